@@ -45,6 +45,8 @@ export interface Transaction extends Reader {
   announce(...topics: Topic[]): void;
   /** Calls `then` once this is committed: for caches. It must not throw and must not wait. */
   afterCommit(then: () => void): void;
+  /** Calls `then` if this is undone after all, alone or with the whole batch: for caches that later writers read. */
+  afterUndo(then: () => void): void;
 }
 
 /**
