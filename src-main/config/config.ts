@@ -23,6 +23,75 @@ export type DatabaseConfig =
       readonly poolSize: number;
     };
 
+/** A bucket that holds `burst` and fills at `perSecond`. */
+export interface RateLimit {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** The `rc_*` keys. */
+export interface RateLimits {
+  readonly message: RateLimit;
+  readonly registration: RateLimit;
+  readonly registrationTokenValidity: RateLimit;
+  readonly login: { readonly address: RateLimit; readonly account: RateLimit; readonly failedAttempts: RateLimit };
+  /** undefined: administrators' redactions count as messages */
+  readonly adminRedaction: RateLimit | undefined;
+  readonly joins: { readonly local: RateLimit; readonly remote: RateLimit };
+  readonly joinsPerRoom: RateLimit;
+  readonly thirdPartyValidation: RateLimit;
+  readonly thirdPartyInvite: RateLimit;
+  readonly invites: { readonly perRoom: RateLimit; readonly perUser: RateLimit; readonly perIssuer: RateLimit };
+  readonly mediaCreate: RateLimit;
+  readonly presence: { readonly perUser: RateLimit };
+  readonly delayedEvents: RateLimit;
+  readonly reports: RateLimit;
+  readonly roomCreation: RateLimit;
+  readonly userDirectory: RateLimit;
+  /** requests of one other server; times in ms */
+  readonly federation: {
+    readonly windowSize: Milliseconds;
+    readonly sleepLimit: number;
+    readonly sleepDelay: Milliseconds;
+    readonly rejectLimit: number;
+    readonly concurrent: number;
+  };
+}
+
+/** What this server asks of, and tells, other servers. */
+export interface FederationConfig {
+  /** undefined: all servers */
+  readonly domainWhitelist: readonly ServerName[] | undefined;
+  readonly verifyCertificates: boolean;
+  /** server names (`*` allowed) whose certificates are not checked */
+  readonly unverifiedDomains: readonly string[];
+  /** PEM files of authorities trusted instead of the system's */
+  readonly customCaPaths: readonly string[];
+  readonly minimumTls: '1.2' | '1.3';
+  readonly trustedKeyServers: readonly {
+    readonly serverName: ServerName;
+    /** `ed25519:…` → public key in unpadded base64; undefined: taken on trust over TLS */
+    readonly verifyKeys: Readonly<Record<string, string>> | undefined;
+    readonly acceptInsecurely: boolean;
+  }[];
+  readonly allowProfileLookup: boolean;
+  readonly allowDeviceNameLookup: boolean;
+  readonly publicRooms: boolean;
+  /** ranges (CIDR) that requests to addresses chosen by strangers never reach, and exceptions to them */
+  readonly deniedRanges: readonly string[];
+  readonly allowedRanges: readonly string[];
+}
+
+/** A key that this server signed with before; its signatures stay good for what was made before `expiredAt`. */
+export interface OldSigningKey {
+  /** `ed25519:…` */
+  readonly keyId: string;
+  /** 32 bytes in unpadded base64 */
+  readonly publicKey: string;
+  /** ms since the epoch */
+  readonly expiredAt: Milliseconds;
+}
+
 /**
  * The whole configuration, read and checked, with its defaults filled in: what the house works with.
  * `load.ts` makes it of a file with Synapse's keys. Paths are absolute; sizes in bytes; times in ms.
@@ -36,6 +105,9 @@ export interface Config {
   readonly listeners: readonly ListenerConfig[];
   readonly database: DatabaseConfig;
   readonly signingKeyPath: string;
+  readonly oldSigningKeys: readonly OldSigningKey[];
+  /** for how long others may go on trusting our key answer */
+  readonly signingKeyValidity: Milliseconds;
   /** PEM files; made self-signed at the first start when `selfSigned` */
   readonly tls: { readonly certificatePath: string; readonly privateKeyPath: string; readonly selfSigned: boolean };
   readonly registration: {
@@ -45,6 +117,10 @@ export interface Config {
     readonly requiresToken: boolean;
     /** for `/_synapse/admin/v1/register` and `hearth register-user` */
     readonly sharedSecret: string | undefined;
+    /** holds the shared secret; made at the first start when absent */
+    readonly sharedSecretPath: string | undefined;
+    /** refuse names already taken only when the account is made, not in `register/available` */
+    readonly inhibitUserInUse: boolean;
   };
   readonly passwords: {
     readonly enabled: boolean;
@@ -78,7 +154,11 @@ export interface Config {
     readonly maxUploadSize: number;
     readonly maxImagePixels: number;
     readonly dynamicThumbnails: boolean;
-    readonly thumbnailSizes: readonly { readonly width: number; readonly height: number; readonly method: 'crop' | 'scale' }[];
+    readonly thumbnailSizes: readonly {
+      readonly width: number;
+      readonly height: number;
+      readonly method: 'crop' | 'scale';
+    }[];
     /** also answer the old paths without a token */
     readonly unauthenticated: boolean;
   };
@@ -104,6 +184,8 @@ export interface Config {
     readonly userLifetime: Milliseconds;
     readonly allowGuests: boolean;
   };
+  readonly rateLimits: RateLimits;
+  readonly federation: FederationConfig;
   /** most bytes that all caches together may hold */
   readonly cacheBytes: number;
   readonly log: { readonly level: 'error' | 'warn' | 'info' | 'debug'; readonly folder: string | undefined };

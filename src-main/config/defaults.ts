@@ -1,0 +1,181 @@
+import { join } from 'node:path';
+import { DEFAULT_ROOM_VERSION } from '../spec/room-version.js';
+import type { Config, FederationConfig, ListenerConfig, RateLimits } from './config.js';
+import { dataPaths } from './paths.js';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const MEGABYTE = 1024 * 1024;
+
+/** Where clients and other servers reach a server that says nothing else: plain on loopback, TLS for everybody. */
+export const DEFAULT_LISTENERS: readonly ListenerConfig[] = [
+  {
+    port: 8008,
+    bindAddresses: ['127.0.0.1', '::1'],
+    tls: false,
+    trustedProxies: ['127.0.0.0/8', '::1/128'],
+    resources: ['client', 'federation', 'keys', 'media', 'health'],
+  },
+  {
+    port: 8448,
+    bindAddresses: ['::', '0.0.0.0'],
+    tls: true,
+    trustedProxies: [],
+    resources: ['client', 'federation', 'keys', 'media', 'health'],
+  },
+];
+
+export const DEFAULT_RATE_LIMITS: RateLimits = {
+  message: { perSecond: 0.2, burst: 10 },
+  registration: { perSecond: 0.17, burst: 3 },
+  registrationTokenValidity: { perSecond: 0.1, burst: 5 },
+  login: {
+    address: { perSecond: 0.003, burst: 5 },
+    account: { perSecond: 0.003, burst: 5 },
+    failedAttempts: { perSecond: 0.17, burst: 3 },
+  },
+  adminRedaction: undefined,
+  joins: { local: { perSecond: 0.1, burst: 10 }, remote: { perSecond: 0.01, burst: 10 } },
+  joinsPerRoom: { perSecond: 1, burst: 10 },
+  thirdPartyValidation: { perSecond: 0.003, burst: 5 },
+  thirdPartyInvite: { perSecond: 0.2, burst: 10 },
+  invites: {
+    perRoom: { perSecond: 0.3, burst: 10 },
+    perUser: { perSecond: 0.003, burst: 5 },
+    perIssuer: { perSecond: 0.3, burst: 10 },
+  },
+  mediaCreate: { perSecond: 10, burst: 50 },
+  presence: { perUser: { perSecond: 0.1, burst: 1 } },
+  delayedEvents: { perSecond: 1, burst: 5 },
+  reports: { perSecond: 1, burst: 5 },
+  roomCreation: { perSecond: 0.016, burst: 10 },
+  userDirectory: { perSecond: 0.016, burst: 200 },
+  federation: { windowSize: 1000, sleepLimit: 10, sleepDelay: 500, rejectLimit: 50, concurrent: 3 },
+};
+
+/** Ranges that no request to a stranger's address may reach: private, local, shared, test and multicast networks. */
+export const DEFAULT_DENIED_RANGES: readonly string[] = [
+  '127.0.0.0/8',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '100.64.0.0/10',
+  '192.0.0.0/24',
+  '169.254.0.0/16',
+  '192.88.99.0/24',
+  '198.18.0.0/15',
+  '192.0.2.0/24',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '::1/128',
+  'fe80::/10',
+  'fc00::/7',
+  '2001:db8::/32',
+  'ff00::/8',
+  'fec0::/10',
+];
+
+const DEFAULT_FEDERATION: FederationConfig = {
+  domainWhitelist: undefined,
+  verifyCertificates: true,
+  unverifiedDomains: [],
+  customCaPaths: [],
+  minimumTls: '1.2',
+  trustedKeyServers: [{ serverName: 'matrix.org', verifyKeys: undefined, acceptInsecurely: false }],
+  allowProfileLookup: true,
+  allowDeviceNameLookup: false,
+  publicRooms: false,
+  deniedRanges: DEFAULT_DENIED_RANGES,
+  allowedRanges: [],
+};
+
+const THUMBNAILS: Config['media']['thumbnailSizes'] = [
+  { width: 32, height: 32, method: 'crop' },
+  { width: 96, height: 96, method: 'crop' },
+  { width: 320, height: 240, method: 'scale' },
+  { width: 640, height: 480, method: 'scale' },
+  { width: 800, height: 600, method: 'scale' },
+];
+
+/** The configuration of a server of which nothing else is said; `given` wins over every default. */
+export function defaultConfig(given: Partial<Config> & Pick<Config, 'serverName' | 'dataDir'>): Config {
+  const paths = dataPaths(given.dataDir, given.serverName);
+  return {
+    publicBaseUrl: undefined,
+    pidFile: paths.pidFile,
+    listeners: DEFAULT_LISTENERS,
+    database: { engine: 'sqlite', path: paths.database },
+    signingKeyPath: paths.signingKey,
+    oldSigningKeys: [],
+    signingKeyValidity: DAY,
+    tls: { certificatePath: paths.certificate, privateKeyPath: paths.privateKey, selfSigned: true },
+    ...peopleDefaults,
+    media: {
+      storePath: paths.mediaStore,
+      maxUploadSize: 50 * MEGABYTE,
+      maxImagePixels: 32 * MEGABYTE,
+      dynamicThumbnails: false,
+      thumbnailSizes: THUMBNAILS,
+      unauthenticated: false,
+    },
+    rooms: {
+      defaultVersion: DEFAULT_ROOM_VERSION,
+      encryptionByDefault: 'off',
+      publicRoomsWithoutAuth: false,
+      autoJoin: [],
+    },
+    presence: { enabled: true },
+    wellKnown: { serveServer: false, clientExtra: {}, supportContacts: [], supportPage: undefined },
+    turn: {
+      uris: [],
+      sharedSecret: undefined,
+      username: undefined,
+      password: undefined,
+      userLifetime: 60 * MINUTE,
+      allowGuests: true,
+    },
+    rateLimits: DEFAULT_RATE_LIMITS,
+    federation: DEFAULT_FEDERATION,
+    cacheBytes: 64 * MEGABYTE,
+    log: { level: 'info', folder: join(given.dataDir, 'logs') },
+    warnings: [],
+    ...given,
+  };
+}
+
+const peopleDefaults: Pick<Config, 'registration' | 'passwords' | 'tokens' | 'profiles'> = {
+  registration: {
+    enabled: false,
+    withoutVerification: false,
+    requiresToken: false,
+    sharedSecret: undefined,
+    sharedSecretPath: undefined,
+    inhibitUserInUse: false,
+  },
+  passwords: {
+    enabled: true,
+    rounds: 12,
+    pepper: '',
+    policy: {
+      minimumLength: 0,
+      requireDigit: false,
+      requireSymbol: false,
+      requireLowercase: false,
+      requireUppercase: false,
+    },
+  },
+  tokens: {
+    sessionLifetime: undefined,
+    refreshableAccessLifetime: 5 * MINUTE,
+    refreshLifetime: undefined,
+    nonRefreshableAccessLifetime: undefined,
+    uiaSessionLifetime: 0,
+  },
+  profiles: {
+    displayNameChangeAllowed: true,
+    avatarChangeAllowed: true,
+    requireAuthForRequests: false,
+    limitToSharedRooms: false,
+  },
+};
