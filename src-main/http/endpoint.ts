@@ -48,11 +48,16 @@ export interface RequestContext {
   readonly origin: string;
   /** the raw body of an endpoint declared with `rawBody: true`; undefined elsewhere */
   readonly stream: Readable | undefined;
+  /** false when the JSON body holds a number that canonical JSON forbids (a fraction, or beyond ±(2^53 - 1)): refuse it in events */
+  readonly canonicalNumbers: boolean;
   /** request headers, lower-case */
   header(name: string): string | undefined;
 }
 
-/** An answer that is not simply 200 with JSON. */
+/**
+ * An answer that is not simply 200 with JSON. A `Uint8Array` or a `Readable` is sent as it is, and so is a string that
+ * comes with a `content-type`; everything else is sent as JSON, and undefined as no body. Header names in lower case.
+ */
 export class Reply {
   constructor(
     readonly status: number,

@@ -1,0 +1,201 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { parse as parseQuery } from 'node:querystring';
+import { Readable } from 'node:stream';
+import Koa from 'koa';
+import type { TProperties, TSchema } from 'typebox';
+import type { Milliseconds } from '../base/clock.js';
+import type { Logger } from '../base/logger.js';
+import type { ListenerConfig } from '../config/config.js';
+import type { Database } from '../storage/database.js';
+import { callerOf } from './authenticate.js';
+import { ClientGoneError, DEFAULT_MAX_BODY, readJson } from './body.js';
+import { ProxyTrust } from './client-address.js';
+import { PREFLIGHT_HEADERS } from './cors.js';
+import { type Auth, type Authenticate, type Endpoint, Reply, type Request } from './endpoint.js';
+import { errorReply } from './errors.js';
+import { send } from './reply.js';
+import { IncomingRequest } from './request.js';
+import { logRequest } from './request-log.js';
+import { type Match, type Route, Routes } from './routes.js';
+
+export interface AppDeps {
+  readonly endpoints: readonly Endpoint[];
+  readonly authenticate: Authenticate;
+  readonly db: Pick<Database, 'durable'>;
+  readonly log: Logger;
+  /** how long a JSON body may take to arrive; a minute unless said */
+  readonly bodyTimeout?: Milliseconds;
+}
+
+/** The part of a listener's configuration that its requests are answered by. */
+export type ListenerTraits = Pick<ListenerConfig, 'resources' | 'tls' | 'trustedProxies'>;
+
+/** All endpoints, ready to be put behind listeners. */
+export interface App {
+  /** Answers the requests of one listener. */
+  listener(traits: ListenerTraits): RequestListener;
+  /** Ends long polls; replies from now on ask for their connection to be closed. */
+  stop(): void;
+}
+
+const BODY_TIMEOUT = 60_000;
+
+/** @throws Error when two endpoints answer the same path and method */
+export function createApp(deps: AppDeps): App {
+  const routes = new Routes(deps.endpoints);
+  const stopping = new AbortController();
+  return {
+    listener(traits) {
+      const answering = {
+        ...deps,
+        routes,
+        traits,
+        trust: new ProxyTrust(traits.trustedProxies),
+        stopping: stopping.signal,
+      };
+      const koa = new Koa();
+      koa.on('error', (error) => deps.log.error('a reply could not be sent', { error }));
+      koa.use((context) => respond(answering, context));
+      return koa.callback();
+    },
+    stop: () => stopping.abort(new Error('the server is stopping')),
+  };
+}
+
+interface Answering extends AppDeps {
+  readonly routes: Routes;
+  readonly traits: ListenerTraits;
+  readonly trust: ProxyTrust;
+  readonly stopping: AbortSignal;
+}
+
+/** What the log needs to know when a request is over. */
+interface Progress {
+  readonly id: string;
+  route: Route | undefined;
+  user: string | undefined;
+}
+
+let requests = 0;
+
+/** Errors around log around CORS around routes: the whole way of a request. */
+async function respond(answering: Answering, context: Koa.Context): Promise<void> {
+  context.respond = false;
+  const { req: message, res: response } = context;
+  const started = performance.now();
+  requests += 1;
+  const progress: Progress = { id: `r${requests}`, route: undefined, user: undefined };
+  const request = new IncomingRequest({ message, response, isTls: answering.traits.tls, ...answering });
+  if (message.method === 'OPTIONS') return preflight(response);
+  try {
+    const reply = await durably(answering, progress, context.method, () =>
+      answer(answering, message, request, progress),
+    );
+    if (answering.stopping.aborted) response.shouldKeepAlive = false;
+    await send(message, response, reply);
+  } catch (error) {
+    abandon(answering.log, response, error, progress);
+  }
+  logRequest(answering.log, {
+    id: progress.id,
+    method: message.method ?? '',
+    url: message.url ?? '',
+    status: response.statusCode,
+    took: performance.now() - started,
+    user: progress.user,
+    address: request.address,
+  });
+}
+
+function preflight(response: ServerResponse): void {
+  response.writeHead(204, [...PREFLIGHT_HEADERS]);
+  response.end();
+}
+
+/**
+ * No reply leaves before everything committed until then would survive a power cut: what a handler wrote, and what it
+ * read that others had just written. Refusals too, since they tell what was found.
+ *
+ * @throws ClientGoneError when nobody is there to be answered
+ */
+async function durably(
+  { db, log, stopping }: Answering,
+  progress: Progress,
+  method: string,
+  work: () => Promise<Reply>,
+): Promise<Reply> {
+  const refuse = (error: unknown) => {
+    if (error instanceof ClientGoneError) throw error;
+    return errorReply(error, {
+      log,
+      requestId: progress.id,
+      method,
+      route: progress.route?.path,
+      isStopping: stopping.aborted,
+    });
+  };
+  const reply = await work().catch(refuse);
+  try {
+    await db.durable();
+    return reply;
+  } catch (error) {
+    if (reply.body instanceof Readable) reply.body.destroy();
+    return refuse(error);
+  }
+}
+
+async function answer(
+  answering: Answering,
+  message: IncomingMessage,
+  request: IncomingRequest,
+  progress: Progress,
+): Promise<Reply> {
+  const match = answering.routes.find(message.method ?? '', message.url ?? '', answering.traits.resources);
+  progress.route = match.route;
+  const { endpoint, readQuery, checkParams } = match.route;
+  const raw = parseQuery(match.queryText);
+  const credentials = {
+    authorization: message.headers.authorization,
+    query: raw,
+    address: request.address,
+    userAgent: request.userAgent,
+  };
+  const caller = await callerOf(endpoint, credentials, answering.authenticate);
+  progress.user = caller?.userId;
+  checkParams(match.params);
+  const query = readQuery(raw);
+  const body = await readBody(answering, message, request, match);
+  const result = await endpoint.handle(
+    Object.assign(request, { caller, params: match.params, query, body }) as unknown as Request<
+      Auth,
+      TProperties,
+      TProperties,
+      TSchema
+    >,
+  );
+  return result instanceof Reply ? result : new Reply(200, result ?? {});
+}
+
+async function readBody(
+  { bodyTimeout = BODY_TIMEOUT }: Answering,
+  message: IncomingMessage,
+  request: IncomingRequest,
+  { route: { endpoint, checkBody } }: Match,
+): Promise<unknown> {
+  if (endpoint.rawBody) request.stream = message;
+  if (!checkBody) return undefined;
+  const { value, canonicalNumbers } = await readJson(message, {
+    maxBytes: endpoint.maxBody ?? DEFAULT_MAX_BODY,
+    timeout: bodyTimeout,
+    optional: endpoint.bodyOptional === true,
+  });
+  request.canonicalNumbers = canonicalNumbers;
+  checkBody(value);
+  return value;
+}
+
+/** Nothing can be said any more: the client is gone, or half of a reply is out. */
+function abandon(log: Logger, response: ServerResponse, error: unknown, { id }: Progress): void {
+  log.debug('a reply was cut short', { request: id, error });
+  response.destroy();
+}

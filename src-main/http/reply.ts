@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CORS_HEADERS } from './cors.js';
+import type { Reply } from './endpoint.js';
+
+const NO_CACHE = ['cache-control', 'no-cache, no-store, must-revalidate'] as const;
+/** An unread body up to this is read to its end, so that the connection can be used again. */
+const WORTH_READING = 64 * 1024;
+/** How long a client may go on sending what nobody reads before its connection is cut. */
+const LINGER = 2000;
+
+/** Writes `reply`; resolves when all of it was handed to the system, or the client is gone. */
+export async function send(request: IncomingMessage, response: ServerResponse, reply: Reply): Promise<void> {
+  const { body, headers } = reply;
+  if (body instanceof Readable) return sendStream(request, response, reply, body);
+  const isJson = body !== undefined && !isRaw(body, headers);
+  const bytes = isJson ? JSON.stringify(body) : (body as string | Uint8Array | undefined);
+  const lines = headerLines(headers);
+  if (isJson && !('content-type' in headers)) lines.push('content-type', 'application/json');
+  if (reply.status !== 204 && reply.status !== 304) lines.push('content-length', String(lengthOf(bytes)));
+  closeAfterUnreadBody(request, response, lines);
+  response.writeHead(reply.status, lines);
+  response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+async function sendStream(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: Reply,
+  body: Readable,
+): Promise<void> {
+  const lines = headerLines(reply.headers);
+  closeAfterUnreadBody(request, response, lines);
+  response.writeHead(reply.status, lines);
+  if (request.method === 'HEAD') {
+    body.destroy();
+    response.end();
+    return;
+  }
+  await pipeline(body, response);
+}
+
+const isRaw = (body: unknown, headers: Reply['headers']) =>
+  body instanceof Uint8Array || (typeof body === 'string' && 'content-type' in headers);
+
+const lengthOf = (bytes: string | Uint8Array | undefined) => (bytes === undefined ? 0 : Buffer.byteLength(bytes));
+
+function headerLines(headers: Reply['headers']): string[] {
+  const lines = [...CORS_HEADERS];
+  for (const name in headers) lines.push(name, headers[name] ?? '');
+  if (!('cache-control' in headers)) lines.push(...NO_CACHE);
+  return lines;
+}
+
+/** Who is refused before a large body was read may not keep us reading it. */
+function closeAfterUnreadBody(request: IncomingMessage, response: ServerResponse, lines: string[]): void {
+  if (request.complete || request.readableEnded) return;
+  const length = Number(request.headers['content-length'] ?? 0);
+  if (length <= WORTH_READING && request.headers['transfer-encoding'] === undefined) return;
+  lines.push('connection', 'close');
+  response.once('finish', () => {
+    request.resume();
+    const cut = setTimeout(() => request.destroy(), LINGER);
+    request.once('close', () => clearTimeout(cut));
+  });
+}

@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { ProxyTrust, Forwarded } from './client-address.js';
+import type { RequestContext } from './endpoint.js';
+
+/** What a request came through. */
+export interface Arrival {
+  readonly message: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly isTls: boolean;
+  readonly trust: ProxyTrust;
+  /** aborts when the server stops */
+  readonly stopping: AbortSignal;
+}
+
+/** A request as handlers see it. What costs something to find out is found out when asked for. */
+export class IncomingRequest implements RequestContext {
+  canonicalNumbers = true;
+  stream: Readable | undefined;
+  #forwarded: Forwarded | undefined;
+  #signal: AbortSignal | undefined;
+
+  constructor(private readonly arrival: Arrival) {}
+
+  get address(): string {
+    return this.#origin().address;
+  }
+
+  get userAgent(): string {
+    return this.header('user-agent') ?? '';
+  }
+
+  get origin(): string {
+    return `${this.#origin().protocol}://${this.header('host') ?? ''}`;
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= abortedWhenOver(this.arrival);
+    return this.#signal;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.arrival.message.headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  #origin(): Forwarded {
+    const { message, isTls, trust } = this.arrival;
+    this.#forwarded ??= trust.read(message.socket.remoteAddress ?? '', isTls, (name) => this.header(name));
+    return this.#forwarded;
+  }
+}
+
+/** Cheaper than AbortSignal.any, which long polls would make a hundred times a second of the one `stopping`. */
+function abortedWhenOver({ response, stopping }: Arrival): AbortSignal {
+  const over = new AbortController();
+  const onStop = () => over.abort(stopping.reason);
+  if (stopping.aborted) onStop();
+  if (response.closed) over.abort(new Error('the client went away'));
+  stopping.addEventListener('abort', onStop, { once: true });
+  response.once('close', () => {
+    stopping.removeEventListener('abort', onStop);
+    over.abort(new Error('the client went away'));
+  });
+  return over.signal;
+}
