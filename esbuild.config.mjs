@@ -1,0 +1,88 @@
+/**
+ * Builds everything into dist/: the programs with esbuild, the console's pages with vite.
+ *
+ *   node esbuild.config.mjs              builds
+ *   node esbuild.config.mjs --if-needed  builds unless dist/ is newer than every source
+ */
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const OLDEST_NODE = 22;
+const major = Number(process.versions.node.split('.')[0]);
+if (major < OLDEST_NODE) {
+  console.error(
+    `Hearth needs Node ${OLDEST_NODE} or newer to build, and this is ${process.versions.node}. ` +
+      'Run it as `npm start` or `npm run build`: npm then uses the Node that the project brings.',
+  );
+  process.exit(1);
+}
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const stamp = join(root, 'dist', '.built');
+const SOURCES = ['src-main', 'src-renderer', 'assets', 'package.json', 'vite.config.ts', 'esbuild.config.mjs'];
+
+const files = (path) =>
+  statSync(path).isDirectory()
+    ? readdirSync(path, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+    : [path];
+const sources = () =>
+  SOURCES.map((name) => join(root, name))
+    .filter((path) => existsSync(path))
+    .flatMap(files);
+
+function isFresh() {
+  if (!existsSync(stamp)) return false;
+  const built = statSync(stamp).mtimeMs;
+  return sources().every((file) => statSync(file).mtimeMs < built);
+}
+
+/** The programs, one file each in dist/ with shared chunks beside them, and workers by their own names. */
+async function buildPrograms() {
+  const { build } = await import('esbuild');
+  const entries = ['main.ts', 'core.ts', 'daemon.ts', 'start.ts'].map((name) => join(root, 'src-main', name));
+  const workers = files(join(root, 'src-main')).filter((file) => file.endsWith('.worker.ts'));
+  const shared = {
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    packages: 'external',
+    sourcemap: true,
+    logLevel: 'warning',
+    outdir: join(root, 'dist'),
+  };
+  const programs = [...entries.filter((file) => existsSync(file)), ...workers];
+  await build({
+    ...shared,
+    entryPoints: programs.map((file) => ({ in: file, out: basename(file, '.ts') })),
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
+  });
+  const preload = join(root, 'src-main', 'shell', 'electron', 'preload.cts');
+  if (!existsSync(preload)) return;
+  await build({
+    ...shared,
+    entryPoints: [{ in: preload, out: 'preload' }],
+    format: 'cjs',
+    external: ['electron'],
+    outExtension: { '.js': '.cjs' },
+    sourcemap: false,
+  });
+}
+
+async function buildPages() {
+  const { build } = await import('vite');
+  await build({ configFile: join(root, 'vite.config.ts'), root: join(root, 'src-renderer'), logLevel: 'warn' });
+}
+
+if (process.argv.includes('--if-needed') && isFresh()) process.exit(0);
+console.log('Building Hearth ...');
+const begun = performance.now();
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+mkdirSync(join(root, 'dist'));
+await Promise.all([buildPrograms(), buildPages()]);
+writeFileSync(stamp, new Date().toISOString());
+console.log(`Built in ${((performance.now() - begun) / 1000).toFixed(1)} s.`);

@@ -1,0 +1,25 @@
+import type { Logger } from '../base/logger.js';
+import { type Control, type ControlEvents, createControl } from './procedure.js';
+import { invitationProcedures } from './procedures/invitations.js';
+import { logProcedures } from './procedures/logs.js';
+import { peopleProcedures } from './procedures/people.js';
+import { serverProcedures } from './procedures/server.js';
+import { setupProcedures } from './procedures/setup.js';
+import type { ServerHost } from './server-host.js';
+import type { DiskSpaceOf } from './setup/folder-check.js';
+
+/** Everything a console may ask of a server, over whoever owns the server's life. */
+export const createConsoleControl = (
+  host: ServerHost,
+  deps: { events: ControlEvents; log: Logger; diskSpace?: DiskSpaceOf },
+): Control =>
+  createControl(
+    [
+      setupProcedures(host, deps.diskSpace),
+      serverProcedures(host),
+      peopleProcedures(host),
+      invitationProcedures(host),
+      logProcedures(host),
+    ],
+    deps,
+  );

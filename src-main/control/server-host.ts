@@ -1,0 +1,58 @@
+import type { UserId } from '../spec/ids.js';
+import type {
+  Invitation,
+  LogPage,
+  LogQuery,
+  PeoplePage,
+  PeopleQuery,
+  ServerStatus,
+  SetupAnswers,
+  SetupDraft,
+  SetupState,
+  Versions,
+} from './contract.js';
+
+/**
+ * Whoever owns the server's life: builds it, starts it, stops it, and knows what state it is in. Every shell has one;
+ * the procedures see no more of it than this.
+ */
+export interface ServerHost {
+  status(): Promise<ServerStatus>;
+  versions(): Versions;
+  setupState(): Promise<SetupState>;
+  remember(draft: SetupDraft): Promise<void>;
+  /**
+   * Writes the configuration, creates the first administrator while nothing listens, then starts.
+   *
+   * @throws ControlError ALREADY_SET_UP; whatever keeps the server from starting, with nothing left behind
+   */
+  setUp(answers: SetupAnswers): Promise<UserId>;
+  /** Resolves once it runs or has failed; the state says which. @throws ControlError NOT_SET_UP */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** @throws ControlError NOT_RUNNING, NOT_SET_UP */
+  office(): Office;
+  readLogs(query: LogQuery): LogPage;
+}
+
+/** What the console does with the accounts of a running server. */
+export interface Office {
+  people(query: PeopleQuery): Promise<PeoplePage>;
+  countPeople(): Promise<{ all: number; connected: number }>;
+  /** @throws MatrixError M_USER_IN_USE, M_INVALID_USERNAME, M_WEAK_PASSWORD */
+  createPerson(person: {
+    localpart: string;
+    displayName: string | undefined;
+    password: string;
+    isAdmin: boolean;
+  }): Promise<UserId>;
+  setPassword(userId: UserId, password: string, signOut: boolean): Promise<void>;
+  /** @throws ControlError LAST_ADMIN */
+  deactivate(userId: UserId): Promise<void>;
+  /** @throws ControlError LAST_ADMIN */
+  setAdmin(userId: UserId, isAdmin: boolean): Promise<void>;
+  invitations(): Promise<Invitation[]>;
+  /** @param lifetime ms from now; null: for ever */
+  invite(uses: number | null, lifetime: number | null): Promise<Invitation>;
+  revokeInvitation(token: string): Promise<void>;
+}

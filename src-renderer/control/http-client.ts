@@ -1,0 +1,59 @@
+import type { ControlEvent, ControlResult, InputOf, OutputOf, ProcedureName } from '../../src-main/control/contract.js';
+import type { ControlClient } from './control-client.js';
+
+const unreachable = (message: string) => ({ ok: false, error: { code: 'UNREACHABLE', message } }) as const;
+
+/** Speaks to the console's own listener, which served these pages. */
+export function createHttpClient(): ControlClient {
+  const listeners = new Set<(event: ControlEvent) => void>();
+  let source: EventSource | undefined;
+  const tell = (event: ControlEvent) => {
+    for (const listener of listeners) listener(event);
+  };
+  const open = () => {
+    source = new EventSource('control/events');
+    source.onmessage = (message: MessageEvent<string>) => tell(JSON.parse(message.data) as ControlEvent);
+    source.onopen = () => tell('connection.changed');
+    source.onerror = () => tell('connection.changed');
+  };
+  return {
+    isDesktop: false,
+    async call<N extends ProcedureName>(name: N, input: InputOf<N>): Promise<ControlResult<OutputOf<N>>> {
+      try {
+        const response = await fetch(`control/${name}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(input) ?? '',
+        });
+        return (await response.json()) as ControlResult<OutputOf<N>>;
+      } catch (error) {
+        return unreachable(String(error));
+      }
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      if (!source) open();
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0) return;
+        source?.close();
+        source = undefined;
+      };
+    },
+  };
+}
+
+/**
+ * Trades the key in the address (`#key=…`) for a session and takes it out of the address, so that neither the history
+ * nor a shoulder keeps it. Does nothing without a key.
+ */
+export async function openSessionFromAddress(): Promise<void> {
+  const key = /^#key=([\w-]+)$/.exec(location.hash)?.[1];
+  if (!key) return;
+  history.replaceState(null, '', '#/');
+  await fetch('session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ key }),
+  }).catch(() => undefined);
+}
