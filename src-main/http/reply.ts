@@ -19,7 +19,7 @@ export async function send(request: IncomingMessage, response: ServerResponse, r
   const lines = headerLines(headers);
   if (isJson && !('content-type' in headers)) lines.push('content-type', 'application/json');
   if (reply.status !== 204 && reply.status !== 304) lines.push('content-length', String(lengthOf(bytes)));
-  closeAfterUnreadBody(request, response, lines);
+  cutUnreadBody(request, response);
   response.writeHead(reply.status, lines);
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }
@@ -31,7 +31,7 @@ async function sendStream(
   body: Readable,
 ): Promise<void> {
   const lines = headerLines(reply.headers);
-  closeAfterUnreadBody(request, response, lines);
+  cutUnreadBody(request, response);
   response.writeHead(reply.status, lines);
   if (request.method === 'HEAD') {
     body.destroy();
@@ -53,12 +53,14 @@ function headerLines(headers: Reply['headers']): string[] {
   return lines;
 }
 
-/** Who is refused before a large body was read may not keep us reading it. */
-function closeAfterUnreadBody(request: IncomingMessage, response: ServerResponse, lines: string[]): void {
+/**
+ * Who is refused before a large body was read may not keep us reading it. Cut at once, the connection would be reset
+ * before the client has read why; so it may go on for a moment.
+ */
+function cutUnreadBody(request: IncomingMessage, response: ServerResponse): void {
   if (request.complete || request.readableEnded) return;
   const length = Number(request.headers['content-length'] ?? 0);
   if (length <= WORTH_READING && request.headers['transfer-encoding'] === undefined) return;
-  lines.push('connection', 'close');
   response.once('finish', () => {
     request.resume();
     const cut = setTimeout(() => request.destroy(), LINGER);
