@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../base/json.js';
 import { sha256Base64 } from '../base/sha256.js';
-import { canonicalJson, canonicalKeys } from './canonical-json.js';
+import { canonicalJson, canonicalKeys, type NumberRule } from './canonical-json.js';
 import type { Pdu } from './event.js';
 import { eventIdOfText } from './event-id.js';
 import type { EventId, ServerName } from './ids.js';
@@ -28,40 +28,32 @@ export interface SealedPdu {
  */
 export function sealPdu(draft: PduDraft, rules: RoomVersionRules, server: ServerName, key: SigningKey): SealedPdu {
   const numbers = rules.strictCanonicalJson ? 'strict' : 'lenient';
-  const written = new Map<string, string>();
-  for (const name of canonicalKeys(draft as JsonObject)) {
-    const value = (draft as JsonObject)[name];
-    if (value !== undefined && !ADDED.has(name)) written.set(name, member(name, canonicalJson(value, numbers)));
-  }
-  const hashes = { sha256: sha256Base64(objectOf(written.values())) };
-  const hashed = { ...draft, hashes };
-  const all = inserted(written, 'hashes', hashes);
+  const bare: JsonObject = { ...draft, hashes: undefined, signatures: undefined, unsigned: undefined };
+  const names = canonicalKeys(bare);
+  const members = names.map((name) => member(name, bare[name], numbers));
 
-  const redacted: JsonObject = redactPdu(hashed as JsonObject, rules);
-  const content = member('content', canonicalJson(redacted['content'] ?? {}, numbers));
-  const covered = [...all].filter(([name]) => redacted[name] !== undefined);
-  const signed = objectOf(covered.map(([name, text]) => (name === 'content' ? content : text)));
+  const hashes = { sha256: sha256Base64(objectOf(members)) };
+  members[names.indexOf('hashes')] = member('hashes', hashes, numbers);
+
+  const redacted = redactPdu({ ...bare, hashes }, rules);
+  const covered = members.map((text, at) => (redacted[names[at] as string] === undefined ? '' : text));
+  if (redacted['content'] !== bare['content']) {
+    covered[names.indexOf('content')] = member('content', redacted['content'], numbers);
+  }
+  const signed = objectOf(covered);
 
   const signatures = { [server]: { [key.keyId]: signText(signed, key) } };
-  const pdu = { ...hashed, signatures } as unknown as Pdu;
-  const text = objectOf(inserted(all, 'signatures', signatures).values());
-  return { pdu, eventId: eventIdOfText(signed, pdu as JsonObject, rules), text };
+  members[names.indexOf('signatures')] = member('signatures', signatures, numbers);
+  const { unsigned: _none, ...pdu } = { ...bare, hashes, signatures };
+  return { pdu: pdu as unknown as Pdu, eventId: eventIdOfText(signed, pdu, rules), text: objectOf(members) };
 }
 
-/** What sealing adds, or does not cover. */
-const ADDED = new Set(['hashes', 'signatures', 'unsigned']);
+/** `"name":value`, or nothing when there is no value. */
+const member = (name: string, value: JsonValue | undefined, numbers: NumberRule): string =>
+  value === undefined ? '' : `${JSON.stringify(name)}:${canonicalJson(value, numbers)}`;
 
-const member = (name: string, text: string): string => `${JSON.stringify(name)}:${text}`;
-
-const objectOf = (members: Iterable<string>): string => `{${[...members].join(',')}}`;
-
-/** `members`, which are in order, with one more at its place. */
-function inserted(members: ReadonlyMap<string, string>, name: string, value: JsonValue): Map<string, string> {
-  const result = new Map<string, string>();
-  for (const [key, text] of members) {
-    if (key > name && !result.has(name)) result.set(name, member(name, canonicalJson(value)));
-    result.set(key, text);
-  }
-  if (!result.has(name)) result.set(name, member(name, canonicalJson(value)));
-  return result;
+function objectOf(members: readonly string[]): string {
+  let text = '';
+  for (const written of members) if (written !== '') text += text === '' ? written : `,${written}`;
+  return `{${text}}`;
 }
