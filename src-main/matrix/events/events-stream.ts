@@ -1,0 +1,21 @@
+import type { Database, Position } from '../../storage/database.js';
+import type { Change, Stream } from '../../storage/stream.js';
+import type { EventStore, StoredEvent } from './events.store.js';
+import { EVENTS_STREAM } from './persist.js';
+
+/** All rooms' events in the order in which they came; the table is its own record. */
+export class EventsStream implements Stream<StoredEvent> {
+  readonly name = EVENTS_STREAM;
+
+  constructor(private readonly deps: { readonly db: Database; readonly events: EventStore }) {}
+
+  async after(position: Position, limit: number): Promise<Change<StoredEvent>[]> {
+    const { db, events } = this.deps;
+    const rows = await events.stream(db, position, limit);
+    const found = await events.byNids(
+      db,
+      rows.map((row) => row.nid),
+    );
+    return found.map((event) => ({ position: event.nid, change: event }));
+  }
+}

@@ -1,0 +1,243 @@
+import { LRUCache } from 'lru-cache';
+import { parseOwn } from '../../base/json.js';
+import { type Pdu, type RoomEvent, roomEvent } from '../../spec/event.js';
+import type { DeviceId, EventId } from '../../spec/ids.js';
+import { type Position, type Reader, statement, type Transaction } from '../../storage/database.js';
+import type { Room, RoomStore } from './rooms.store.js';
+
+interface EventRow {
+  nid: number;
+  event_id: EventId;
+  room_nid: number;
+  ord: number | null;
+  snapshot: number | null;
+  status: number;
+  redacted_by: number | null;
+  sender_device: string | null;
+  txn_id: string | null;
+  json: string;
+}
+
+const COLUMNS = 'nid, event_id, room_nid, ord, snapshot, status, redacted_by, sender_device, txn_id, json';
+
+const insert = statement<
+  [
+    number,
+    string,
+    number,
+    number | null,
+    number,
+    number,
+    number | null,
+    number | null,
+    number,
+    number,
+    number,
+    string | null,
+    string | null,
+    string,
+  ]
+>(`
+  INSERT INTO events (nid, event_id, room_nid, ord, type_nid, sender_nid, state_nid, snapshot, depth, origin_server_ts,
+    status, sender_device, txn_id, json)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+const byIds = statement<[readonly string[]], EventRow>(`SELECT ${COLUMNS} FROM events WHERE event_id IN TEXTS(?)`);
+const byId = statement<[string], EventRow>(`SELECT ${COLUMNS} FROM events WHERE event_id = ?`);
+const byNids = statement<[readonly number[]], EventRow>(`SELECT ${COLUMNS} FROM events WHERE nid IN INTS(?)`);
+const byTransaction = statement<[number, string, string, number], { nid: number }>(
+  'SELECT nid FROM events WHERE sender_nid = ? AND txn_id = ? AND sender_device = ? AND room_nid = ?',
+);
+const backwards = statement<[number, number, number, number], { nid: number }>(
+  'SELECT nid FROM events WHERE room_nid = ? AND ord <= ? AND ord > ? AND status = 0 ORDER BY ord DESC LIMIT ?',
+);
+const forwards = statement<[number, number, number, number], { nid: number }>(
+  'SELECT nid FROM events WHERE room_nid = ? AND ord > ? AND ord <= ? AND status = 0 ORDER BY ord LIMIT ?',
+);
+const stream = statement<[number, number], { nid: number; ord: number }>(
+  'SELECT nid, ord FROM events WHERE ord > ? AND ord > 0 AND status = 0 ORDER BY ord LIMIT ?',
+);
+const last = statement<[number], { ord: number | null }>('SELECT max(ord) AS ord FROM events WHERE room_nid = ?');
+const setRedacted = statement<[number, string, number]>('UPDATE events SET redacted_by = ?, json = ? WHERE nid = ?');
+const countEvents = statement<[], { events: number }>('SELECT count(*) AS events FROM events');
+
+/** An event as it stands in the store. */
+export interface StoredEvent extends RoomEvent {
+  readonly nid: Position;
+  readonly room: Room;
+  /** its place in the timeline; undefined for events known only as state */
+  readonly ord: number | undefined;
+  /** the state before it; undefined where that is not known */
+  readonly snapshot: number | undefined;
+  readonly isRejected: boolean;
+  readonly isSoftFailed: boolean;
+  /** the nid of the redaction that took its content */
+  readonly redactedBy: number | undefined;
+  /** the local device that sent it, with its transaction */
+  readonly transaction: { readonly deviceId: DeviceId; readonly txnId: string } | undefined;
+}
+
+/** What `insert` needs beside the event. */
+export interface EventPlace {
+  readonly nid: Position;
+  readonly ord: number | undefined;
+  readonly typeNid: number;
+  readonly senderNid: number;
+  readonly stateNid: number | undefined;
+  readonly snapshot: number | undefined;
+  readonly transaction: StoredEvent['transaction'];
+}
+
+/** Table `events`, with a cache of events bounded by the length of their JSON. */
+export class EventStore {
+  readonly #cache: LRUCache<number, StoredEvent>;
+  /** Counts changes of stored events, so that a read begun before one does not fill the cache after it. */
+  #changes = 0;
+
+  constructor(
+    private readonly rooms: RoomStore,
+    cacheBytes: number,
+  ) {
+    this.#cache = new LRUCache({ maxSize: Math.max(cacheBytes, 1_000_000) });
+  }
+
+  async insert(tx: Transaction, event: RoomEvent, room: Room, place: EventPlace, json: string): Promise<StoredEvent> {
+    const { nid, ord, transaction } = place;
+    await tx.run(
+      insert,
+      nid,
+      event.eventId,
+      room.nid,
+      ord ?? null,
+      place.typeNid,
+      place.senderNid,
+      place.stateNid ?? null,
+      place.snapshot ?? null,
+      event.depth,
+      event.originServerTs,
+      0,
+      transaction?.deviceId ?? null,
+      transaction?.txnId ?? null,
+      json,
+    );
+    const stored: StoredEvent = {
+      ...event,
+      nid,
+      room,
+      ord,
+      snapshot: place.snapshot,
+      isRejected: false,
+      isSoftFailed: false,
+      redactedBy: undefined,
+      transaction,
+    };
+    tx.afterCommit(() => this.#remember(stored, json.length));
+    return stored;
+  }
+
+  async byId(db: Reader, eventId: EventId): Promise<StoredEvent | undefined> {
+    const changes = this.#changes;
+    const row = await db.get(byId, eventId);
+    return row && (await this.#toEvents(db, [row], changes))[0];
+  }
+
+  async byIds(db: Reader, eventIds: readonly EventId[]): Promise<StoredEvent[]> {
+    if (eventIds.length === 0) return [];
+    const changes = this.#changes;
+    return this.#toEvents(db, await db.all(byIds, eventIds), changes);
+  }
+
+  /** The events of `nids`, in the order given; those that do not exist are left out. */
+  async byNids(db: Reader, nids: readonly number[]): Promise<StoredEvent[]> {
+    const unknown = new Set(nids.filter((nid) => !this.#cache.has(nid)));
+    const read = new Map<number, StoredEvent>();
+    if (unknown.size > 0) {
+      const changes = this.#changes;
+      const rows = await db.all(byNids, [...unknown]);
+      for (const event of await this.#toEvents(db, rows, changes)) read.set(event.nid, event);
+    }
+    const missed: number[] = [];
+    const events = nids.flatMap((nid) => {
+      const event = read.get(nid) ?? this.#cache.get(nid);
+      if (!event && !unknown.has(nid)) missed.push(nid);
+      return event ?? [];
+    });
+    // The cache may have dropped some while the others were read; a second look finds them in the database.
+    return missed.length === 0 ? events : this.byNids(db, nids);
+  }
+
+  async byNid(db: Reader, nid: number): Promise<StoredEvent | undefined> {
+    return this.#cache.get(nid) ?? (await this.byNids(db, [nid]))[0];
+  }
+
+  /** The nid of the event that this device already sent with this transaction id. */
+  async byTransaction(db: Reader, senderNid: number, deviceId: DeviceId, txnId: string, roomNid: number) {
+    return (await db.get(byTransaction, senderNid, txnId, deviceId, roomNid))?.nid;
+  }
+
+  /** nids at places in (`after`, `upTo`], the newest first. */
+  async before(db: Reader, roomNid: number, upTo: number, after: number, limit: number): Promise<number[]> {
+    return (await db.all(backwards, roomNid, upTo, after, limit)).map((row) => row.nid);
+  }
+
+  /** nids at places in (`after`, `upTo`], the oldest first. */
+  async after(db: Reader, roomNid: number, after: number, upTo: number, limit: number): Promise<number[]> {
+    return (await db.all(forwards, roomNid, after, upTo, limit)).map((row) => row.nid);
+  }
+
+  /** All rooms' events after `position`, in order. */
+  async stream(db: Reader, position: Position, limit: number): Promise<{ nid: number; ord: number }[]> {
+    return db.all(stream, position, limit);
+  }
+
+  async lastOrd(db: Reader, roomNid: number): Promise<number> {
+    return (await db.get(last, roomNid))?.ord ?? 0;
+  }
+
+  async setRedacted(tx: Transaction, nid: number, redactionNid: number, json: string): Promise<void> {
+    await tx.run(setRedacted, redactionNid, json, nid);
+    const drop = () => {
+      this.#changes += 1;
+      this.#cache.delete(nid);
+    };
+    drop();
+    tx.afterCommit(drop);
+    tx.afterUndo(drop);
+  }
+
+  async count(db: Reader): Promise<number> {
+    return (await db.get(countEvents))?.events ?? 0;
+  }
+
+  async #toEvents(db: Reader, rows: readonly EventRow[], changes: number): Promise<StoredEvent[]> {
+    const rooms = await this.rooms.byNids(db, new Set(rows.map((row) => row.room_nid)));
+    return rows.flatMap((row) => {
+      const room = rooms.get(row.room_nid);
+      if (!room) return [];
+      const event = toEvent(row, room);
+      if (changes === this.#changes) this.#remember(event, row.json.length);
+      return event;
+    });
+  }
+
+  #remember(event: StoredEvent, length: number): void {
+    // Parsed JSON takes about four times its text; a few hundred bytes hold the rest.
+    this.#cache.set(event.nid, event, { size: length * 4 + 500 });
+  }
+}
+
+function toEvent(row: EventRow, room: Room): StoredEvent {
+  return {
+    ...roomEvent(parseOwn<Pdu>(row.json), room.rules, row.event_id, room.roomId),
+    nid: row.nid,
+    room,
+    ord: row.ord ?? undefined,
+    snapshot: row.snapshot ?? undefined,
+    isRejected: row.status === 1,
+    isSoftFailed: row.status === 2,
+    redactedBy: row.redacted_by ?? undefined,
+    transaction:
+      row.sender_device !== null && row.txn_id !== null
+        ? { deviceId: row.sender_device, txnId: row.txn_id }
+        : undefined,
+  };
+}

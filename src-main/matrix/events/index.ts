@@ -1,0 +1,76 @@
+import type { Clock } from '../../base/clock.js';
+import type { Database } from '../../storage/database.js';
+import { EventAppender } from './append.js';
+import type { Author } from './build-event.js';
+import { CurrentStateStore } from './current-state.store.js';
+import { EventStore } from './events.store.js';
+import { EventsStream } from './events-stream.js';
+import { MembershipStore } from './membership.store.js';
+import { NameStore } from './names.store.js';
+import { PersistEvent } from './persist.js';
+import { EventRedactor } from './redact-event.js';
+import { RedactionStore } from './redactions.store.js';
+import { RelationReader } from './relation-reader.js';
+import { RelationStore } from './relations.store.js';
+import { RoomHeads } from './room-heads.js';
+import { RoomReader } from './room-reader.js';
+import { RoomForgetter } from './room-forgetter.js';
+import { RoomStore } from './rooms.store.js';
+import { StateStore } from './state.store.js';
+import { StateAt } from './state-at.js';
+import { Timeline } from './timeline.js';
+import { Visibility } from './visibility.js';
+
+export type { CreateDraft, EventAppender, EventDraft } from './append.js';
+export type { EventContent } from './build-event.js';
+export type { StoredEvent } from './events.store.js';
+export type { Membership, MembershipChange, MembershipState } from './membership.store.js';
+export { EVENTS_STREAM, relationOf } from './persist.js';
+export type { RelationReader } from './relation-reader.js';
+export type { Relation, ThreadSummary } from './relations.store.js';
+export type { RoomForgetter } from './room-forgetter.js';
+export type { RoomReader, StateStep } from './room-reader.js';
+export type { Room } from './rooms.store.js';
+export type { StateAt } from './state-at.js';
+export type { Matches, Timeline, TimelinePage, TimelineRange } from './timeline.js';
+export type { Visibility } from './visibility.js';
+
+export interface EventsDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly author: Author;
+  /** most bytes of events kept in memory */
+  readonly cacheBytes: number;
+}
+
+/** The rooms' graphs: the only writer of room events, and who reads them. No endpoints. */
+export function createEvents({ db, clock, author, cacheBytes }: EventsDeps) {
+  const names = new NameStore();
+  const rooms = new RoomStore();
+  const events = new EventStore(rooms, cacheBytes);
+  const current = new CurrentStateStore();
+  const memberships = new MembershipStore();
+  const relations = new RelationStore();
+  const redactions = new RedactionStore();
+  const state = new StateStore();
+  const heads = new RoomHeads({ rooms, events, current });
+  const redactor = new EventRedactor({ events, relations, redactions });
+  const stores = { names, rooms, events, current, memberships, relations, state };
+  const persist = new PersistEvent({ ...stores, serverName: author.serverName, heads, redactor });
+  const stateAt = new StateAt({ db, ...stores });
+  const reader = new RoomReader({ db, ...stores });
+  return {
+    appender: new EventAppender({ ...stores, heads, persist, author, clock }),
+    reader,
+    stateAt,
+    timeline: new Timeline({ db, events }),
+    visibility: new Visibility({ stateAt, reader }),
+    relations: new RelationReader({ db, relations }),
+    forgetter: new RoomForgetter({ rooms, memberships }),
+    stream: new EventsStream({ db, events }),
+    endpoints: [],
+    jobs: [],
+  };
+}
+
+export type Events = ReturnType<typeof createEvents>;

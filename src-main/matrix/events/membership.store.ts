@@ -1,0 +1,203 @@
+import type { RoomId, UserId } from '../../spec/ids.js';
+import { type Position, type Reader, statement, type Transaction } from '../../storage/database.js';
+
+/** `m.room.member`'s `membership`, with `leave` for those who never were in the room. */
+export type MembershipState = 'join' | 'invite' | 'knock' | 'leave' | 'ban';
+
+interface MembershipRow {
+  room_id: RoomId;
+  user_id: UserId;
+  membership: MembershipState;
+  event_nid: number;
+  pos: number;
+  since: number;
+  is_local: number;
+  forgotten: number;
+  display_name: string | null;
+  avatar_url: string | null;
+}
+
+const COLUMNS = `r.room_id, n.name AS user_id, m.membership, m.event_nid, m.pos, m.since, m.is_local, m.forgotten,
+  m.display_name, m.avatar_url`;
+const FROM = 'FROM memberships m JOIN rooms r ON r.nid = m.room_nid JOIN names n ON n.nid = m.user_nid';
+
+const put = statement<[number, number, string, number, number, number, number, string | null, string | null]>(`
+  INSERT INTO memberships
+    (room_nid, user_nid, membership, event_nid, pos, since, is_local, display_name, avatar_url, forgotten)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+  ON CONFLICT (room_nid, user_nid) DO UPDATE SET
+    membership = excluded.membership, event_nid = excluded.event_nid, pos = excluded.pos, since = excluded.since,
+    display_name = excluded.display_name, avatar_url = excluded.avatar_url,
+    forgotten = CASE WHEN excluded.membership IN ('leave', 'ban') THEN memberships.forgotten ELSE 0 END`);
+const insertChange = statement<[number, number, number, string, string, number]>(`
+  INSERT INTO membership_changes (pos, room_nid, user_nid, membership, previous, event_nid) VALUES (?, ?, ?, ?, ?, ?)`);
+const one = statement<[number, string], MembershipRow>(`SELECT ${COLUMNS} ${FROM} WHERE m.room_nid = ? AND n.name = ?`);
+const ofUser = statement<[string, readonly string[]], MembershipRow>(
+  `SELECT ${COLUMNS} ${FROM} WHERE n.name = ? AND m.membership IN TEXTS(?)`,
+);
+const inRoom = statement<[number, readonly string[], number], MembershipRow>(
+  `SELECT ${COLUMNS} ${FROM} WHERE m.room_nid = ? AND m.membership IN TEXTS(?) ORDER BY m.event_nid LIMIT ?`,
+);
+const someInRoom = statement<[number, readonly string[]], MembershipRow>(
+  `SELECT ${COLUMNS} ${FROM} WHERE m.room_nid = ? AND n.name IN TEXTS(?)`,
+);
+const eventNids = statement<[number], { event_nid: number; user_nid: number }>(
+  'SELECT event_nid, user_nid FROM memberships WHERE room_nid = ?',
+);
+const sharing = statement<[string, string], { user_id: UserId }>(`
+  SELECT DISTINCT o.name AS user_id FROM names n
+  JOIN memberships mine ON mine.user_nid = n.nid AND mine.membership = 'join'
+  JOIN memberships m ON m.room_nid = mine.room_nid AND m.membership = 'join'
+  JOIN names o ON o.nid = m.user_nid
+  WHERE n.name = ? AND o.name <> ?`);
+const sharedWith = statement<[string, readonly string[]], { user_id: UserId }>(`
+  SELECT DISTINCT o.name AS user_id FROM names o
+  JOIN memberships m ON m.user_nid = o.nid AND m.membership = 'join'
+  JOIN memberships mine ON mine.room_nid = m.room_nid AND mine.membership = 'join'
+  JOIN names n ON n.nid = mine.user_nid
+  WHERE n.name = ? AND o.name IN TEXTS(?)`);
+const changesOfUser = statement<[string, number, number], ChangeRow>(`
+  SELECT c.pos, r.room_id, n.name AS user_id, c.membership, c.previous, c.event_nid FROM names n
+  JOIN membership_changes c ON c.user_nid = n.nid JOIN rooms r ON r.nid = c.room_nid
+  WHERE n.name = ? AND c.pos > ? AND c.pos <= ? ORDER BY c.pos`);
+const changesInRooms = statement<[readonly string[], number, number], ChangeRow>(`
+  SELECT c.pos, r.room_id, n.name AS user_id, c.membership, c.previous, c.event_nid FROM rooms r
+  JOIN membership_changes c ON c.room_nid = r.nid JOIN names n ON n.nid = c.user_nid
+  WHERE r.room_id IN TEXTS(?) AND c.pos > ? AND c.pos <= ? ORDER BY c.pos`);
+const changesOfUserInRoom = statement<[number, string], ChangeRow>(`
+  SELECT c.pos, r.room_id, n.name AS user_id, c.membership, c.previous, c.event_nid FROM names n
+  JOIN membership_changes c ON c.user_nid = n.nid AND c.room_nid = ? JOIN rooms r ON r.nid = c.room_nid
+  WHERE n.name = ? ORDER BY c.pos`);
+const forget = statement<[number, string]>(`
+  UPDATE memberships SET forgotten = 1
+  WHERE room_nid = ? AND user_nid IN (SELECT nid FROM names WHERE name = ?) AND membership IN ('leave', 'ban')`);
+
+interface ChangeRow {
+  pos: number;
+  room_id: RoomId;
+  user_id: UserId;
+  membership: MembershipState;
+  previous: MembershipState;
+  event_nid: number;
+}
+
+/** What a user is in a room now. */
+export interface Membership {
+  readonly roomId: RoomId;
+  readonly userId: UserId;
+  readonly membership: MembershipState;
+  /** the member event */
+  readonly eventNid: number;
+  /** where the member event came */
+  readonly position: Position;
+  /** where the membership itself last changed: a change of name moves `position` only */
+  readonly since: Position;
+  readonly isLocal: boolean;
+  readonly isForgotten: boolean;
+  readonly displayName: string | undefined;
+  readonly avatarUrl: string | undefined;
+}
+
+/** A step from one membership to another; changes of name are none. */
+export interface MembershipChange {
+  readonly position: Position;
+  readonly roomId: RoomId;
+  readonly userId: UserId;
+  readonly membership: MembershipState;
+  readonly previous: MembershipState;
+  readonly eventNid: number;
+}
+
+/** Tables `memberships` and `membership_changes`. */
+export class MembershipStore {
+  async put(tx: Transaction, roomNid: number, userNid: number, given: Membership): Promise<void> {
+    const { membership, eventNid, position, since, isLocal, displayName, avatarUrl } = given;
+    const local = isLocal ? 1 : 0;
+    const [name, avatar] = [displayName ?? null, avatarUrl ?? null];
+    await tx.run(put, roomNid, userNid, membership, eventNid, position, since, local, name, avatar);
+  }
+
+  async addChange(tx: Transaction, roomNid: number, userNid: number, change: MembershipChange): Promise<void> {
+    const { position, membership, previous, eventNid } = change;
+    await tx.run(insertChange, position, roomNid, userNid, membership, previous, eventNid);
+  }
+
+  async one(db: Reader, roomNid: number, userId: UserId): Promise<Membership | undefined> {
+    const row = await db.get(one, roomNid, userId);
+    return row && toMembership(row);
+  }
+
+  async ofUser(db: Reader, userId: UserId, memberships: readonly MembershipState[]): Promise<Membership[]> {
+    return (await db.all(ofUser, userId, memberships)).map(toMembership);
+  }
+
+  /** In the order in which the member events came. */
+  async inRoom(
+    db: Reader,
+    roomNid: number,
+    memberships: readonly MembershipState[],
+    limit: number,
+  ): Promise<Membership[]> {
+    return (await db.all(inRoom, roomNid, memberships, limit)).map(toMembership);
+  }
+
+  async some(db: Reader, roomNid: number, userIds: readonly UserId[]): Promise<Membership[]> {
+    return (await db.all(someInRoom, roomNid, userIds)).map(toMembership);
+  }
+
+  async eventNids(db: Reader, roomNid: number): Promise<number[]> {
+    return (await db.all(eventNids, roomNid)).map((row) => row.event_nid);
+  }
+
+  /** Everybody else who is joined to a room that `userId` is joined to. */
+  async sharing(db: Reader, userId: UserId): Promise<UserId[]> {
+    return (await db.all(sharing, userId, userId)).map((row) => row.user_id);
+  }
+
+  /** Those of `others` who are joined to a room that `userId` is joined to. */
+  async sharedWith(db: Reader, userId: UserId, others: readonly UserId[]): Promise<UserId[]> {
+    if (others.length === 0) return [];
+    return (await db.all(sharedWith, userId, others)).map((row) => row.user_id);
+  }
+
+  async changesOfUser(db: Reader, userId: UserId, after: Position, upTo: Position): Promise<MembershipChange[]> {
+    return (await db.all(changesOfUser, userId, after, upTo)).map(toChange);
+  }
+
+  async changesInRooms(db: Reader, roomIds: readonly RoomId[], after: Position, upTo: Position) {
+    if (roomIds.length === 0) return [];
+    return (await db.all(changesInRooms, roomIds, after, upTo)).map(toChange);
+  }
+
+  /** All that this user ever was in this room, in order. */
+  async history(db: Reader, roomNid: number, userId: UserId): Promise<MembershipChange[]> {
+    return (await db.all(changesOfUserInRoom, roomNid, userId)).map(toChange);
+  }
+
+  /** @returns whether there was something to forget */
+  async forget(tx: Transaction, roomNid: number, userId: UserId): Promise<boolean> {
+    return (await tx.run(forget, roomNid, userId)) > 0;
+  }
+}
+
+const toMembership = (row: MembershipRow): Membership => ({
+  roomId: row.room_id,
+  userId: row.user_id,
+  membership: row.membership,
+  eventNid: row.event_nid,
+  position: row.pos,
+  since: row.since,
+  isLocal: row.is_local === 1,
+  isForgotten: row.forgotten === 1,
+  displayName: row.display_name ?? undefined,
+  avatarUrl: row.avatar_url ?? undefined,
+});
+
+const toChange = (row: ChangeRow): MembershipChange => ({
+  position: row.pos,
+  roomId: row.room_id,
+  userId: row.user_id,
+  membership: row.membership,
+  previous: row.previous,
+  eventNid: row.event_nid,
+});

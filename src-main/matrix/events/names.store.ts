@@ -1,0 +1,98 @@
+import { LRUCache } from 'lru-cache';
+import type { StateKey } from '../../spec/event.js';
+import { type Reader, statement, type Transaction } from '../../storage/database.js';
+
+const nidOfName = statement<[string], { nid: number }>('SELECT nid FROM names WHERE name = ?');
+const nidsOfNames = statement<[readonly string[]], { nid: number; name: string }>(
+  'SELECT nid, name FROM names WHERE name IN TEXTS(?)',
+);
+const namesOfNids = statement<[readonly number[]], { nid: number; name: string }>(
+  'SELECT nid, name FROM names WHERE nid IN INTS(?)',
+);
+const insertName = statement<[number, string]>('INSERT INTO names (nid, name) VALUES (?, ?)');
+const nidOfStateKey = statement<[string, number], { nid: number }>(
+  'SELECT nid FROM state_keys WHERE state_key = ? AND type_nid = ?',
+);
+const insertStateKey = statement<[number, number, string]>(
+  'INSERT INTO state_keys (nid, type_nid, state_key) VALUES (?, ?, ?)',
+);
+
+const REMEMBERED = 20_000;
+
+/** Tables `names` and `state_keys`: the integers that stand for long strings. An integer never changes its string. */
+export class NameStore {
+  readonly #nids = new LRUCache<string, number>({ max: REMEMBERED });
+  readonly #names = new LRUCache<number, string>({ max: REMEMBERED });
+  readonly #stateKeys = new LRUCache<string, number>({ max: REMEMBERED });
+
+  /** The integer of `name`, made when there is none yet. */
+  async intern(tx: Transaction, name: string): Promise<number> {
+    const known = await this.find(tx, name);
+    if (known !== undefined) return known;
+    const nid = tx.position();
+    await tx.run(insertName, nid, name);
+    tx.afterCommit(() => this.#remember(nid, name));
+    return nid;
+  }
+
+  /** The integer of `name`, or undefined when nothing here ever had that name. */
+  async find(db: Reader, name: string): Promise<number | undefined> {
+    const cached = this.#nids.get(name);
+    if (cached !== undefined) return cached;
+    const row = await db.get(nidOfName, name);
+    return row?.nid;
+  }
+
+  /** The integers of those `names` that have one. */
+  async findMany(db: Reader, names: readonly string[]): Promise<number[]> {
+    const unknown = names.filter((name) => this.#nids.get(name) === undefined);
+    const rows = unknown.length > 0 ? await db.all(nidsOfNames, unknown) : [];
+    return [...names.flatMap((name) => this.#nids.get(name) ?? []), ...rows.map((row) => row.nid)];
+  }
+
+  /** The strings of `nids`, all at once. */
+  async names(db: Reader, nids: Iterable<number>): Promise<ReadonlyMap<number, string>> {
+    const found = new Map<number, string>();
+    const unknown: number[] = [];
+    for (const nid of new Set(nids)) {
+      const name = this.#names.get(nid);
+      if (name === undefined) unknown.push(nid);
+      else found.set(nid, name);
+    }
+    if (unknown.length === 0) return found;
+    for (const { nid, name } of await db.all(namesOfNids, unknown)) {
+      found.set(nid, name);
+      this.#remember(nid, name);
+    }
+    return found;
+  }
+
+  /** The integer of a pair of type and state key, made when there is none yet; with that of the type. */
+  async internStateKey(tx: Transaction, [type, stateKey]: StateKey): Promise<{ typeNid: number; stateNid: number }> {
+    const typeNid = await this.intern(tx, type);
+    const known = await this.#stateNid(tx, typeNid, stateKey);
+    if (known !== undefined) return { typeNid, stateNid: known };
+    const stateNid = tx.position();
+    await tx.run(insertStateKey, stateNid, typeNid, stateKey);
+    tx.afterCommit(() => this.#stateKeys.set(`${typeNid} ${stateKey}`, stateNid));
+    return { typeNid, stateNid };
+  }
+
+  /** The integer of a pair of type and state key, or undefined when no event ever had it. */
+  async findStateKey(db: Reader, [type, stateKey]: StateKey): Promise<number | undefined> {
+    const typeNid = await this.find(db, type);
+    return typeNid === undefined ? undefined : this.#stateNid(db, typeNid, stateKey);
+  }
+
+  async #stateNid(db: Reader, typeNid: number, stateKey: string): Promise<number | undefined> {
+    const cached = this.#stateKeys.get(`${typeNid} ${stateKey}`);
+    if (cached !== undefined) return cached;
+    const row = await db.get(nidOfStateKey, stateKey, typeNid);
+    return row?.nid;
+  }
+
+  #remember(nid: number, name: string): void {
+    this.#nids.set(name, nid);
+    this.#names.set(nid, name);
+  }
+}

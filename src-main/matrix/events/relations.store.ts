@@ -1,0 +1,135 @@
+import type { EventId } from '../../spec/ids.js';
+import { type Reader, statement, type Transaction } from '../../storage/database.js';
+
+const insert = statement<[number, number, string, string, number, number, string | null]>(`
+  INSERT INTO relations (event_nid, room_nid, parent_id, rel_type, type_nid, sender_nid, aggregation_key)
+  VALUES (?, ?, ?, ?, ?, ?, ?)`);
+const remove = statement<[number]>('DELETE FROM relations WHERE event_nid = ?');
+const ofParents = statement<[readonly string[], readonly string[]], RelationRow>(`
+  SELECT r.event_nid, r.parent_id, r.rel_type, t.name AS type, s.name AS sender FROM relations r
+  JOIN names t ON t.nid = r.type_nid JOIN names s ON s.nid = r.sender_nid
+  WHERE r.parent_id IN TEXTS(?) AND r.rel_type IN TEXTS(?) ORDER BY r.event_nid`);
+const threads = statement<[string, readonly string[]], ThreadRow>(`
+  SELECT r.parent_id, count(*) AS replies, max(r.event_nid) AS latest,
+    max(CASE WHEN s.name = ? THEN 1 ELSE 0 END) AS participated
+  FROM relations r JOIN names s ON s.nid = r.sender_nid
+  WHERE r.parent_id IN TEXTS(?) AND r.rel_type = 'm.thread' GROUP BY r.parent_id`);
+const backwards = statement<[string, number, number, number], RelationRow>(`
+  SELECT r.event_nid, r.parent_id, r.rel_type, t.name AS type, s.name AS sender FROM relations r
+  JOIN names t ON t.nid = r.type_nid JOIN names s ON s.nid = r.sender_nid
+  WHERE r.parent_id = ? AND r.event_nid <= ? AND r.event_nid > ? ORDER BY r.event_nid DESC LIMIT ?`);
+const forwards = statement<[string, number, number, number], RelationRow>(`
+  SELECT r.event_nid, r.parent_id, r.rel_type, t.name AS type, s.name AS sender FROM relations r
+  JOIN names t ON t.nid = r.type_nid JOIN names s ON s.nid = r.sender_nid
+  WHERE r.parent_id = ? AND r.event_nid > ? AND r.event_nid <= ? ORDER BY r.event_nid LIMIT ?`);
+const parentsOf = statement<[readonly number[]], { event_nid: number; parent_id: EventId; rel_type: string }>(
+  'SELECT event_nid, parent_id, rel_type FROM relations WHERE event_nid IN INTS(?)',
+);
+const sameAnnotation = statement<[string, number, number, string], { event_nid: number }>(`
+  SELECT event_nid FROM relations
+  WHERE parent_id = ? AND rel_type = 'm.annotation' AND sender_nid = ? AND type_nid = ? AND aggregation_key = ? LIMIT 1`);
+
+interface RelationRow {
+  event_nid: number;
+  parent_id: EventId;
+  rel_type: string;
+  type: string;
+  sender: string;
+}
+interface ThreadRow {
+  parent_id: EventId;
+  replies: number;
+  latest: number;
+  participated: number;
+}
+
+/** An event that relates to another. */
+export interface Relation {
+  readonly eventNid: number;
+  readonly parentId: EventId;
+  readonly relType: string;
+  readonly type: string;
+  readonly sender: string;
+}
+
+/** A thread as its root shows it. */
+export interface ThreadSummary {
+  readonly rootId: EventId;
+  readonly replies: number;
+  readonly latestNid: number;
+  readonly hasParticipated: boolean;
+}
+
+/** Table `relations`: events with `m.relates_to`, until they are redacted. */
+export class RelationStore {
+  async insert(
+    tx: Transaction,
+    row: {
+      eventNid: number;
+      roomNid: number;
+      parentId: string;
+      relType: string;
+      typeNid: number;
+      senderNid: number;
+      key: string | undefined;
+    },
+  ): Promise<void> {
+    const { eventNid, roomNid, parentId, relType, typeNid, senderNid, key } = row;
+    await tx.run(insert, eventNid, roomNid, parentId, relType, typeNid, senderNid, key ?? null);
+  }
+
+  async remove(tx: Transaction, eventNid: number): Promise<void> {
+    await tx.run(remove, eventNid);
+  }
+
+  /** Relations of some types to some parents, oldest first. */
+  async ofParents(db: Reader, parents: readonly EventId[], relTypes: readonly string[]): Promise<Relation[]> {
+    if (parents.length === 0) return [];
+    return (await db.all(ofParents, parents, relTypes)).map(toRelation);
+  }
+
+  /** The threads of those `roots` that have one. */
+  async threads(db: Reader, roots: readonly EventId[], userId: string): Promise<ThreadSummary[]> {
+    if (roots.length === 0) return [];
+    const rows = await db.all(threads, userId, roots);
+    return rows.map((row) => ({
+      rootId: row.parent_id,
+      replies: row.replies,
+      latestNid: row.latest,
+      hasParticipated: row.participated === 1,
+    }));
+  }
+
+  /** Relations to `parent` with nids in (`after`, `upTo`], the newest first. */
+  async before(db: Reader, parent: EventId, upTo: number, after: number, limit: number): Promise<Relation[]> {
+    return (await db.all(backwards, parent, upTo, after, limit)).map(toRelation);
+  }
+
+  /** Relations to `parent` with nids in (`after`, `upTo`], the oldest first. */
+  async after(db: Reader, parent: EventId, after: number, upTo: number, limit: number): Promise<Relation[]> {
+    return (await db.all(forwards, parent, after, upTo, limit)).map(toRelation);
+  }
+
+  /** What those of `eventNids` that relate to something relate to. */
+  async parentsOf(
+    db: Reader,
+    eventNids: readonly number[],
+  ): Promise<ReadonlyMap<number, { parentId: EventId; relType: string }>> {
+    if (eventNids.length === 0) return new Map();
+    const rows = await db.all(parentsOf, eventNids);
+    return new Map(rows.map((row) => [row.event_nid, { parentId: row.parent_id, relType: row.rel_type }]));
+  }
+
+  /** Whether this sender already put this very annotation (the same emoji) on `parent`. */
+  async hasAnnotation(db: Reader, parent: EventId, senderNid: number, typeNid: number, key: string): Promise<boolean> {
+    return (await db.get(sameAnnotation, parent, senderNid, typeNid, key)) !== undefined;
+  }
+}
+
+const toRelation = (row: RelationRow): Relation => ({
+  eventNid: row.event_nid,
+  parentId: row.parent_id,
+  relType: row.rel_type,
+  type: row.type,
+  sender: row.sender,
+});

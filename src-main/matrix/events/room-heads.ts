@@ -1,0 +1,68 @@
+import { LRUCache } from 'lru-cache';
+import type { RoomEvent, StateKey } from '../../spec/event.js';
+import { type StateMapKey, type StateView, stateMapKey } from '../../spec/state-view.js';
+import type { Transaction } from '../../storage/database.js';
+import type { CurrentStateStore } from './current-state.store.js';
+import type { EventStore, StoredEvent } from './events.store.js';
+import type { Extremity, Room, RoomStore } from './rooms.store.js';
+
+/** Rooms that are written to at the same time without reading their heads again. */
+const REMEMBERED_ROOMS = 2_000;
+/** State entries kept of one room: those of its recent writers, of any room size. */
+const REMEMBERED_ENTRIES = 500;
+
+/**
+ * Where a room stands for the next writer: its leaves, the snapshot of its state, and the entries that recent events
+ * were authorized by. Only writers look at it, inside their transaction, so it may be ahead of what is committed.
+ */
+export interface RoomHead {
+  readonly room: Room;
+  extremities: readonly Extremity[];
+  snapshot: number | undefined;
+  readonly entries: Map<StateMapKey, StoredEvent | undefined>;
+}
+
+export class RoomHeads {
+  readonly #heads = new LRUCache<number, RoomHead>({ max: REMEMBERED_ROOMS });
+
+  constructor(
+    private readonly deps: {
+      readonly rooms: RoomStore;
+      readonly events: EventStore;
+      readonly current: CurrentStateStore;
+    },
+  ) {}
+
+  /** The head of `room`; forgotten again should the transaction be undone. */
+  async open(tx: Transaction, room: Room): Promise<RoomHead> {
+    tx.afterUndo(() => this.#heads.delete(room.nid));
+    const known = this.#heads.get(room.nid);
+    if (known) return known;
+    const { snapshot, extremities } = await this.deps.rooms.head(tx, room.nid);
+    const head: RoomHead = { room, extremities, snapshot, entries: new Map() };
+    this.#heads.set(room.nid, head);
+    return head;
+  }
+
+  /** One entry of the state that the next event builds on. */
+  async entry(tx: Transaction, head: RoomHead, key: StateKey): Promise<StoredEvent | undefined> {
+    const mapKey = stateMapKey(...key);
+    if (head.entries.has(mapKey)) return head.entries.get(mapKey);
+    const nid = await this.deps.current.one(tx, head.room.nid, key);
+    const event = nid === undefined ? undefined : await this.deps.events.byNid(tx, nid);
+    this.remember(head, key, event);
+    return event;
+  }
+
+  /** The entries `keys`, as the auth rules want them. */
+  async view(tx: Transaction, head: RoomHead, keys: readonly StateKey[]): Promise<StateView> {
+    const entries = new Map<StateMapKey, RoomEvent | undefined>();
+    for (const key of keys) entries.set(stateMapKey(...key), await this.entry(tx, head, key));
+    return { get: (type, stateKey) => entries.get(stateMapKey(type, stateKey)) };
+  }
+
+  remember(head: RoomHead, key: StateKey, event: StoredEvent | undefined): void {
+    if (head.entries.size >= REMEMBERED_ENTRIES) head.entries.clear();
+    head.entries.set(stateMapKey(...key), event);
+  }
+}

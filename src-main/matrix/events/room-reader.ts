@@ -1,0 +1,215 @@
+import type { StateKey } from '../../spec/event.js';
+import { notFound } from '../../spec/errors.js';
+import type { EventId, RoomId, UserId } from '../../spec/ids.js';
+import type { StateView } from '../../spec/state-view.js';
+import { stateMapKey } from '../../spec/state-view.js';
+import type { Database, Position, Reader } from '../../storage/database.js';
+import type { CurrentStateStore } from './current-state.store.js';
+import type { EventStore, StoredEvent } from './events.store.js';
+import type { Membership, MembershipChange, MembershipState, MembershipStore } from './membership.store.js';
+import type { NameStore } from './names.store.js';
+import type { Room, RoomStore } from './rooms.store.js';
+
+interface ReaderDeps {
+  readonly db: Database;
+  readonly names: NameStore;
+  readonly rooms: RoomStore;
+  readonly events: EventStore;
+  readonly current: CurrentStateStore;
+  readonly memberships: MembershipStore;
+}
+
+/** A step in a room's current state, with the events. */
+export interface StateStep {
+  readonly position: Position;
+  readonly event: StoredEvent | undefined;
+  readonly previous: StoredEvent | undefined;
+}
+
+const ALL = 1_000_000;
+
+/**
+ * What most of the house asks about rooms as they are now. Methods that take `db` can read inside a transaction; the
+ * others see what is committed.
+ */
+export class RoomReader {
+  constructor(private readonly deps: ReaderDeps) {}
+
+  /** The room, or undefined when this server does not know it. */
+  room(roomId: RoomId, db: Reader = this.deps.db): Promise<Room | undefined> {
+    return this.deps.rooms.byId(db, roomId);
+  }
+
+  /** @throws MatrixError M_NOT_FOUND for a room that this server does not know */
+  async knownRoom(roomId: RoomId, db: Reader = this.deps.db): Promise<Room> {
+    const room = await this.room(roomId, db);
+    if (!room) throw notFound('this server does not know that room');
+    return room;
+  }
+
+  /** Rooms in order of their ids, after `after`; with how many people. */
+  list(after: string, limit: number) {
+    return this.deps.rooms.list(this.deps.db, after, limit);
+  }
+
+  countRooms(): Promise<number> {
+    return this.deps.rooms.count(this.deps.db);
+  }
+
+  event(eventId: EventId, db: Reader = this.deps.db): Promise<StoredEvent | undefined> {
+    return this.deps.events.byId(db, eventId);
+  }
+
+  events(eventIds: readonly EventId[]): Promise<StoredEvent[]> {
+    return this.deps.events.byIds(this.deps.db, eventIds);
+  }
+
+  eventsByNid(nids: readonly number[]): Promise<StoredEvent[]> {
+    return this.deps.events.byNids(this.deps.db, nids);
+  }
+
+  /** The place of the newest event in the room's timeline. */
+  async lastOrd(roomId: RoomId): Promise<number> {
+    const room = await this.room(roomId);
+    return room ? this.deps.events.lastOrd(this.deps.db, room.nid) : 0;
+  }
+
+  /** One entry of the room's current state. */
+  async state(roomId: RoomId, key: StateKey, db: Reader = this.deps.db): Promise<StoredEvent | undefined> {
+    const room = await this.room(roomId, db);
+    if (!room) return undefined;
+    const nid = await this.deps.current.one(db, room.nid, key);
+    return nid === undefined ? undefined : this.deps.events.byNid(db, nid);
+  }
+
+  /** Several entries of the room's current state, as a view. */
+  async stateView(roomId: RoomId, keys: readonly StateKey[], db: Reader = this.deps.db): Promise<StateView> {
+    const found = new Map((await this.stateEntries(roomId, keys, db)).map((event) => [keyOf(event), event]));
+    return { get: (type, stateKey) => found.get(stateMapKey(type, stateKey)) };
+  }
+
+  /** Several entries of the room's current state, in no order. */
+  async stateEntries(roomId: RoomId, keys: readonly StateKey[], db: Reader = this.deps.db): Promise<StoredEvent[]> {
+    const { names, current, events } = this.deps;
+    const room = await this.room(roomId, db);
+    if (!room) return [];
+    const stateNids: number[] = [];
+    for (const key of keys) {
+      const nid = await names.findStateKey(db, key);
+      if (nid !== undefined) stateNids.push(nid);
+    }
+    return events.byNids(db, [...(await current.some(db, room.nid, stateNids)).values()]);
+  }
+
+  /** The room's current state, whole or without the members. */
+  async allState(roomId: RoomId, { withMembers }: { withMembers: boolean }): Promise<StoredEvent[]> {
+    const { db, names, current, events } = this.deps;
+    const room = await this.room(roomId);
+    if (!room) return [];
+    const except = withMembers ? undefined : await names.find(db, 'm.room.member');
+    return events.byNids(db, await current.all(db, room.nid, except));
+  }
+
+  /** All entries of some types of the room's current state. */
+  async stateOfTypes(roomId: RoomId, types: readonly string[]): Promise<StoredEvent[]> {
+    const { db, names, current, events } = this.deps;
+    const room = await this.room(roomId);
+    if (!room) return [];
+    return events.byNids(db, await current.ofTypes(db, room.nid, await names.findMany(db, types)));
+  }
+
+  /** The same entry of many rooms' current state. */
+  async stateInRooms(roomIds: readonly RoomId[], key: StateKey): Promise<ReadonlyMap<RoomId, StoredEvent>> {
+    const { db, names, rooms, current, events } = this.deps;
+    const typeNid = await names.find(db, key[0]);
+    const stateNid = await names.findStateKey(db, key);
+    if (typeNid === undefined || stateNid === undefined) return new Map();
+    const known: number[] = [];
+    for (const roomId of roomIds) {
+      const room = await rooms.byId(db, roomId);
+      if (room) known.push(room.nid);
+    }
+    const found = await current.inRooms(db, known, typeNid, stateNid);
+    return new Map((await events.byNids(db, [...found.values()])).map((event) => [event.roomId, event]));
+  }
+
+  /** How the current state changed in (`after`, `upTo`], in order. */
+  async stateSteps(roomId: RoomId, after: Position, upTo: Position): Promise<StateStep[]> {
+    const { db, current, events } = this.deps;
+    const room = await this.room(roomId);
+    if (!room) return [];
+    const changes = await current.changes(db, room.nid, after, upTo);
+    const nids = new Set(changes.flatMap((change) => [change.eventNid, change.previousNid]).filter((nid) => nid !== 0));
+    const found = new Map((await events.byNids(db, [...nids])).map((event) => [event.nid, event]));
+    return changes.map(({ position, eventNid, previousNid }) => ({
+      position,
+      event: found.get(eventNid),
+      previous: found.get(previousNid),
+    }));
+  }
+
+  /** What `userId` is in the room; undefined for somebody who never was anything there. */
+  async membership(roomId: RoomId, userId: UserId, db: Reader = this.deps.db): Promise<Membership | undefined> {
+    const room = await this.room(roomId, db);
+    return room && this.deps.memberships.one(db, room.nid, userId);
+  }
+
+  async isJoined(roomId: RoomId, userId: UserId, db: Reader = this.deps.db): Promise<boolean> {
+    return (await this.membership(roomId, userId, db))?.membership === 'join';
+  }
+
+  /** The rooms in which `userId` has one of these memberships. */
+  roomsOf(userId: UserId, memberships: readonly MembershipState[]): Promise<Membership[]> {
+    return this.deps.memberships.ofUser(this.deps.db, userId, memberships);
+  }
+
+  async joinedRooms(userId: UserId): Promise<RoomId[]> {
+    return (await this.roomsOf(userId, ['join'])).map(({ roomId }) => roomId);
+  }
+
+  /** Who has one of these memberships in the room, in the order in which they came. */
+  async members(roomId: RoomId, memberships: readonly MembershipState[], limit = ALL): Promise<Membership[]> {
+    const room = await this.room(roomId);
+    return room ? this.deps.memberships.inRoom(this.deps.db, room.nid, memberships, limit) : [];
+  }
+
+  /** What some users are in the room; those who never were anything there are left out. */
+  async membersAmong(roomId: RoomId, userIds: readonly UserId[]): Promise<Membership[]> {
+    const room = await this.room(roomId);
+    return room ? this.deps.memberships.some(this.deps.db, room.nid, userIds) : [];
+  }
+
+  /** How many people are joined and invited. */
+  async counts(roomId: RoomId): Promise<{ joined: number; invited: number }> {
+    const room = await this.room(roomId);
+    return room ? this.deps.rooms.counts(this.deps.db, room.nid) : { joined: 0, invited: 0 };
+  }
+
+  /** Everybody else who is joined to a room that `userId` is joined to. */
+  usersSharingRoomWith(userId: UserId): Promise<UserId[]> {
+    return this.deps.memberships.sharing(this.deps.db, userId);
+  }
+
+  /** Those of `others` who are joined to a room that `userId` is joined to. */
+  usersSharingRoom(userId: UserId, others: readonly UserId[]): Promise<UserId[]> {
+    return this.deps.memberships.sharedWith(this.deps.db, userId, others);
+  }
+
+  /** This user's changes of membership in (`after`, `upTo`], in order. */
+  membershipChangesOf(userId: UserId, after: Position, upTo: Position): Promise<MembershipChange[]> {
+    return this.deps.memberships.changesOfUser(this.deps.db, userId, after, upTo);
+  }
+
+  /** All changes of membership in some rooms in (`after`, `upTo`], in order. */
+  membershipChangesIn(roomIds: readonly RoomId[], after: Position, upTo: Position): Promise<MembershipChange[]> {
+    return this.deps.memberships.changesInRooms(this.deps.db, roomIds, after, upTo);
+  }
+
+  /** All that this user ever was in this room, in order. */
+  async membershipHistory(roomId: RoomId, userId: UserId): Promise<MembershipChange[]> {
+    const room = await this.room(roomId);
+    return room ? this.deps.memberships.history(this.deps.db, room.nid, userId) : [];
+  }
+}
+
+const keyOf = (event: StoredEvent): string => stateMapKey(event.type, event.stateKey ?? '');

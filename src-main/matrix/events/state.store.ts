@@ -1,0 +1,88 @@
+import { type Reader, statement, type Transaction } from '../../storage/database.js';
+
+const insertSnapshot = statement<[number, number | null, number, number]>(
+  'INSERT INTO state_snapshots (snapshot, parent, layers, size) VALUES (?, ?, ?, ?)',
+);
+const insertDelta = statement<[number, number, number]>(
+  'INSERT INTO state_deltas (snapshot, state_nid, event_nid) VALUES (?, ?, ?)',
+);
+const chain = statement<[number], { snapshot: number; parent: number | null; layers: number; size: number }>(`
+  WITH RECURSIVE chain (snapshot, parent, layers, size, step) AS (
+    SELECT snapshot, parent, layers, size, 0 FROM state_snapshots WHERE snapshot = ?
+    UNION ALL
+    SELECT s.snapshot, s.parent, s.layers, s.size, c.step + 1
+    FROM state_snapshots s JOIN chain c ON s.snapshot = c.parent
+  ) SELECT snapshot, parent, layers, size FROM chain ORDER BY step`);
+const snapshotRow = statement<[number], { parent: number | null; layers: number; size: number }>(
+  'SELECT parent, layers, size FROM state_snapshots WHERE snapshot = ?',
+);
+const deltasOf = statement<[readonly number[]], { snapshot: number; state_nid: number; event_nid: number }>(
+  'SELECT snapshot, state_nid, event_nid FROM state_deltas WHERE snapshot IN INTS(?)',
+);
+const entriesOf = statement<
+  [readonly number[], readonly number[]],
+  { snapshot: number; state_nid: number; event_nid: number }
+>('SELECT snapshot, state_nid, event_nid FROM state_deltas WHERE snapshot IN INTS(?) AND state_nid IN INTS(?)');
+
+/** Longest delta that a new snapshot takes over from its parents: bounds what one change of state may write. */
+const LARGEST_MERGE = 256;
+
+/**
+ * Tables `state_snapshots` and `state_deltas`. A snapshot lays its delta over its parent. A new one takes over the
+ * deltas of parents no larger than its own, as a binary counter carries: a change writes a few rows on average and
+ * `LARGEST_MERGE` at most, and a chain has about `8 + entries / LARGEST_MERGE` layers.
+ */
+export class StateStore {
+  /** Makes the snapshot that lays `delta` (state nid -> event nid, 0 for gone) over `parent`. */
+  async insert(tx: Transaction, parent: number | undefined, delta: ReadonlyMap<number, number>): Promise<number> {
+    const merged = new Map(delta);
+    let below = parent;
+    let layers = 0;
+    while (below !== undefined) {
+      const row = await tx.get(snapshotRow, below);
+      if (!row) throw new Error(`state snapshot ${below} is missing`);
+      layers = row.layers;
+      if (row.size > merged.size || row.size + merged.size > LARGEST_MERGE) break;
+      for (const { state_nid, event_nid } of await tx.all(deltasOf, [below])) {
+        if (!merged.has(state_nid)) merged.set(state_nid, event_nid);
+      }
+      below = row.parent ?? undefined;
+      layers = row.layers - 1;
+    }
+    const snapshot = tx.position();
+    await tx.run(insertSnapshot, snapshot, below ?? null, layers + 1, merged.size);
+    await tx.runMany(
+      insertDelta,
+      [...merged].map(([stateNid, eventNid]) => [snapshot, stateNid, eventNid] as [number, number, number]),
+    );
+    return snapshot;
+  }
+
+  /** The whole state: state nid -> event nid. */
+  async all(db: Reader, snapshot: number): Promise<Map<number, number>> {
+    const layers = (await db.all(chain, snapshot)).map((row) => row.snapshot);
+    return lay(layers, await db.all(deltasOf, layers));
+  }
+
+  /** The entries `stateNids` of a snapshot. */
+  async some(db: Reader, snapshot: number, stateNids: readonly number[]): Promise<Map<number, number>> {
+    const layers = (await db.all(chain, snapshot)).map((row) => row.snapshot);
+    return lay(layers, await db.all(entriesOf, layers, stateNids));
+  }
+}
+
+/** @param layers from the uppermost to the lowest */
+function lay(
+  layers: readonly number[],
+  rows: readonly { snapshot: number; state_nid: number; event_nid: number }[],
+): Map<number, number> {
+  const height = new Map(layers.map((snapshot, index) => [snapshot, layers.length - index]));
+  const top = new Map<number, { height: number; eventNid: number }>();
+  for (const row of rows) {
+    const here = height.get(row.snapshot) ?? 0;
+    if (here > (top.get(row.state_nid)?.height ?? 0)) top.set(row.state_nid, { height: here, eventNid: row.event_nid });
+  }
+  const state = new Map<number, number>();
+  for (const [stateNid, { eventNid }] of top) if (eventNid !== 0) state.set(stateNid, eventNid);
+  return state;
+}
