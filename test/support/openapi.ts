@@ -1,0 +1,118 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import ajvFormats from 'ajv-formats';
+import type { Endpoint } from '../../src-main/http/endpoint.js';
+import { Routes } from '../../src-main/http/routes.js';
+import { MatrixError } from '../../src-main/spec/errors.js';
+import { findOperation, type Operation, SPEC_FOLDER } from './openapi-source.js';
+
+/** A response as a client got it. */
+export interface Seen {
+  readonly method: string;
+  /** path and query */
+  readonly url: string;
+  readonly status: number;
+  readonly contentType: string;
+  /** parsed JSON, or undefined */
+  readonly body: unknown;
+}
+
+const ANY_LISTENER = ['client', 'media', 'federation', 'keys', 'metrics', 'health'] as const;
+/** Errors that every operation may answer, whether its page says so or not. */
+const GENERIC = new Set([400, 401, 403, 404, 405, 408, 413, 429, 500, 502, 503, 504, 507]);
+/** Grammars of the spec's own formats; the parts that this server does not decide stay loose. */
+const FORMATS: Readonly<Record<string, RegExp>> = {
+  'mx-user-id': /^@[^:]*:.+$/,
+  'mx-room-id': /^!.+$/,
+  'mx-event-id': /^\$.+$/,
+  'mx-room-alias': /^#[^:]*:.+$/,
+  'mx-mxc-uri': /^mxc:\/\/[^/]+\/[\w-]+$/,
+  'mx-server-name': /^[A-Za-z0-9.:[\]-]+$/,
+  'mx-unpadded-base64': /^[A-Za-z0-9+/]*$/,
+  'mx-urlsafe-unpadded-base64': /^[A-Za-z0-9_-]*$/,
+};
+
+const ajv = createAjv();
+const validators = new Map<string, ValidateFunction>();
+const exercised = new Set<string>();
+
+/** Names of the operations whose responses were checked in this process. */
+export const exercisedOperations = (): ReadonlySet<string> => exercised;
+
+/** Checks every response against the schema of its operation; made once for each homeserver. */
+export class ResponseCheck {
+  readonly #routes: Routes;
+
+  constructor(endpoints: readonly Endpoint[]) {
+    this.#routes = new Routes(endpoints);
+  }
+
+  /** @throws Error that names the operation and the JSON pointer of what the spec forbids */
+  check(seen: Seen): void {
+    if (!SPEC_FOLDER || seen.method === 'OPTIONS') return;
+    const name = this.#specOf(seen);
+    const operation = name === undefined || name === '-' ? undefined : findOperation(name);
+    if (operation) checkOperation(operation, seen);
+    else if (seen.status >= 400) checkStandardError(seen, name ?? 'no endpoint');
+  }
+
+  #specOf({ method, url }: Seen): string | undefined {
+    try {
+      return this.#routes.find(method, url, ANY_LISTENER).route.endpoint.spec;
+    } catch (error) {
+      if (error instanceof MatrixError) return undefined;
+      throw error;
+    }
+  }
+}
+
+function checkOperation(operation: Operation, seen: Seen): void {
+  exercised.add(operation.name);
+  const status = String(seen.status);
+  if (!operation.responses.has(status)) {
+    if (GENERIC.has(seen.status)) return checkStandardError(seen, operation.name);
+    throw violation(operation.name, seen, `the spec knows no status ${status} here`);
+  }
+  const schema = operation.responses.get(status);
+  if (!schema || seen.method === 'HEAD') return;
+  if (!seen.contentType.startsWith('application/json')) {
+    throw violation(operation.name, seen, `the content type is ${seen.contentType || 'missing'}`);
+  }
+  const wrong = problems(`${operation.name} ${status}`, schema, seen.body);
+  if (!wrong || (seen.status >= 400 && isStandardError(seen.body))) return;
+  throw violation(operation.name, seen, wrong);
+}
+
+function checkStandardError(seen: Seen, name: string): void {
+  if (seen.method === 'HEAD' || isStandardError(seen.body)) return;
+  throw violation(name, seen, 'this is not the standard error response');
+}
+
+const isStandardError = (body: unknown) => {
+  const { errcode, error } = (body ?? {}) as { errcode?: unknown; error?: unknown };
+  return typeof errcode === 'string' && /^[A-Z][A-Z0-9_.]+$/.test(errcode) && typeof error === 'string';
+};
+
+function problems(key: string, schema: object, body: unknown): string | undefined {
+  let validate = validators.get(key);
+  if (!validate) {
+    validate = ajv.compile(schema);
+    validators.set(key, validate);
+  }
+  if (validate(body)) return undefined;
+  return validate.errors
+    ?.slice(0, 5)
+    .map(({ instancePath, message, params }) => `${instancePath || '/'} ${message} ${JSON.stringify(params)}`)
+    .join('; ');
+}
+
+function violation(name: string, { method, url, status, body }: Seen, what: string): Error {
+  const shown = JSON.stringify(body)?.slice(0, 2000);
+  return new Error(`${name}: ${what}\n${method} ${url} answered ${status} ${shown}`);
+}
+
+function createAjv(): Ajv2020 {
+  const created = new Ajv2020({ strict: false, validateSchema: false, allErrors: false, logger: false });
+  (ajvFormats as unknown as (target: Ajv2020) => void)(created);
+  for (const [name, grammar] of Object.entries(FORMATS)) created.addFormat(name, grammar);
+  return created;
+}
