@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { startHomeserver } from './support/homeserver.js';
+
+it('answers the health check once it has started', async () => {
+  await using server = await startHomeserver();
+  expect(await server.stranger.get('/health')).toEqual({ status: 200, body: 'OK' });
+});
+
+it('refuses what it does not know', async () => {
+  await using server = await startHomeserver();
+  const reply = await server.stranger.get('/nothing');
+  expect(reply).toMatchObject({ status: 404, body: { errcode: 'M_UNRECOGNIZED' } });
+});
+
+it('serves the same data after a restart', async () => {
+  await using server = await startHomeserver();
+  await server.restart();
+  expect((await server.stranger.get('/health')).status).toBe(200);
+});
