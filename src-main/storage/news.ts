@@ -34,6 +34,13 @@ export class News {
     for (const wake of woken) wake();
   }
 
+  /** Nothing is known of changes up to `position`, as after a database was away: wakes everybody. */
+  forget(position: Position): void {
+    this.#horizon = Math.max(this.#horizon, position);
+    const woken = new Set([...this.#waiting.values()].flatMap((waiting) => [...waiting]));
+    for (const wake of woken) wake();
+  }
+
   /** Whether `topic` may have changed after `position`; true when that is no longer known. */
   mayHaveChangedSince(topic: Topic, position: Position): boolean {
     if (position < this.#horizon) return true;

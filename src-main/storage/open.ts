@@ -1,0 +1,20 @@
+import type { Clock } from '../base/clock.js';
+import type { Logger } from '../base/logger.js';
+import type { DatabaseConfig } from '../config/config.js';
+import type { Database } from './database.js';
+import { migrations } from './migrations/index.js';
+import { openSqlite } from './sqlite.js';
+
+/**
+ * Opens the database, made when it is not there and brought up to date, and keeps other servers out of it.
+ *
+ * @throws StorageError `refused`, with a sentence for people: it is in use, or from a newer version
+ */
+export function openDatabase(config: DatabaseConfig, deps: { clock: Clock; log: Logger }): Promise<Database> {
+  switch (config.engine) {
+    case 'sqlite':
+      return openSqlite(config.path, { ...deps, migrations });
+    case 'postgres':
+      throw new Error('not yet');
+  }
+}

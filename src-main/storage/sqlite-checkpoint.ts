@@ -1,0 +1,94 @@
+/* oxlint-disable unicorn/require-post-message-target-origin -- threads have no origins */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { Logger } from '../base/logger.js';
+import { sqliteFailure } from './sqlite-connection.js';
+import type { StorageError } from './database.js';
+
+/** Batches between two looks at the size of the WAL. */
+const LOOK_EVERY = 16;
+
+export interface CheckpointDeps {
+  readonly path: string;
+  /** pages in the WAL from which it is copied into the database */
+  readonly threshold: number;
+  readonly walPages: () => number;
+  /** Runs work while no transaction is open. */
+  readonly hold: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Called when the disk failed under a checkpoint. */
+  readonly onFailure: (error: StorageError) => void;
+  readonly log: Logger;
+}
+
+/**
+ * Keeps the WAL short: when it has grown, a worker thread copies it into the database while everybody goes on; only
+ * to start it anew do writers (not the event loop) wait a moment.
+ */
+export class Checkpoints {
+  readonly #deps: CheckpointDeps;
+  #commits = 0;
+  #nextAt: number;
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(deps: CheckpointDeps) {
+    this.#deps = deps;
+    this.#nextAt = deps.threshold;
+  }
+
+  /** Something was committed: looks now and then whether the WAL has grown too long. */
+  committed(): void {
+    this.#commits += 1;
+    if (this.#commits % LOOK_EVERY !== 0 || this.#running || this.#closed) return;
+    if (this.#deps.walPages() >= this.#nextAt) void this.run();
+  }
+
+  /** Copies the WAL into the database; resolves when that has ended, well or not. */
+  run(): Promise<void> {
+    this.#running ??= this.#checkpoint().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  /** Waits for one that runs, and starts no other. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running;
+  }
+
+  async #checkpoint(): Promise<void> {
+    const { threshold, hold, log, walPages } = this.#deps;
+    try {
+      const worker = this.#startWorker();
+      const ended = once(worker, 'exit');
+      await answer(worker);
+      const result = await hold(async () => {
+        worker.postMessage('start anew');
+        return await answer(worker);
+      });
+      await ended;
+      this.#nextAt = result === 'readers' ? walPages() + threshold : threshold;
+    } catch (error) {
+      this.#nextAt = walPages() + threshold;
+      log.error('could not copy the write-ahead log into the database', { error });
+      const failure = sqliteFailure(error);
+      if (failure?.kind === 'broken') this.#deps.onFailure(failure);
+    }
+  }
+
+  #startWorker(): Worker {
+    const source = import.meta.url.endsWith('.ts') ? './sqlite-checkpoint.worker.ts' : './sqlite-checkpoint.worker.js';
+    return new Worker(new URL(source, import.meta.url), {
+      name: 'checkpoint',
+      workerData: { path: this.#deps.path },
+      resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 },
+    });
+  }
+}
+
+/** What the worker says next; rejects with what it throws. */
+async function answer(worker: Worker): Promise<unknown> {
+  const [message] = (await once(worker, 'message')) as [unknown];
+  return message;
+}

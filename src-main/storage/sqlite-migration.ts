@@ -1,0 +1,17 @@
+import type { MigrationTarget } from './migrate.js';
+import type { SqliteConnection } from './sqlite-connection.js';
+
+/** What migrations need, on SQLite; a backup is a copy beside the file. */
+export const sqliteMigrationTarget = (connection: SqliteConnection, path: string): MigrationTarget => ({
+  begin: async () => connection.begin(),
+  commit: async () => connection.commit(undefined),
+  rollback: async () => connection.rollback(),
+  define: async (sql) => connection.execute(sql),
+  all: async (sql, parameters) => connection.all(sql, parameters),
+  run: async (sql, parameters) => connection.run(sql, parameters),
+  async backup(reason) {
+    const copy = `${path}.${reason}`;
+    await connection.copyTo(copy);
+    return copy;
+  },
+});

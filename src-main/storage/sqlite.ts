@@ -1,0 +1,167 @@
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Clock } from '../base/clock.js';
+import type { Logger } from '../base/logger.js';
+import type { Database, Position, SqlParameter, Statement, StorageError, Transaction } from './database.js';
+import { type Migration, migrate } from './migrate.js';
+import { News } from './news.js';
+import { Positions } from './positions.js';
+import { reservedPositions } from './reservation.js';
+import { Checkpoints } from './sqlite-checkpoint.js';
+import { SqliteConnection } from './sqlite-connection.js';
+import { SqliteLock } from './sqlite-lock.js';
+import { sqliteMigrationTarget } from './sqlite-migration.js';
+import { type SyncFile, syncFile, WalSync } from './sqlite-wal.js';
+import { type LaneLimits, WriterLane } from './writer-lane.js';
+
+/** Pages (4 KiB) in the WAL from which it is copied into the database: 16 MiB. */
+const CHECKPOINT_PAGES = 4000;
+
+export interface SqliteDeps {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly migrations: readonly Migration[];
+  readonly sync?: SyncFile;
+  readonly checkpointPages?: number;
+  readonly limits?: Partial<LaneLimits>;
+}
+
+/** Opens the database in the file at `path`; see `openDatabase`. */
+export async function openSqlite(path: string, deps: SqliteDeps): Promise<SqliteDatabase> {
+  mkdirSync(dirname(path), { recursive: true });
+  const lock = new SqliteLock(path);
+  try {
+    closeSync(openSync(path, 'a', 0o600)); // its WAL gets the same mode
+    const writer = new SqliteConnection(path, 'writer');
+    try {
+      writer.startClean();
+      await migrate(sqliteMigrationTarget(writer, path), deps.migrations, deps);
+      writer.startWal();
+      syncFolder(dirname(path));
+      return new SqliteDatabase(path, { ...deps, lock, writer });
+    } catch (error) {
+      writer.close();
+      throw error;
+    }
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** Makes sure that the names of new files outlive a power cut; Windows does that by itself and cannot be asked. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
+}
+
+/** One file with its WAL: a connection that writes, and one for reads while a transaction is open. */
+export class SqliteDatabase implements Database {
+  readonly engine = 'sqlite';
+  readonly news: News;
+  readonly #lock: SqliteLock;
+  readonly #writer: SqliteConnection;
+  readonly #reader: SqliteConnection;
+  readonly #lane: WriterLane;
+  readonly #wal: WalSync;
+  readonly #checkpoints: Checkpoints;
+  #closed: Promise<void> | undefined;
+
+  constructor(path: string, deps: SqliteDeps & { lock: SqliteLock; writer: SqliteConnection }) {
+    const { writer, log } = deps;
+    const row = writer.get(reservedPositions.sql, []) as { reserved: Position } | undefined;
+    const positions = new Positions(row?.reserved ?? 0);
+    const onFailure = (error: StorageError) => this.#break(error, log);
+    this.news = new News(positions.taken);
+    this.#lock = deps.lock;
+    this.#writer = writer;
+    this.#reader = new SqliteConnection(path, 'reader');
+    this.#wal = new WalSync(path, { sync: deps.sync ?? syncFile, onFailure });
+    this.#lane = new WriterLane({
+      connection: writer,
+      positions,
+      news: this.news,
+      log,
+      onCommit: () => this.#committed(),
+      limits: deps.limits,
+    });
+    this.#checkpoints = new Checkpoints({
+      path,
+      threshold: deps.checkpointPages ?? CHECKPOINT_PAGES,
+      walPages: () => writer.walPages(),
+      hold: (work) => this.#lane.hold(work),
+      onFailure: (error) => this.#wal.fail(error),
+      log,
+    });
+  }
+
+  async all<P extends readonly SqlParameter[], Row>(statement: Statement<P, Row>, ...parameters: P): Promise<Row[]> {
+    const connection = this.#connection();
+    try {
+      return connection.all(statement.sql, parameters) as Row[];
+    } catch (error) {
+      throw connection.translate(error);
+    }
+  }
+
+  async get<P extends readonly SqlParameter[], Row>(
+    statement: Statement<P, Row>,
+    ...parameters: P
+  ): Promise<Row | undefined> {
+    const connection = this.#connection();
+    try {
+      return connection.get(statement.sql, parameters) as Row | undefined;
+    } catch (error) {
+      throw connection.translate(error);
+    }
+  }
+
+  write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.#lane.write(work);
+  }
+
+  durable(): Promise<void> {
+    return this.#wal.durable();
+  }
+
+  position(): Position {
+    return this.#lane.committed;
+  }
+
+  /** Copies the WAL into the database now; resolves when that has ended. */
+  checkpoint(): Promise<void> {
+    return this.#checkpoints.run();
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  /** The writer's pages stay warm, those of another connection are forgotten at each commit: reads take the first. */
+  #connection(): SqliteConnection {
+    return this.#writer.isInTransaction() ? this.#reader : this.#writer;
+  }
+
+  #committed(): void {
+    this.#wal.committed();
+    this.#checkpoints.committed();
+  }
+
+  #break(error: StorageError, log: Logger): void {
+    if (this.#closed) return;
+    log.error('the store is broken: nothing more is written until a restart', { error });
+    this.#lane.refuse(error);
+  }
+
+  async #close(): Promise<void> {
+    await this.#checkpoints.close();
+    await this.#lane.close();
+    this.#reader.close();
+    this.#writer.close(); // the last to close copies and syncs the WAL
+    this.#wal.close();
+    this.#lock.release();
+  }
+}
