@@ -65,7 +65,7 @@ export function createEvents({ db, clock, author, cacheBytes }: EventsDeps) {
     stateAt,
     timeline: new Timeline({ db, events }),
     visibility: new Visibility({ stateAt, reader }),
-    relations: new RelationReader({ db, relations }),
+    relations: new RelationReader({ db, names, relations }),
     forgetter: new RoomForgetter({ rooms, memberships }),
     stream: new EventsStream({ db, events }),
     endpoints: [],

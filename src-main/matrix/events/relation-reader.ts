@@ -1,10 +1,27 @@
+import { objectAt, stringAt } from '../../base/json.js';
+import { MatrixError } from '../../spec/errors.js';
 import type { EventId, UserId } from '../../spec/ids.js';
-import type { Database } from '../../storage/database.js';
+import type { Database, Transaction } from '../../storage/database.js';
+import type { EventContent } from './build-event.js';
+import type { NameStore } from './names.store.js';
 import type { Relation, RelationStore, ThreadSummary } from './relations.store.js';
 
 /** Which events relate to which; redacted ones no longer do. */
 export class RelationReader {
-  constructor(private readonly deps: { readonly db: Database; readonly relations: RelationStore }) {}
+  constructor(
+    private readonly deps: { readonly db: Database; readonly names: NameStore; readonly relations: RelationStore },
+  ) {}
+
+  /** @throws MatrixError M_DUPLICATE_ANNOTATION when the sender already put this very annotation on the event */
+  async refuseDuplicate(tx: Transaction, { sender, type, content }: Pick<EventContent, 'sender' | 'type' | 'content'>) {
+    const { names, relations } = this.deps;
+    const relatesTo = objectAt(content, 'm.relates_to');
+    const [parentId, key] = [stringAt(relatesTo, 'event_id'), stringAt(relatesTo, 'key')];
+    const [senderNid, typeNid] = [await names.find(tx, sender), await names.find(tx, type)];
+    if (parentId === undefined || key === undefined || senderNid === undefined || typeNid === undefined) return;
+    if (!(await relations.hasAnnotation(tx, parentId as EventId, senderNid, typeNid, key))) return;
+    throw new MatrixError(400, 'M_DUPLICATE_ANNOTATION', 'you already reacted with this');
+  }
 
   /** Relations of some types to some parents, oldest first. */
   to(parents: readonly EventId[], relTypes: readonly string[]): Promise<Relation[]> {

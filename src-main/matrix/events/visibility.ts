@@ -21,8 +21,7 @@ export class Visibility {
     const shown = events.filter((event) => !event.isRejected && !event.isSoftFailed);
     if (shown.length === 0) return shown;
     const memberKey: StateKey = ['m.room.member', userId];
-    const now = await this.deps.reader.membership(roomId, userId);
-    const isJoinedNow = now?.membership === 'join';
+    const joinedUntil = await this.#joinedUntil(userId, roomId);
     const around = await this.deps.stateAt.entriesBefore(shown, [VISIBILITY, memberKey]);
     return shown.filter((event) => {
       const before = around.get(event.nid);
@@ -35,9 +34,19 @@ export class Visibility {
         visibilityAfter: changes(VISIBILITY) ? visibilityOfEntry(event) : visibilityBefore,
         membershipBefore,
         membershipAfter: changes(memberKey) ? membershipOfEntry(event) : membershipBefore,
-        isJoinedNow,
+        isJoinedNow: (event.ord ?? 0) <= joinedUntil,
       });
     });
+  }
+
+  /** Up to which place in the timeline the user was joined at any time: for ever while they are. */
+  async #joinedUntil(userId: UserId, roomId: RoomId): Promise<number> {
+    const now = await this.deps.reader.membership(roomId, userId);
+    if (!now) return Number.NEGATIVE_INFINITY;
+    if (now.membership === 'join') return Number.POSITIVE_INFINITY;
+    const history = await this.deps.reader.membershipHistory(roomId, userId);
+    const left = history.findLast((change) => change.previous === 'join');
+    return left?.position ?? Number.NEGATIVE_INFINITY;
   }
 
   /** Whether `userId` may see this one event. */

@@ -1,0 +1,144 @@
+import type { Clock } from '../../base/clock.js';
+import { forbidden, invalidParam, MatrixError, notFound } from '../../spec/errors.js';
+import { serverOf } from '../../spec/grammar.js';
+import type { RoomAlias, RoomId, ServerName, UserId } from '../../spec/ids.js';
+import { powerLevelsOf } from '../../spec/power-levels.js';
+import type { Database, Transaction } from '../../storage/database.js';
+import { stringAt } from '../../base/json.js';
+import type { EventAppender, RoomReader } from '../events/index.js';
+import type { DirectoryStore } from './directory.store.js';
+
+interface DirectoryDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly serverName: ServerName;
+  readonly store: DirectoryStore;
+  readonly reader: RoomReader;
+  readonly appender: EventAppender;
+}
+
+/** Who asks: administrators of the server may do a little more. */
+export interface Asker {
+  readonly userId: UserId;
+  readonly isAdmin: boolean;
+}
+
+/** Room aliases of this server. @see https://spec.matrix.org/v1.19/client-server-api/#room-aliases */
+export class Directory {
+  constructor(private readonly deps: DirectoryDeps) {}
+
+  /**
+   * The room behind an alias, with servers that know it.
+   *
+   * @throws MatrixError M_NOT_FOUND
+   */
+  async resolve(alias: RoomAlias): Promise<{ roomId: RoomId; servers: ServerName[] }> {
+    const { db, store, serverName } = this.deps;
+    if (serverOf(alias) !== serverName) throw notFound('this server does not know rooms of other servers');
+    const record = await store.byAlias(db, alias);
+    if (!record) throw notFound('nobody gave this name to a room');
+    return { roomId: record.roomId, servers: [serverName] };
+  }
+
+  /** The room behind an alias of this server, or undefined. */
+  async find(alias: RoomAlias): Promise<RoomId | undefined> {
+    return (await this.deps.store.byAlias(this.deps.db, alias))?.roomId;
+  }
+
+  /** The room that a path names by id or by alias. @throws MatrixError M_NOT_FOUND, M_INVALID_PARAM */
+  async roomIdOf(idOrAlias: string): Promise<RoomId> {
+    if (idOrAlias.startsWith('!')) return idOrAlias as RoomId;
+    if (!idOrAlias.startsWith('#') || !idOrAlias.includes(':')) throw invalidParam('not a room id or room alias');
+    return (await this.resolve(idOrAlias as RoomAlias)).roomId;
+  }
+
+  /** @throws MatrixError M_INVALID_PARAM for an alias of another server; M_UNKNOWN 409 when it is taken */
+  async add(alias: RoomAlias, roomId: RoomId, asker: Asker): Promise<void> {
+    const { db, reader } = this.deps;
+    await reader.knownRoom(roomId);
+    if (!asker.isAdmin && !(await reader.isJoined(roomId, asker.userId))) {
+      throw forbidden('only people in the room may name it');
+    }
+    await db.write(async (tx) => {
+      if (!(await this.insert(tx, alias, roomId, asker.userId))) {
+        throw new MatrixError(409, 'M_UNKNOWN', `the alias ${alias} is taken`);
+      }
+    });
+  }
+
+  /** @returns false when the alias is taken. @throws MatrixError M_INVALID_PARAM */
+  async insert(tx: Transaction, alias: RoomAlias, roomId: RoomId, creator: UserId): Promise<boolean> {
+    const { store, clock, serverName } = this.deps;
+    if (serverOf(alias) !== serverName) throw invalidParam(`aliases made here must end in :${serverName}`);
+    return store.insertAlias(tx, { alias, roomId, creator }, clock.now());
+  }
+
+  /**
+   * Removes an alias, and names it no more in the room's `m.room.canonical_alias`.
+   *
+   * @throws MatrixError M_NOT_FOUND; M_FORBIDDEN unless the asker made it, is an administrator or may change the name
+   */
+  async remove(alias: RoomAlias, asker: Asker): Promise<void> {
+    const { db, store } = this.deps;
+    const record = await store.byAlias(db, alias);
+    if (!record) throw notFound('nobody gave this name to a room');
+    const mayChangeName = await this.mayChangeCanonicalAlias(record.roomId, asker);
+    if (record.creator !== asker.userId && !mayChangeName) throw forbidden('you did not make this alias');
+    await db.write(async (tx) => {
+      await store.deleteAlias(tx, alias);
+      if (mayChangeName) await this.#dropFromCanonical(tx, record.roomId, alias, asker.userId);
+    });
+  }
+
+  /** The aliases that this server gave to a room. @throws MatrixError M_FORBIDDEN */
+  async ofRoom(roomId: RoomId, userId: UserId): Promise<RoomAlias[]> {
+    const { db, store, reader } = this.deps;
+    const isJoined = await reader.isJoined(roomId, userId);
+    const visibility = isJoined ? undefined : await reader.state(roomId, ['m.room.history_visibility', '']);
+    const isOpen = stringAt(visibility?.content, 'history_visibility') === 'world_readable';
+    if (!isJoined && !isOpen) throw forbidden('you are not in this room');
+    return (await store.ofRoom(db, roomId)).map((record) => record.alias);
+  }
+
+  /** Whether a room is in the published directory. @throws MatrixError M_NOT_FOUND */
+  async isPublished(roomId: RoomId): Promise<boolean> {
+    await this.deps.reader.knownRoom(roomId);
+    return this.deps.store.isPublished(this.deps.db, roomId);
+  }
+
+  /** @throws MatrixError M_NOT_FOUND; M_FORBIDDEN for those who may not name the room */
+  async setPublished(roomId: RoomId, isPublished: boolean, asker: Asker): Promise<void> {
+    await this.deps.reader.knownRoom(roomId);
+    if (!(await this.mayChangeCanonicalAlias(roomId, asker))) throw forbidden('you may not publish this room');
+    await this.deps.db.write((tx) => this.deps.store.setPublished(tx, roomId, isPublished));
+  }
+
+  /** Whether somebody may change how the room is found: its administrators by level, or the server's. */
+  async mayChangeCanonicalAlias(roomId: RoomId, { userId, isAdmin }: Asker): Promise<boolean> {
+    if (isAdmin) return true;
+    if (!(await this.deps.reader.isJoined(roomId, userId))) return false;
+    const state = await this.deps.reader.stateView(roomId, [
+      ['m.room.create', ''],
+      ['m.room.power_levels', ''],
+    ]);
+    const levels = powerLevelsOf(state);
+    return levels.powerOf(userId) >= levels.levelForEvent('m.room.canonical_alias', true);
+  }
+
+  async #dropFromCanonical(tx: Transaction, roomId: RoomId, alias: RoomAlias, sender: UserId): Promise<void> {
+    const { reader, appender } = this.deps;
+    const event = await reader.state(roomId, ['m.room.canonical_alias', ''], tx);
+    const others = event?.content['alt_aliases'];
+    const isMain = event?.content['alias'] === alias;
+    const isOther = Array.isArray(others) && others.includes(alias);
+    if (!event || (!isMain && !isOther)) return;
+    if (!(await reader.isJoined(roomId, sender, tx))) return;
+    const { alias: main, ...rest } = event.content;
+    const content = {
+      ...rest,
+      ...(main !== undefined && !isMain && { alias: main }),
+      ...(Array.isArray(others) && { alt_aliases: others.filter((other) => other !== alias) }),
+    };
+    await appender.append(tx, { roomId, sender, type: 'm.room.canonical_alias', stateKey: '', content });
+  }
+}

@@ -1,0 +1,130 @@
+import { Type } from 'typebox';
+import { endpoint, type UserCaller } from '../../http/endpoint.js';
+import { listParam } from '../../http/shapes.js';
+import type { JsonObject } from '../../base/json.js';
+import type { MembershipState } from '../events/index.js';
+import { jsonObject, roomId, roomIdOrAlias, userId } from '../../spec/shapes.js';
+import type { Directory } from './directory.js';
+import type { RoomMembership } from './membership.js';
+
+const reason = Type.Optional(Type.String());
+const reasonOnly = Type.Object({ reason });
+const withTarget = Type.Object({ user_id: userId, reason });
+
+const why = ({ reason: given }: { reason?: string | undefined }): JsonObject =>
+  given === undefined ? {} : { reason: given };
+
+const PATH = '/_matrix/client/v3/rooms/:roomId';
+
+/** Kick, ban and unban: somebody does something to somebody else. */
+const toSomebody = (
+  name: 'kick' | 'ban' | 'unban' | 'invite',
+  spec: string,
+  act: (caller: UserCaller, roomId: `!${string}`, target: `@${string}:${string}`, content: JsonObject) => Promise<void>,
+) =>
+  endpoint({
+    spec,
+    method: 'POST',
+    path: `${PATH}/${name}`,
+    r0: true,
+    auth: 'user',
+    params: { roomId },
+    body: withTarget,
+    async handle({ caller, params, body }) {
+      await act(caller, params.roomId, body.user_id, why(body));
+      return {};
+    },
+  });
+
+export const membershipEndpoints = (membership: RoomMembership, directory: Directory) => [
+  endpoint({
+    spec: 'client-server/joining.yaml#joinRoomById',
+    method: 'POST',
+    path: `${PATH}/join`,
+    r0: true,
+    auth: 'user',
+    params: { roomId },
+    body: reasonOnly,
+    bodyOptional: true,
+    async handle({ caller, params, body }) {
+      const event = await membership.join(params.roomId, caller.userId, why(body));
+      return { room_id: event.roomId };
+    },
+  }),
+  endpoint({
+    spec: 'client-server/joining.yaml#joinRoom',
+    method: 'POST',
+    path: '/_matrix/client/v3/join/:roomIdOrAlias',
+    r0: true,
+    auth: 'user',
+    params: { roomIdOrAlias },
+    query: { server_name: listParam(), via: listParam() },
+    body: reasonOnly,
+    bodyOptional: true,
+    async handle({ caller, params, body }) {
+      const event = await membership.join(await directory.roomIdOf(params.roomIdOrAlias), caller.userId, why(body));
+      return { room_id: event.roomId };
+    },
+  }),
+  endpoint({
+    spec: 'client-server/knocking.yaml#knockRoom',
+    method: 'POST',
+    path: '/_matrix/client/v3/knock/:roomIdOrAlias',
+    auth: 'user',
+    params: { roomIdOrAlias },
+    query: { server_name: listParam(), via: listParam() },
+    body: reasonOnly,
+    bodyOptional: true,
+    async handle({ caller, params, body }) {
+      const knocked = await directory.roomIdOf(params.roomIdOrAlias);
+      await membership.knock(knocked, caller.userId, why(body));
+      return { room_id: knocked };
+    },
+  }),
+  endpoint({
+    spec: 'client-server/leaving.yaml#leaveRoom',
+    method: 'POST',
+    path: `${PATH}/leave`,
+    r0: true,
+    auth: 'user',
+    params: { roomId },
+    body: reasonOnly,
+    bodyOptional: true,
+    async handle({ caller, params, body }) {
+      await membership.leave(params.roomId, caller.userId, why(body));
+      return {};
+    },
+  }),
+  endpoint({
+    spec: 'client-server/leaving.yaml#forgetRoom',
+    method: 'POST',
+    path: `${PATH}/forget`,
+    r0: true,
+    auth: 'user',
+    params: { roomId },
+    body: jsonObject,
+    bodyOptional: true,
+    async handle({ caller, params }) {
+      await membership.forget(params.roomId, caller.userId);
+      return {};
+    },
+  }),
+  toSomebody('invite', 'client-server/inviting.yaml#inviteUser', (caller, room, target, content) =>
+    membership.invite(room, caller.userId, target, content),
+  ),
+  toSomebody('kick', 'client-server/kicking.yaml#kick', (caller, room, target, content) =>
+    membership.remove(
+      { roomId: room, sender: caller.userId, target, content },
+      IN_ROOM,
+      'that user is not in the room',
+    ),
+  ),
+  toSomebody('ban', 'client-server/banning.yaml#ban', async (caller, room, target, content) => {
+    await membership.ban(room, caller.userId, target, content);
+  }),
+  toSomebody('unban', 'client-server/banning.yaml#unban', (caller, room, target, content) =>
+    membership.remove({ roomId: room, sender: caller.userId, target, content }, ['ban'], 'that user is not banned'),
+  ),
+];
+
+const IN_ROOM: readonly MembershipState[] = ['join', 'invite', 'knock'];

@@ -1,0 +1,99 @@
+import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../../base/json.js';
+import { invalidParam, MatrixError } from '../../spec/errors.js';
+import { isRoomAlias } from '../../spec/grammar.js';
+import type { DeviceId, EventId, RoomId, UserId } from '../../spec/ids.js';
+import type { Database } from '../../storage/database.js';
+import type { EventAppender, MembershipState, RelationReader } from '../events/index.js';
+import type { Directory } from './directory.js';
+import type { RoomMembership } from './membership.js';
+
+/** An event as a client sends it. */
+export interface SendRequest {
+  readonly roomId: RoomId;
+  readonly sender: UserId;
+  readonly type: string;
+  readonly stateKey?: string;
+  readonly content: JsonObject;
+  readonly transaction?: { readonly deviceId: DeviceId; readonly txnId: string } | undefined;
+  readonly originServerTs?: number | undefined;
+}
+
+const MEMBERSHIPS: ReadonlySet<string> = new Set<MembershipState>(['join', 'invite', 'knock', 'leave', 'ban']);
+
+/** Sends what clients say. @see https://spec.matrix.org/v1.19/client-server-api/#sending-events-to-a-room */
+export class Sending {
+  constructor(
+    private readonly deps: {
+      readonly db: Database;
+      readonly appender: EventAppender;
+      readonly relations: RelationReader;
+      readonly membership: RoomMembership;
+      readonly directory: Directory;
+    },
+  ) {}
+
+  /**
+   * Sends an event, or a state event when it has a state key.
+   *
+   * @returns its id; for a transaction seen before, the id given then
+   * @throws MatrixError M_FORBIDDEN, M_NOT_FOUND, M_TOO_LARGE, M_BAD_JSON, M_DUPLICATE_ANNOTATION, M_BAD_ALIAS,
+   *   M_INVALID_PARAM
+   */
+  async send(request: SendRequest): Promise<EventId> {
+    if (request.type === 'm.room.member' && request.stateKey !== undefined) return this.#sendMembership(request);
+    if (request.type === 'm.room.canonical_alias' && request.stateKey === '') await this.#checkAliases(request);
+    const redacts = request.type === 'm.room.redaction' ? stringAt(request.content, 'redacts') : undefined;
+    const draft = { ...request, redacts: redacts as EventId | undefined };
+    const event = await this.deps.db.write(async (tx) => {
+      if (isAnnotation(request)) await this.deps.relations.refuseDuplicate(tx, request);
+      return this.deps.appender.append(tx, draft);
+    });
+    return event.eventId;
+  }
+
+  /** Redacts an event. @throws MatrixError M_FORBIDDEN, M_NOT_FOUND */
+  async redact(
+    request: Omit<SendRequest, 'type' | 'stateKey' | 'content'> & { redacts: EventId; reason: string | undefined },
+  ): Promise<EventId> {
+    const { redacts, reason, ...rest } = request;
+    const content = reason === undefined ? {} : { reason };
+    const draft = { ...rest, type: 'm.room.redaction', content, redacts };
+    return (await this.deps.db.write((tx) => this.deps.appender.append(tx, draft))).eventId;
+  }
+
+  async #sendMembership({ roomId, sender, stateKey, content, transaction }: SendRequest): Promise<EventId> {
+    const membership = stringAt(content, 'membership');
+    if (membership === undefined || !MEMBERSHIPS.has(membership)) {
+      throw new MatrixError(400, 'M_BAD_JSON', 'membership must be join, invite, knock, leave or ban');
+    }
+    const event = await this.deps.membership.change({
+      roomId,
+      sender,
+      target: stateKey as UserId,
+      membership: membership as MembershipState,
+      content,
+      transaction,
+    });
+    return event.eventId;
+  }
+
+  /** Aliases that a room announces must lead to it. */
+  async #checkAliases({ roomId, content }: SendRequest): Promise<void> {
+    const main = stringAt(content, 'alias');
+    const others = arrayAt(content, 'alt_aliases') ?? [];
+    for (const alias of [...(main === undefined || main === '' ? [] : [main]), ...others]) {
+      if (typeof alias !== 'string' || !isRoomAlias(alias)) throw invalidParam('not a room alias');
+      await this.#checkAlias(alias, roomId);
+    }
+  }
+
+  async #checkAlias(alias: `#${string}:${string}`, roomId: RoomId): Promise<void> {
+    const found = await this.deps.directory.find(alias);
+    if (found !== roomId) throw new MatrixError(400, 'M_BAD_ALIAS', `${alias} does not lead to this room`);
+  }
+}
+
+function isAnnotation({ content, stateKey }: SendRequest): boolean {
+  const relatesTo = objectAt(content, 'm.relates_to');
+  return stateKey === undefined && isObject(relatesTo) && relatesTo['rel_type'] === 'm.annotation';
+}
