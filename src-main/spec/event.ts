@@ -74,8 +74,8 @@ export function roomEvent(pdu: Pdu, rules: RoomVersionRules, eventId: EventId, r
     sender: pdu.sender,
     stateKey: pdu.state_key,
     content: pdu.content,
-    originServerTs: pdu.origin_server_ts,
-    depth: pdu.depth,
+    originServerTs: safeInteger(pdu.origin_server_ts),
+    depth: safeInteger(pdu.depth),
     prevEvents: ids(pdu.prev_events),
     authEvents: ids(pdu.auth_events),
     redacts: pdu.type === 'm.room.redaction' && typeof redacts === 'string' ? (redacts as EventId) : undefined,
@@ -86,3 +86,6 @@ export function roomEvent(pdu: Pdu, rules: RoomVersionRules, eventId: EventId, r
 
 const ids = (references: Pdu['prev_events']): EventId[] =>
   references.map((reference) => (typeof reference === 'string' ? reference : reference[0]));
+
+/** Old rooms may have RawNumbers here, to 2^63-1: what they order stays in order up to the largest safe integer. */
+const safeInteger = (value: number): number => Math.min(Math.trunc(Number(value)), Number.MAX_SAFE_INTEGER);
