@@ -1,0 +1,158 @@
+import type { Clock, Milliseconds } from '../base/clock.js';
+import type { Logger } from '../base/logger.js';
+import type { Job } from '../base/supervisor.js';
+import { BookmarkStore } from './bookmarks.js';
+import type { Database, Position } from './database.js';
+import { streamTopic } from './news.js';
+import type { Change, Stream } from './stream.js';
+
+/** Changes read at once. */
+const READ = 100;
+/** Its place is stored once so many changes are handled, or so many ms have gone by. */
+const SAVE_AFTER = { changes: 500, time: 1000 };
+
+export interface FollowerOptions<T> {
+  /** unique and the same for ever: its place is stored under it */
+  readonly name: string;
+  readonly stream: Stream<T>;
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** where the very first start begins: with all that is there (usual), or with what comes from then on */
+  readonly from?: 'beginning' | 'now';
+  /** Handles one change, perhaps not for the first time. When it throws, the job fails and comes back to this change. */
+  handle(change: T, signal: AbortSignal, position: Position): Promise<void>;
+}
+
+/**
+ * Follows a stream: each change is handled in order and at least once, after a crash some again. A change is handed on
+ * only when it is on disk, so nothing leaves the house that a power cut could undo.
+ */
+export function follower<T>(options: FollowerOptions<T>): Job {
+  const { name, stream } = options;
+  stream.expect?.(name);
+  return {
+    name,
+    async run(signal) {
+      const place = await Place.find(options);
+      try {
+        while (!signal.aborted) await step(options, place, signal);
+      } finally {
+        await place.save();
+      }
+    },
+  };
+}
+
+/** Handles what is there, or else waits until something comes. */
+async function step<T>(options: FollowerOptions<T>, place: Place, signal: AbortSignal): Promise<void> {
+  const { stream, db } = options;
+  const news = waitForNews(db, stream.name, signal);
+  try {
+    const changes = await stream.after(place.position, READ);
+    if (changes.length === 0) return await rest(news.arrived, options.clock, place);
+    await db.durable();
+    await handleAll(changes, options, place, signal);
+  } finally {
+    news.end();
+  }
+}
+
+async function handleAll<T>(
+  changes: readonly Change<T>[],
+  { handle }: FollowerOptions<T>,
+  place: Place,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { position, change } of changes) {
+    if (signal.aborted) return;
+    await handle(change, signal, position);
+    place.moveTo(position);
+  }
+  if (place.isSaveDue()) await place.save();
+}
+
+/** Waits for news; when there is none for a while, stores the place meanwhile. */
+async function rest(arrived: Promise<void>, clock: Clock, place: Place): Promise<void> {
+  if (place.isSaved) return await arrived;
+  const waking = new AbortController();
+  const pause = clock.sleep(SAVE_AFTER.time, waking.signal).then(
+    () => place.save(),
+    () => undefined,
+  );
+  await Promise.race([arrived, pause]);
+  waking.abort();
+  await pause;
+}
+
+/** Watches from now on, so that nothing is missed between reading and waiting. */
+function waitForNews(db: Database, stream: string, signal: AbortSignal): { arrived: Promise<void>; end(): void } {
+  const { promise: arrived, resolve } = Promise.withResolvers<void>();
+  const unwatch = db.news.watch([streamTopic(stream)], resolve);
+  const onAbort = () => resolve();
+  if (signal.aborted) resolve();
+  signal.addEventListener('abort', onAbort, { once: true });
+  return {
+    arrived,
+    end() {
+      unwatch();
+      signal.removeEventListener('abort', onAbort);
+    },
+  };
+}
+
+type PlaceOptions = Omit<FollowerOptions<unknown>, 'handle'>;
+
+/** How far a follower has come, and how far the database knows. */
+class Place {
+  static readonly #store = new BookmarkStore();
+  readonly #options: PlaceOptions;
+  #position: Position;
+  #saved: Position;
+  #unsavedChanges = 0;
+  #savedAt: Milliseconds;
+
+  private constructor(options: PlaceOptions, position: Position, saved: Position) {
+    this.#options = options;
+    this.#position = position;
+    this.#saved = saved;
+    this.#savedAt = options.clock.now();
+  }
+
+  static async find(options: PlaceOptions): Promise<Place> {
+    const { db, name, from = 'beginning' } = options;
+    const known = await Place.#store.find(db, name);
+    const place = new Place(options, known ?? (from === 'now' ? db.position() : 0), known ?? -1);
+    await place.save();
+    return place;
+  }
+
+  get position(): Position {
+    return this.#position;
+  }
+
+  get isSaved(): boolean {
+    return this.#saved === this.#position;
+  }
+
+  moveTo(position: Position): void {
+    this.#position = position;
+    this.#unsavedChanges += 1;
+  }
+
+  isSaveDue(): boolean {
+    if (this.#unsavedChanges >= SAVE_AFTER.changes) return true;
+    return this.#options.clock.now() - this.#savedAt >= SAVE_AFTER.time;
+  }
+
+  async save(): Promise<void> {
+    const { db, name, stream, clock } = this.#options;
+    if (this.isSaved) return;
+    const position = this.#position;
+    await db.write((tx) => Place.#store.put(tx, name, position));
+    this.#saved = position;
+    this.#unsavedChanges = 0;
+    this.#savedAt = clock.now();
+    await stream.release?.(name, position);
+  }
+}
