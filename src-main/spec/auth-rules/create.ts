@@ -1,7 +1,7 @@
 import type { RoomEvent } from '../event.js';
+import { isUserId } from '../grammar.js';
 import { roomVersionRules } from '../room-version.js';
 import { domainOf } from '../state-view.js';
-import { isUserId } from './user-id.js';
 import { allow, reject, type Verdict } from './verdict.js';
 
 /**
@@ -35,4 +35,5 @@ const isInForeignRoom = ({ roomId, sender }: RoomEvent): string | undefined =>
 
 const isKnown = (version: unknown): boolean => typeof version === 'string' && roomVersionRules(version) !== undefined;
 
-const areUserIds = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.every(isUserId));
+const areUserIds = (value: unknown): boolean =>
+  value === undefined || (Array.isArray(value) && value.every((id) => typeof id === 'string' && isUserId(id)));
