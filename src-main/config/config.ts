@@ -65,6 +65,8 @@ export interface FederationConfig {
   readonly verifyCertificates: boolean;
   /** server names (`*` allowed) whose certificates are not checked */
   readonly unverifiedDomains: readonly string[];
+  /** do not check the certificates of services that are no homeservers: for tests only */
+  readonly unverifiedServices: boolean;
   /** PEM files of authorities trusted instead of the system's */
   readonly customCaPaths: readonly string[];
   readonly minimumTls: '1.2' | '1.3';
@@ -141,6 +143,7 @@ export interface Config {
     readonly refreshableAccessLifetime: Milliseconds;
     readonly refreshLifetime: Milliseconds | undefined;
     readonly nonRefreshableAccessLifetime: Milliseconds | undefined;
+    /** how long a finished user-interactive authentication serves further requests of its user; 0: one request only */
     readonly uiaSessionLifetime: Milliseconds;
   };
   readonly profiles: {

@@ -80,6 +80,7 @@ const DEFAULT_FEDERATION: FederationConfig = {
   domainWhitelist: undefined,
   verifyCertificates: true,
   unverifiedDomains: [],
+  unverifiedServices: false,
   customCaPaths: [],
   minimumTls: '1.2',
   trustedKeyServers: [{ serverName: 'matrix.org', verifyKeys: undefined, acceptInsecurely: false }],

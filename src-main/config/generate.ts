@@ -1,0 +1,225 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { stringify } from 'yaml';
+import { randomToken } from '../base/random.js';
+import type { ServerName } from '../spec/ids.js';
+import { dataPaths } from './paths.js';
+import { writeFileAtomically } from './write-file.js';
+
+/** What a new configuration file is made of. */
+export interface NewConfig {
+  readonly serverName: ServerName;
+  /** absolute */
+  readonly dataDir: string;
+  /** folder of the signing key; the data folder unless given */
+  readonly keysDir?: string | undefined;
+  readonly reportStats?: boolean;
+  /** who reaches the listener without TLS; `nobody`: there is none */
+  readonly plain?: 'loopback' | 'everybody' | 'nobody';
+  readonly plainPort?: number;
+  /** undefined: no listener with TLS */
+  readonly tlsPort?: number | undefined;
+  /** where clients reach this server, when that is not the server name */
+  readonly publicBaseUrl?: string | undefined;
+}
+
+const PLAIN_PORT = 8008;
+/** Where other servers look for one of which they know only the name. */
+export const FEDERATION_PORT = 8448;
+
+/** The text of a new configuration file, commented, with fresh secrets; it starts as it stands. */
+export function generateConfig(given: NewConfig): string {
+  const paths = dataPaths(given.dataDir, given.serverName);
+  const signingKey = join(given.keysDir ?? given.dataDir, paths.signingKey.slice(given.dataDir.length + 1));
+  return [
+    HEAD,
+    NAME,
+    setting('server_name', given.serverName),
+    DATA,
+    setting('data_dir', given.dataDir),
+    setting('pid_file', paths.pidFile),
+    ADDRESS,
+    given.publicBaseUrl === undefined
+      ? '#public_baseurl: https://matrix.example.com/\n'
+      : setting('public_baseurl', given.publicBaseUrl),
+    LISTENERS,
+    listeners(given),
+    TLS,
+    DATABASE,
+    setting('database', { name: 'sqlite3', args: { database: paths.database } }),
+    POSTGRES,
+    setting('media_store_path', paths.mediaStore),
+    MEDIA,
+    REGISTRATION,
+    setting('registration_shared_secret', randomToken()),
+    PASSWORDS,
+    setting('password_config', { pepper: randomToken() }),
+    KEYS,
+    setting('signing_key_path', signingKey),
+    STATISTICS,
+    setting('report_stats', given.reportStats ?? false),
+    REST,
+  ].join('');
+}
+
+/** Writes a new configuration file, readable by its owner only. What is there is replaced. */
+export function writeNewConfig(path: string, given: NewConfig): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  mkdirSync(given.dataDir, { recursive: true, mode: 0o700 });
+  writeFileAtomically(path, generateConfig(given), 0o600);
+}
+
+const STYLE = {
+  version: '1.1',
+  lineWidth: 0,
+  defaultStringType: 'QUOTE_DOUBLE',
+  defaultKeyType: 'PLAIN',
+  aliasDuplicateObjects: false,
+} as const;
+
+const setting = (key: string, value: unknown): string => stringify({ [key]: value }, STYLE);
+
+function listeners(given: NewConfig): string {
+  const { plain = 'loopback', plainPort = PLAIN_PORT } = given;
+  const tlsPort = 'tlsPort' in given ? given.tlsPort : FEDERATION_PORT;
+  const resources = [{ names: ['client', 'federation'] }];
+  const everywhere = ['::', '0.0.0.0'];
+  const list = [
+    ...(plain === 'nobody'
+      ? []
+      : [
+          {
+            port: plainPort,
+            type: 'http',
+            tls: false,
+            x_forwarded: true,
+            bind_addresses: plain === 'everybody' ? everywhere : ['::1', '127.0.0.1'],
+            resources,
+          },
+        ]),
+    ...(tlsPort === undefined
+      ? []
+      : [{ port: tlsPort, type: 'http', tls: true, bind_addresses: everywhere, resources }]),
+  ];
+  return setting('listeners', list);
+}
+
+const HEAD = `# Configuration of a Hearth homeserver.
+#
+# Settings have the names and shapes that Synapse gives them. A line that begins
+# with # has no effect; it shows a setting with an example or its default.
+# After a change: hearth restart
+`;
+
+const NAME = `
+# The end of every user id here (@name:example.com), and how other servers know
+# this one. It is part of everything stored and can never be changed later.
+`;
+
+const DATA = `
+# The home of everything that has no path of its own below.
+`;
+
+const ADDRESS = `
+# Where clients reach this server, if not at https://<server_name>/
+`;
+
+const LISTENERS = `
+# Where this server listens. Resources: client, federation, keys, media,
+# metrics, health.
+# Without TLS, passwords and messages can be read on the way: keep such a
+# listener on this computer (bind_addresses: ['::1', '127.0.0.1']), behind a
+# proxy that adds TLS, and say by x_forwarded that the proxy names the client's
+# address. Only proxies in trusted_proxies are believed; by default those on this
+# computer.
+`;
+
+const TLS = `
+# The certificate, with those of its authorities, and its key, as PEM files. When
+# they change on disk, they are served without a restart. Without these lines, the
+# server makes a certificate itself at its first start, which browsers and other
+# servers do not trust.
+#tls_certificate_path: "/path/to/fullchain.pem"
+#tls_private_key_path: "/path/to/privkey.pem"
+`;
+
+const DATABASE = `
+# Where everything but media is kept.
+`;
+
+const POSTGRES = `# PostgreSQL instead:
+#database:
+#  name: psycopg2
+#  args:
+#    user: hearth
+#    password: secret
+#    dbname: hearth
+#    host: localhost
+#    port: 5432
+#    cp_max: 10
+
+# Uploaded files.
+`;
+
+const MEDIA = `#max_upload_size: 50M
+#max_image_pixels: 32M
+#dynamic_thumbnails: false
+`;
+
+const REGISTRATION = `
+# Who may make an account by themselves. Closed by default. With
+# registration_requires_token, whoever has an invitation of yours; open to
+# everybody only with enable_registration_without_verification.
+#enable_registration: false
+#registration_requires_token: true
+
+# Whoever knows this secret can make accounts, administrators too, even when
+# registration is closed: hearth register-user uses it. Keep it to yourself.
+`;
+
+const PASSWORDS = `
+# Passwords. The pepper goes into the hash of every password: when it is changed
+# or lost, nobody can sign in with a password any more.
+#bcrypt_rounds: 12
+`;
+
+const KEYS = `
+# The key that signs everything this server says to others. Back it up: without
+# it, other servers no longer believe this one.
+`;
+
+const STATISTICS = `
+# Whether to tell the makers how the server is used. This version sends nothing.
+`;
+
+const REST = `
+# What one user may do per second, and how much at once.
+#rc_message:
+#  per_second: 0.2
+#  burst_count: 10
+
+# How long a sign-in lasts; for ever unless said.
+#session_lifetime: 24w
+#refreshable_access_token_lifetime: 5m
+
+# Whether people see who is online.
+#presence:
+#  enabled: true
+
+# Rooms.
+#default_room_version: "12"
+#encryption_enabled_by_default_for_room_type: "off"
+#auto_join_rooms:
+#  - "#welcome:example.com"
+
+# For calls between networks.
+#turn_uris: ["turn:turn.example.com?transport=udp"]
+#turn_shared_secret: secret
+
+# Most memory that all caches take together.
+#cache_memory: 64M
+
+# Log files are kept in logs in the data folder. Levels: error, warn, info, debug.
+#log:
+#  level: info
+`;

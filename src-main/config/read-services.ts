@@ -1,0 +1,79 @@
+import { resolve } from 'node:path';
+import { isObject } from '../base/json.js';
+import type { Config } from './config.js';
+import type { Notes } from './notes.js';
+import type { FileValues } from './schema.js';
+import { readSecretFile } from './secrets.js';
+import { parseDuration, parseSize } from './units.js';
+
+/** Bytes of caches at Synapse's `global_factor: 1`. */
+const BYTES_AT_FACTOR_ONE = 128 * 1024 * 1024;
+
+export function readMedia(values: FileValues, home: string, defaults: Config['media']): Config['media'] {
+  const { media_store_path: path, max_upload_size: upload, max_image_pixels: pixels } = values;
+  return {
+    storePath: path === undefined ? defaults.storePath : resolve(home, path),
+    maxUploadSize: upload === undefined ? defaults.maxUploadSize : parseSize(upload),
+    maxImagePixels: pixels === undefined ? defaults.maxImagePixels : parseSize(pixels),
+    dynamicThumbnails: values.dynamic_thumbnails ?? defaults.dynamicThumbnails,
+    thumbnailSizes: values.thumbnail_sizes ?? defaults.thumbnailSizes,
+    unauthenticated: !(values.enable_authenticated_media ?? !defaults.unauthenticated),
+  };
+}
+
+export function readRooms(values: FileValues, defaults: Config['rooms']): Config['rooms'] {
+  const { default_room_version: version, encryption_enabled_by_default_for_room_type: encryption } = values;
+  return {
+    defaultVersion: version === undefined ? defaults.defaultVersion : String(version),
+    encryptionByDefault: encryption === false ? 'off' : (encryption ?? defaults.encryptionByDefault),
+    publicRoomsWithoutAuth: values.allow_public_rooms_without_auth ?? defaults.publicRoomsWithoutAuth,
+    autoJoin: values.auto_join_rooms ?? defaults.autoJoin,
+  };
+}
+
+export function readWellKnown(values: FileValues, defaults: Config['wellKnown']): Config['wellKnown'] {
+  const { contacts, support_page: page } = values.well_known_support ?? {};
+  return {
+    serveServer: values.serve_server_wellknown ?? defaults.serveServer,
+    clientExtra: isObject(values.extra_well_known_client_content)
+      ? values.extra_well_known_client_content
+      : defaults.clientExtra,
+    supportContacts: contacts?.map(texts) ?? defaults.supportContacts,
+    supportPage: page ?? defaults.supportPage,
+  };
+}
+
+export function readTurn(values: FileValues, home: string, defaults: Config['turn'], notes: Notes): Config['turn'] {
+  const { turn_shared_secret_path: path, turn_shared_secret: secret, turn_user_lifetime: lifetime } = values;
+  const fromFile = path === undefined ? undefined : readSecretFile(resolve(home, path));
+  if (path !== undefined && fromFile === undefined) {
+    const sentence = '`turn_shared_secret_path` must be a file that holds the secret of the TURN server.';
+    notes.problem(['turn_shared_secret_path'], sentence);
+  }
+  return {
+    uris: values.turn_uris ?? defaults.uris,
+    sharedSecret: secret === undefined ? fromFile : String(secret),
+    username: values.turn_username === undefined ? undefined : String(values.turn_username),
+    password: values.turn_password === undefined ? undefined : String(values.turn_password),
+    userLifetime: lifetime === undefined ? defaults.userLifetime : parseDuration(lifetime),
+    allowGuests: values.turn_allow_guests ?? defaults.allowGuests,
+  };
+}
+
+/** One limit for all caches; the keys that adjust single caches are named as having no effect. */
+export function readCacheBytes(values: FileValues, fallback: number, notes: Notes): number {
+  const { global_factor: factor, ...others } = values.caches ?? {};
+  const ignored = [
+    ...(values.event_cache_size === undefined ? [] : [['event_cache_size']]),
+    ...Object.keys(others).map((key) => ['caches', key]),
+  ];
+  for (const path of ignored) {
+    const sentence = `\`${path.join('.')}\` has no effect: all caches share one limit, \`cache_memory\`.`;
+    notes.warn(path, sentence);
+  }
+  if (values.cache_memory !== undefined) return parseSize(values.cache_memory);
+  return factor === undefined ? fallback : Math.round(factor * BYTES_AT_FACTOR_ONE);
+}
+
+const texts = (table: Readonly<Record<string, string | number>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(table).map(([key, value]) => [key, String(value)]));
