@@ -15,6 +15,8 @@ export interface Operation {
   /** by status; schemas without references, JSON Schema 2020-12. `undefined` schema: any content */
   readonly responses: ReadonlyMap<string, Json>;
   readonly deprecated: boolean;
+  /** who may call: with a user's token, with or without one, another server, anybody */
+  readonly auth: 'token' | 'optional' | 'server' | 'none';
 }
 
 /** Where the spec's OpenAPI files are; undefined where there are none: then responses are not checked. */
@@ -63,6 +65,7 @@ function readOperations(file: string): ReadonlyMap<string, Operation> {
         // Two operations at one path are told apart by a space at the end.
         path: `${basePath}${template.trim()}`,
         deprecated: operation.deprecated === true,
+        auth: authOf(operation.security ?? []),
         get responses() {
           return responsesOf(operation.responses, path);
         },
@@ -70,6 +73,13 @@ function readOperations(file: string): ReadonlyMap<string, Operation> {
     }
   }
   return found;
+}
+
+function authOf(security: readonly Json[]): Operation['auth'] {
+  const schemes = security.flatMap((scheme) => Object.keys(scheme));
+  if (schemes.length === 0) return 'none';
+  if (schemes.includes('signedRequest')) return 'server';
+  return security.some((scheme) => Object.keys(scheme).length === 0) ? 'optional' : 'token';
 }
 
 function responsesOf(responses: Json, file: string): ReadonlyMap<string, Json> {

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startHomeserver, type TestHomeserver } from '../support/homeserver.js';
+import { allOperations, SPEC_FOLDER } from '../support/openapi-source.js';
+import { disagreements, listing, missing } from './coverage.js';
+
+let server: TestHomeserver;
+beforeAll(async () => {
+  server = await startHomeserver();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+it.runIf(SPEC_FOLDER)('agrees with the spec about the name, method, path and caller of every endpoint', () => {
+  expect(server.endpoints.flatMap(disagreements)).toEqual([]);
+});
+
+it('names the source file of every endpoint', () => {
+  expect(listing(server.endpoints).filter((line) => line.endsWith('?'))).toEqual([]);
+});
+
+it('claims each operation once', () => {
+  const claimed = server.endpoints.map(({ spec }) => spec).filter((spec) => spec !== '-');
+  expect(claimed.filter((spec, at) => claimed.indexOf(spec) !== at)).toEqual([]);
+});
+
+it.runIf(SPEC_FOLDER)('says which operations are not there yet', () => {
+  const operations = allOperations('client-server');
+  const absent = missing(server.endpoints, operations);
+  console.log(`${operations.length - absent.length} of ${operations.length} client-server operations; not there yet:`);
+  for (const { method, path, name, deprecated } of absent) {
+    console.log(`  ${method.padEnd(6)} ${path}  ${name}${deprecated ? '  (deprecated)' : ''}`);
+  }
+});

@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import type { Endpoint } from '../../src-main/http/endpoint.js';
+import { pathsOf } from '../../src-main/http/routes.js';
+import { ROOT } from '../support/fixtures.js';
+import { findOperation, type Operation } from '../support/openapi-source.js';
+
+/** What is wrong with an endpoint's claim to be an operation of the spec; empty when nothing is. */
+export function disagreements(endpoint: Endpoint): string[] {
+  if (endpoint.spec === '-') return [];
+  const operation = findOperation(endpoint.spec);
+  if (!operation) return [`${endpoint.spec} is no operation of the spec`];
+  const wrong: string[] = [];
+  if (operation.method !== endpoint.method)
+    wrong.push(`${endpoint.spec} is ${operation.method}, not ${endpoint.method}`);
+  if (!pathsOf(endpoint).some((path) => isSamePath(path, operation.path))) {
+    wrong.push(`${endpoint.spec} is at ${operation.path}, not ${endpoint.path}`);
+  }
+  if (!fitsAuth(endpoint, operation)) wrong.push(`${endpoint.spec} is for ${operation.auth}, not for ${endpoint.auth}`);
+  return wrong;
+}
+
+/** Operations whose page says something else of who may call them than their text does. */
+const AUTH_SLIPS = new Set([
+  // says that a signed request of a server may come; it is an optional access token
+  'client-server/room_summary.yaml#getRoomSummary',
+  // says access token; it is a signed request
+  'server-server/events.yaml#getEventByTimestamp',
+]);
+
+function fitsAuth({ auth, spec }: Endpoint, operation: Operation): boolean {
+  if (AUTH_SLIPS.has(spec)) return true;
+  const fitting = {
+    token: ['user', 'guest', 'admin'],
+    optional: ['optional', 'none'],
+    server: ['server'],
+    none: ['none'],
+  };
+  return fitting[operation.auth].includes(auth);
+}
+
+/** `:name` and `{name}` are the same. */
+const isSamePath = (ours: string, theirs: string) =>
+  ours.replaceAll(/:[A-Za-z]+/g, '{}') === theirs.replaceAll(/\{[^}]+\}/g, '{}');
+
+/** Operations that no endpoint claims, in the order of their files. */
+export function missing(endpoints: readonly Endpoint[], operations: readonly Operation[]): Operation[] {
+  const there = new Set(endpoints.map(({ spec }) => spec));
+  return operations.filter(({ name }) => !there.has(name));
+}
+
+/** One line for each route: method, path, operation, source file. */
+export function listing(endpoints: readonly Endpoint[]): string[] {
+  const sources = readdirSync(join(ROOT, 'src-main'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => ({ file: file.split(sep).join('/'), text: readFileSync(join(ROOT, 'src-main', file), 'utf8') }));
+  const fileOf = ({ spec, path }: Endpoint) =>
+    sources.find(({ text }) => text.includes(spec === '-' ? `'${path}'` : `'${spec}'`))?.file ?? '?';
+  return endpoints
+    .flatMap((endpoint) => pathsOf(endpoint).map((path) => [endpoint.method, path, endpoint.spec, fileOf(endpoint)]))
+    .sort(([, a = ''], [, b = '']) => (a < b ? -1 : 1))
+    .map(
+      ([method = '', path = '', spec = '', file = '']) =>
+        `${method.padEnd(6)} ${path.padEnd(70)} ${spec.padEnd(60)} ${file}`,
+    );
+}
