@@ -6,6 +6,7 @@ import { createApp } from './http/app.js';
 import type { Authenticate, Endpoint } from './http/endpoint.js';
 import { healthEndpoint } from './http/health.js';
 import { type ListenDeps, type ListenerAddress, listen } from './http/listeners.js';
+import { createServers } from './matrix/servers/index.js';
 import { unknownToken } from './spec/errors.js';
 import { openDatabase } from './storage/open.js';
 
@@ -44,7 +45,9 @@ export async function createHomeserver(config: Config, host: Host): Promise<Home
   const db = await openDatabase(config.database, { clock, log: log.child({ part: 'storage' }) });
   const nobody: Authenticate = { user: () => Promise.reject(unknownToken('there are no accounts')) };
 
-  const domains: Domain[] = [{ endpoints: [healthEndpoint], jobs: [] }];
+  const servers = createServers({ config, clock, log });
+
+  const domains: Domain[] = [{ endpoints: [healthEndpoint], jobs: [] }, servers];
   const endpoints = domains.flatMap((domain) => domain.endpoints);
   const app = createApp({ endpoints, authenticate: nobody, db, log: log.child({ part: 'http' }) });
   const running: { stop(): Promise<void> }[] = [{ stop: () => db.close() }];
