@@ -8,11 +8,11 @@ import type { Logger } from '../base/logger.js';
 import type { ListenerConfig } from '../config/config.js';
 import type { Database } from '../storage/database.js';
 import { callerOf } from './authenticate.js';
-import { ClientGoneError, DEFAULT_MAX_BODY, readJson } from './body.js';
+import { DEFAULT_MAX_BODY, readJson } from './body.js';
 import { ProxyTrust } from './client-address.js';
 import { PREFLIGHT_HEADERS } from './cors.js';
 import { type Auth, type Authenticate, type Endpoint, Reply, type Request } from './endpoint.js';
-import { errorReply } from './errors.js';
+import { errorReply, isClientGone } from './errors.js';
 import { send } from './reply.js';
 import { IncomingRequest } from './request.js';
 import { logRequest } from './request-log.js';
@@ -116,7 +116,7 @@ function preflight(response: ServerResponse): void {
  * No reply leaves before everything committed until then would survive a power cut: what a handler wrote, and what it
  * read that others had just written. Refusals too, since they tell what was found.
  *
- * @throws ClientGoneError when nobody is there to be answered
+ * @throws what `work` threw when nobody is there to be answered
  */
 async function durably(
   { db, log, stopping }: Answering,
@@ -125,7 +125,7 @@ async function durably(
   work: () => Promise<Reply>,
 ): Promise<Reply> {
   const refuse = (error: unknown) => {
-    if (error instanceof ClientGoneError) throw error;
+    if (isClientGone(error)) throw error;
     return errorReply(error, {
       log,
       requestId: progress.id,

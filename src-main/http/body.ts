@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Milliseconds } from '../base/clock.js';
 import { badJson, MatrixError, tooLarge } from '../spec/errors.js';
 import { JsonTextError, type ParsedJson, parseJson } from '../spec/json-text.js';
+import { ClientGoneError } from './errors.js';
 
 /** Most bytes of a JSON body unless the endpoint says otherwise: a client's key upload or filter is far smaller. */
 export const DEFAULT_MAX_BODY = 1024 * 1024;
@@ -61,10 +62,5 @@ function readBytes(request: IncomingMessage, limits: BodyLimits): Promise<Buffer
 }
 
 const tooSlow = new MatrixError(408, 'M_UNKNOWN', 'the body did not arrive in time');
-
-/** Nobody is there to read an answer. */
-export class ClientGoneError extends Error {
-  override readonly name = 'ClientGoneError';
-}
 
 const clientGone = () => new ClientGoneError('the client went away before its request was complete');

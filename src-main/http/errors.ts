@@ -3,6 +3,15 @@ import { MatrixError } from '../spec/errors.js';
 import { StorageError } from '../storage/database.js';
 import { Reply } from './endpoint.js';
 
+/** Nobody is there to read an answer. */
+export class ClientGoneError extends Error {
+  override readonly name = 'ClientGoneError';
+}
+
+/** True for the end of a request's signal, bare or as the cause of what it ended. */
+export const isClientGone = (error: unknown): boolean =>
+  error instanceof ClientGoneError || (error instanceof Error && error.cause instanceof ClientGoneError);
+
 /** What the log says beside an error. */
 export interface ErrorContext {
   readonly log: Logger;

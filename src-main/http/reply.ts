@@ -5,9 +5,7 @@ import { CORS_HEADERS } from './cors.js';
 import type { Reply } from './endpoint.js';
 
 const NO_CACHE = ['cache-control', 'no-cache, no-store, must-revalidate'] as const;
-/** An unread body up to this is read to its end, so that the connection can be used again. */
-const WORTH_READING = 64 * 1024;
-/** How long a client may go on sending what nobody reads before its connection is cut. */
+/** How long a client may go on sending a body that nobody reads before its connection is cut. */
 const LINGER = 2000;
 
 /** Writes `reply`; resolves when all of it was handed to the system, or the client is gone. */
@@ -54,13 +52,11 @@ function headerLines(headers: Reply['headers']): string[] {
 }
 
 /**
- * Who is refused before a large body was read may not keep us reading it. Cut at once, the connection would be reset
+ * Who is refused before all of a body has come may not keep us reading it. Cut at once, the connection would be reset
  * before the client has read why; so it may go on for a moment.
  */
 function cutUnreadBody(request: IncomingMessage, response: ServerResponse): void {
-  if (request.complete || request.readableEnded) return;
-  const length = Number(request.headers['content-length'] ?? 0);
-  if (length <= WORTH_READING && request.headers['transfer-encoding'] === undefined) return;
+  if (request.complete) return;
   response.once('finish', () => {
     request.resume();
     const cut = setTimeout(() => request.destroy(), LINGER);

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { ProxyTrust, Forwarded } from './client-address.js';
 import type { RequestContext } from './endpoint.js';
+import { ClientGoneError } from './errors.js';
 
 /** What a request came through. */
 export interface Arrival {
@@ -56,11 +57,12 @@ function abortedWhenOver({ response, stopping }: Arrival): AbortSignal {
   const over = new AbortController();
   const onStop = () => over.abort(stopping.reason);
   if (stopping.aborted) onStop();
-  if (response.closed) over.abort(new Error('the client went away'));
+  const onClose = () => over.abort(new ClientGoneError('the client went away'));
+  if (response.closed) onClose();
   stopping.addEventListener('abort', onStop, { once: true });
   response.once('close', () => {
     stopping.removeEventListener('abort', onStop);
-    over.abort(new Error('the client went away'));
+    onClose();
   });
   return over.signal;
 }

@@ -192,11 +192,12 @@ it('answers an error when the sync failed', async () => {
   expect(await callOne(other)).toMatchObject({ status: 500, body: { errcode: 'M_UNKNOWN' } });
 });
 
+async function* broken() {
+  yield 'a'.repeat(100_000);
+  throw new Error('the disk is gone');
+}
+
 it('cuts off a stream that fails half-way', async () => {
-  async function* broken() {
-    yield 'a'.repeat(100_000);
-    throw new Error('the disk is gone');
-  }
   await using other = await serve({
     endpoints: [one(async () => new Reply(200, Readable.from(broken()), { 'content-type': 'text/plain' }))],
   });

@@ -206,10 +206,28 @@ it('tells a handler that its client went away', async () => {
   await expect.poll(wasAborted).toBe(true);
 });
 
+it('takes it for no error when a handler gives up because its client went away', async () => {
+  const { endpoints, started } = waiting();
+  const errors: string[] = [];
+  const quiet = Promise.withResolvers<void>();
+  const log = {
+    ...silentLogger,
+    error: (message: string) => errors.push(message),
+    debug: (message: string) => message === 'a reply was cut short' && quiet.resolve(),
+  };
+  await using served = await serve({ endpoints, log });
+  const socket = connect(served.port, '127.0.0.1');
+  socket.write('GET /_matrix/client/v3/throws HTTP/1.1\r\nhost: a\r\n\r\n');
+  await started;
+  socket.destroy();
+  await quiet.promise;
+  expect(errors).toEqual([]);
+});
+
 it('serves TLS, and another certificate as soon as it is there', async () => {
   let current: SecureContextOptions = certificate('one');
   const next = certificate('two');
-  let changed = () => {};
+  let changed: (() => void) | undefined;
   const tls = {
     current: () => current,
     onChange: (then: () => void) => {
@@ -220,7 +238,7 @@ it('serves TLS, and another certificate as soon as it is there', async () => {
   await using served = await serve({ listeners: [listener({ tls: true })], listen: { tls } });
   expect(await subject(served.port)).toBe('one.test');
   current = next;
-  changed();
+  changed?.();
   expect(await subject(served.port)).toBe('two.test');
 });
 
