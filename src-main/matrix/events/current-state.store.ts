@@ -31,6 +31,10 @@ const some = statement<[number, readonly number[]], { state_nid: number; event_n
   'SELECT state_nid, event_nid FROM current_state WHERE room_nid = ? AND state_nid IN INTS(?)',
 );
 
+const previous = statement<[readonly number[]], { pos: number; previous_nid: number }>(
+  'SELECT pos, previous_nid FROM state_changes WHERE pos IN INTS(?) AND previous_nid <> 0',
+);
+
 /** A step in a room's current state; 0 stands for no event. */
 export interface StateChange {
   readonly position: Position;
@@ -88,5 +92,10 @@ export class CurrentStateStore {
       eventNid: row.event_nid,
       previousNid: row.previous_nid,
     }));
+  }
+
+  /** What state events replaced: nid of the event -> nid of the event before it. */
+  async previous(db: Reader, eventNids: readonly number[]): Promise<Map<number, number>> {
+    return new Map((await db.all(previous, eventNids)).map((row) => [row.pos, row.previous_nid]));
   }
 }

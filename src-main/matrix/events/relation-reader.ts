@@ -28,6 +28,11 @@ export class RelationReader {
     return this.deps.relations.ofParents(this.deps.db, parents, relTypes);
   }
 
+  /** Relations of any type to some parents, oldest first. */
+  toAny(parents: readonly EventId[], limit: number): Promise<Relation[]> {
+    return this.deps.relations.ofAny(this.deps.db, parents, limit);
+  }
+
   /** The threads of those `roots` that have one, as `userId` sees them. */
   threads(roots: readonly EventId[], userId: UserId): Promise<ThreadSummary[]> {
     return this.deps.relations.threads(this.deps.db, roots, userId);

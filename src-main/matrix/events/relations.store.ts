@@ -6,7 +6,8 @@ const insert = statement<[number, number, string, string, number, number, string
   VALUES (?, ?, ?, ?, ?, ?, ?)`);
 const remove = statement<[number]>('DELETE FROM relations WHERE event_nid = ?');
 const ofParents = statement<[readonly string[], readonly string[]], RelationRow>(`
-  SELECT r.event_nid, r.parent_id, r.rel_type, t.name AS type, s.name AS sender FROM relations r
+  SELECT r.event_nid, e.event_id, r.parent_id, r.rel_type, t.name AS type, s.name AS sender
+  FROM relations r JOIN events e ON e.nid = r.event_nid
   JOIN names t ON t.nid = r.type_nid JOIN names s ON s.nid = r.sender_nid
   WHERE r.parent_id IN TEXTS(?) AND r.rel_type IN TEXTS(?) ORDER BY r.event_nid`);
 const threads = statement<[string, readonly string[]], ThreadRow>(`
@@ -15,13 +16,20 @@ const threads = statement<[string, readonly string[]], ThreadRow>(`
   FROM relations r JOIN names s ON s.nid = r.sender_nid
   WHERE r.parent_id IN TEXTS(?) AND r.rel_type = 'm.thread' GROUP BY r.parent_id`);
 const backwards = statement<[string, number, number, number], RelationRow>(`
-  SELECT r.event_nid, r.parent_id, r.rel_type, t.name AS type, s.name AS sender FROM relations r
+  SELECT r.event_nid, e.event_id, r.parent_id, r.rel_type, t.name AS type, s.name AS sender
+  FROM relations r JOIN events e ON e.nid = r.event_nid
   JOIN names t ON t.nid = r.type_nid JOIN names s ON s.nid = r.sender_nid
   WHERE r.parent_id = ? AND r.event_nid <= ? AND r.event_nid > ? ORDER BY r.event_nid DESC LIMIT ?`);
 const forwards = statement<[string, number, number, number], RelationRow>(`
-  SELECT r.event_nid, r.parent_id, r.rel_type, t.name AS type, s.name AS sender FROM relations r
+  SELECT r.event_nid, e.event_id, r.parent_id, r.rel_type, t.name AS type, s.name AS sender
+  FROM relations r JOIN events e ON e.nid = r.event_nid
   JOIN names t ON t.nid = r.type_nid JOIN names s ON s.nid = r.sender_nid
   WHERE r.parent_id = ? AND r.event_nid > ? AND r.event_nid <= ? ORDER BY r.event_nid LIMIT ?`);
+const ofAny = statement<[readonly string[], number], RelationRow>(`
+  SELECT r.event_nid, e.event_id, r.parent_id, r.rel_type, t.name AS type, s.name AS sender
+  FROM relations r JOIN events e ON e.nid = r.event_nid
+  JOIN names t ON t.nid = r.type_nid JOIN names s ON s.nid = r.sender_nid
+  WHERE r.parent_id IN TEXTS(?) ORDER BY r.event_nid LIMIT ?`);
 const parentsOf = statement<[readonly number[]], { event_nid: number; parent_id: EventId; rel_type: string }>(
   'SELECT event_nid, parent_id, rel_type FROM relations WHERE event_nid IN INTS(?)',
 );
@@ -31,6 +39,7 @@ const sameAnnotation = statement<[string, number, number, string], { event_nid: 
 
 interface RelationRow {
   event_nid: number;
+  event_id: EventId;
   parent_id: EventId;
   rel_type: string;
   type: string;
@@ -46,6 +55,7 @@ interface ThreadRow {
 /** An event that relates to another. */
 export interface Relation {
   readonly eventNid: number;
+  readonly eventId: EventId;
   readonly parentId: EventId;
   readonly relType: string;
   readonly type: string;
@@ -88,6 +98,11 @@ export class RelationStore {
     return (await db.all(ofParents, parents, relTypes)).map(toRelation);
   }
 
+  /** Relations of any type to some parents, oldest first. */
+  async ofAny(db: Reader, parents: readonly EventId[], limit: number): Promise<Relation[]> {
+    return (await db.all(ofAny, parents, limit)).map(toRelation);
+  }
+
   /** The threads of those `roots` that have one. */
   async threads(db: Reader, roots: readonly EventId[], userId: string): Promise<ThreadSummary[]> {
     if (roots.length === 0) return [];
@@ -128,6 +143,7 @@ export class RelationStore {
 
 const toRelation = (row: RelationRow): Relation => ({
   eventNid: row.event_nid,
+  eventId: row.event_id,
   parentId: row.parent_id,
   relType: row.rel_type,
   type: row.type,

@@ -133,6 +133,22 @@ export class RoomReader {
     return new Map((await events.byNids(db, [...found.values()])).map((event) => [event.roomId, event]));
   }
 
+  /** What each of these state events replaced, by the nid of the later one. */
+  async previousState(events: readonly StoredEvent[]): Promise<ReadonlyMap<number, StoredEvent>> {
+    const { db, current } = this.deps;
+    const previous = await current.previous(
+      db,
+      events.map(({ nid }) => nid),
+    );
+    const found = new Map((await this.eventsByNid([...previous.values()])).map((event) => [event.nid, event]));
+    const replaced = new Map<number, StoredEvent>();
+    for (const [nid, previousNid] of previous) {
+      const event = found.get(previousNid);
+      if (event) replaced.set(nid, event);
+    }
+    return replaced;
+  }
+
   /** How the current state changed in (`after`, `upTo`], in order. */
   async stateSteps(roomId: RoomId, after: Position, upTo: Position): Promise<StateStep[]> {
     const { db, current, events } = this.deps;
@@ -183,6 +199,11 @@ export class RoomReader {
   async counts(roomId: RoomId): Promise<{ joined: number; invited: number }> {
     const room = await this.room(roomId);
     return room ? this.deps.rooms.counts(this.deps.db, room.nid) : { joined: 0, invited: 0 };
+  }
+
+  /** How many people are joined to each of some rooms. */
+  countsOf(roomIds: readonly RoomId[]): Promise<ReadonlyMap<RoomId, number>> {
+    return this.deps.rooms.joinedCounts(this.deps.db, roomIds);
   }
 
   /** Everybody else who is joined to a room that `userId` is joined to. */

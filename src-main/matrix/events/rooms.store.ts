@@ -18,6 +18,9 @@ const byNids = statement<[readonly number[]], RoomRow>('SELECT nid, room_id, ver
 const head = statement<[number], { snapshot: number | null; joined: number; invited: number }>(
   'SELECT snapshot, joined, invited FROM rooms WHERE nid = ?',
 );
+const heads = statement<[readonly string[]], { room_id: RoomId; joined: number }>(
+  'SELECT room_id, joined FROM rooms WHERE room_id IN TEXTS(?)',
+);
 const setSnapshot = statement<[number, number]>('UPDATE rooms SET snapshot = ? WHERE nid = ?');
 const addCounts = statement<[number, number, number]>(
   'UPDATE rooms SET joined = joined + ?, invited = invited + ? WHERE nid = ?',
@@ -99,6 +102,11 @@ export class RoomStore {
   async counts(db: Reader, roomNid: number): Promise<{ joined: number; invited: number }> {
     const row = await db.get(head, roomNid);
     return { joined: row?.joined ?? 0, invited: row?.invited ?? 0 };
+  }
+
+  /** How many people are joined to each of some rooms. */
+  async joinedCounts(db: Reader, roomIds: readonly RoomId[]): Promise<Map<RoomId, number>> {
+    return new Map((await db.all(heads, roomIds)).map((row) => [row.room_id, row.joined]));
   }
 
   async addCounts(tx: Transaction, roomNid: number, joined: number, invited: number): Promise<void> {

@@ -1,0 +1,109 @@
+import type { JsonObject } from '../../base/json.js';
+import type { ClientEvent } from '../../spec/client-event.js';
+import type { EventId } from '../../spec/ids.js';
+import type { Relation, RelationReader, RoomReader, StoredEvent, ThreadSummary } from '../events/index.js';
+import type { Viewer } from './client-events.js';
+
+type Render = (events: readonly StoredEvent[]) => Promise<ClientEvent[]>;
+
+/** References shown with one event at most. */
+const MOST_REFERENCES = 100;
+
+/**
+ * What relates to events, bundled with them: their latest edit, their thread, what refers to them. Reactions are not:
+ * clients count them themselves.
+ *
+ * @see https://spec.matrix.org/v1.19/client-server-api/#aggregations-of-child-events
+ */
+export class Aggregations {
+  constructor(private readonly deps: { readonly relations: RelationReader; readonly reader: RoomReader }) {}
+
+  /** `m.relations` of those of `events` that have any, by event id. */
+  async of(events: readonly StoredEvent[], viewer: Viewer, render: Render): Promise<ReadonlyMap<EventId, JsonObject>> {
+    const parents = events.filter((event) => event.redactedBy === undefined && event.stateKey === undefined);
+    const ids = parents.map((event) => event.eventId);
+    const children = await this.deps.relations.to(ids, ['m.replace', 'm.reference']);
+    const threads = await this.deps.relations.threads(ids, viewer.userId);
+    if (children.length === 0 && threads.length === 0) return new Map();
+    const shown = await this.#rendered(parents, children, threads, render);
+    const bundles = new Map<EventId, JsonObject>();
+    for (const parent of parents) {
+      const bundle = bundleOf(parent, children, threads, shown, viewer);
+      if (Object.keys(bundle).length > 0) bundles.set(parent.eventId, bundle);
+    }
+    return bundles;
+  }
+
+  /** Edits and last messages of threads, rendered all at once. */
+  async #rendered(
+    parents: readonly StoredEvent[],
+    children: readonly Relation[],
+    threads: readonly ThreadSummary[],
+    render: Render,
+  ): Promise<Rendered> {
+    const edits = await this.deps.reader.eventsByNid(
+      children.filter(({ relType }) => relType === 'm.replace').map(({ eventNid }) => eventNid),
+    );
+    const latestEdits = new Map<EventId, StoredEvent>();
+    for (const parent of parents) {
+      const latest = latestEdit(parent, edits, children);
+      if (latest) latestEdits.set(parent.eventId, latest);
+    }
+    const latest = await this.deps.reader.eventsByNid(threads.map(({ latestNid }) => latestNid));
+    const events = [...latestEdits.values(), ...latest];
+    const rendered = await render(events);
+    const byId = new Map(rendered.map((event) => [event.event_id, event]));
+    return {
+      edits: new Map([...latestEdits].map(([parentId, edit]) => [parentId, byId.get(edit.eventId)])),
+      latest: new Map(latest.map((event) => [event.nid, byId.get(event.eventId)])),
+    };
+  }
+}
+
+interface Rendered {
+  readonly edits: ReadonlyMap<EventId, ClientEvent | undefined>;
+  readonly latest: ReadonlyMap<number, ClientEvent | undefined>;
+}
+
+function bundleOf(
+  parent: StoredEvent,
+  children: readonly Relation[],
+  threads: readonly ThreadSummary[],
+  shown: Rendered,
+  viewer: Viewer,
+): JsonObject {
+  const edit = shown.edits.get(parent.eventId);
+  const references = children
+    .filter((child) => child.parentId === parent.eventId && child.relType === 'm.reference')
+    .slice(0, MOST_REFERENCES);
+  const thread = threads.find(({ rootId }) => rootId === parent.eventId);
+  const latest = thread && shown.latest.get(thread.latestNid);
+  return {
+    ...(edit && { 'm.replace': edit }),
+    ...(references.length > 0 && {
+      'm.reference': { chunk: references.map(({ eventId }) => ({ event_id: eventId })) },
+    }),
+    ...(thread &&
+      latest && {
+        'm.thread': {
+          latest_event: latest,
+          count: thread.replies,
+          current_user_participated: thread.hasParticipated || parent.sender === viewer.userId,
+        },
+      }),
+  };
+}
+
+/** Only the sender edits, and an edit has the type of what it edits; the latest by its own time counts. */
+function latestEdit(parent: StoredEvent, edits: readonly StoredEvent[], children: readonly Relation[]) {
+  const nids = new Set(children.filter(({ parentId }) => parentId === parent.eventId).map(({ eventNid }) => eventNid));
+  let latest: StoredEvent | undefined;
+  for (const edit of edits) {
+    if (!nids.has(edit.nid) || edit.sender !== parent.sender || edit.type !== parent.type) continue;
+    if (!latest || isLater(edit, latest)) latest = edit;
+  }
+  return latest;
+}
+
+const isLater = (a: StoredEvent, b: StoredEvent): boolean =>
+  a.originServerTs === b.originServerTs ? a.eventId > b.eventId : a.originServerTs > b.originServerTs;

@@ -1,0 +1,148 @@
+import { Type } from 'typebox';
+import { endpoint, type UserCaller } from '../../http/endpoint.js';
+import { intParam } from '../../http/shapes.js';
+import { forbidden, missingParam, notFound } from '../../spec/errors.js';
+import { roomAlias, roomId } from '../../spec/shapes.js';
+import type { Directory } from './directory.js';
+import type { PublicRooms } from './public-rooms.js';
+
+const ALIAS = '/_matrix/client/v3/directory/room/:roomAlias';
+const LISTED = '/_matrix/client/v3/directory/list/room/:roomId';
+const PUBLIC_ROOMS = '/_matrix/client/v3/publicRooms';
+const LARGEST_PAGE = 500;
+
+const askerOf = ({ userId, isAdmin }: UserCaller) => ({ userId, isAdmin });
+
+export const directoryEndpoints = (directory: Directory) => [
+  endpoint({
+    spec: 'client-server/directory.yaml#getRoomIdByAlias',
+    method: 'GET',
+    path: ALIAS,
+    r0: true,
+    auth: 'none',
+    params: { roomAlias },
+    async handle({ params }) {
+      const { roomId, servers } = await directory.resolve(params.roomAlias);
+      return { room_id: roomId, servers };
+    },
+  }),
+  endpoint({
+    spec: 'client-server/directory.yaml#setRoomAlias',
+    method: 'PUT',
+    path: ALIAS,
+    r0: true,
+    auth: 'user',
+    params: { roomAlias },
+    body: Type.Object({ room_id: roomId }),
+    async handle({ caller, params, body }) {
+      await directory.add(params.roomAlias, body.room_id, askerOf(caller));
+      return {};
+    },
+  }),
+  endpoint({
+    spec: 'client-server/directory.yaml#deleteRoomAlias',
+    method: 'DELETE',
+    path: ALIAS,
+    r0: true,
+    auth: 'user',
+    params: { roomAlias },
+    async handle({ caller, params }) {
+      await directory.remove(params.roomAlias, askerOf(caller));
+      return {};
+    },
+  }),
+  endpoint({
+    spec: 'client-server/directory.yaml#getLocalAliases',
+    method: 'GET',
+    path: '/_matrix/client/v3/rooms/:roomId/aliases',
+    r0: true,
+    auth: 'user',
+    params: { roomId },
+    handle: async ({ caller, params }) => ({ aliases: await directory.ofRoom(params.roomId, caller.userId) }),
+  }),
+  endpoint({
+    spec: 'client-server/list_public_rooms.yaml#getRoomVisibilityOnDirectory',
+    method: 'GET',
+    path: LISTED,
+    r0: true,
+    auth: 'none',
+    params: { roomId },
+    handle: async ({ params }) => ({
+      visibility: (await directory.isPublished(params.roomId)) ? 'public' : 'private',
+    }),
+  }),
+  endpoint({
+    spec: 'client-server/list_public_rooms.yaml#setRoomVisibilityOnDirectory',
+    method: 'PUT',
+    path: LISTED,
+    r0: true,
+    auth: 'user',
+    params: { roomId },
+    body: Type.Object({ visibility: Type.Optional(Type.Union([Type.Literal('public'), Type.Literal('private')])) }),
+    bodyOptional: true,
+    async handle({ caller, params, body }) {
+      await directory.setPublished(params.roomId, body.visibility !== 'private', askerOf(caller));
+      return {};
+    },
+  }),
+];
+
+/** The directory of another server is federation's to ask. */
+function requireOwnServer(server: string | undefined, serverName: string): void {
+  if (server !== undefined && server !== serverName) throw notFound('this server does not ask other servers yet');
+}
+
+export const publicRoomsEndpoints = (rooms: PublicRooms, config: { serverName: string; openToAll: boolean }) => [
+  endpoint({
+    spec: 'client-server/list_public_rooms.yaml#getPublicRooms',
+    method: 'GET',
+    path: PUBLIC_ROOMS,
+    r0: true,
+    auth: 'optional',
+    query: {
+      limit: intParam({ min: 0, max: LARGEST_PAGE, default: 100 }),
+      since: Type.Optional(Type.String()),
+      server: Type.Optional(Type.String()),
+    },
+    async handle({ caller, query }) {
+      if (!caller && !config.openToAll) throw forbidden('sign in to see the rooms of this server');
+      requireOwnServer(query.server, config.serverName);
+      const page = { since: query.since, searchTerm: undefined, roomTypes: undefined };
+      return rooms.page({ ...page, limit: query.limit || 100 });
+    },
+  }),
+  endpoint({
+    spec: 'client-server/list_public_rooms.yaml#queryPublicRooms',
+    method: 'POST',
+    path: PUBLIC_ROOMS,
+    r0: true,
+    auth: 'user',
+    query: { server: Type.Optional(Type.String()) },
+    body: Type.Object({
+      limit: Type.Optional(Type.Integer({ minimum: 0 })),
+      since: Type.Optional(Type.String()),
+      filter: Type.Optional(
+        Type.Object({
+          generic_search_term: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+          room_types: Type.Optional(
+            Type.Union([Type.Array(Type.Union([Type.String(), Type.Null()]), { maxItems: 100 }), Type.Null()]),
+          ),
+        }),
+      ),
+      include_all_networks: Type.Optional(Type.Boolean()),
+      third_party_instance_id: Type.Optional(Type.String()),
+    }),
+    async handle({ query, body }) {
+      requireOwnServer(query.server, config.serverName);
+      if (body.include_all_networks && body.third_party_instance_id !== undefined) {
+        throw missingParam('third_party_instance_id means one network, include_all_networks all of them');
+      }
+      return rooms.page({
+        limit: Math.min(body.limit || 100, LARGEST_PAGE),
+        since: body.since,
+        searchTerm: body.filter?.generic_search_term ?? undefined,
+        roomTypes: body.filter?.room_types ?? undefined,
+      });
+    },
+  }),
+];

@@ -1,0 +1,135 @@
+import { invalidParam } from '../../spec/errors.js';
+import { matchesRoomEventFilter, type RoomEventFilter } from '../../spec/event-filter.js';
+import type { ClientEvent } from '../../spec/client-event.js';
+import type { EventId, RoomId, UserId } from '../../spec/ids.js';
+import type { Matches, RoomReader, StateAt, StoredEvent, Timeline, Visibility } from '../events/index.js';
+import type { ClientEvents, Viewer } from './client-events.js';
+import type { RoomAccess, RoomSight } from './room-access.js';
+import { parseTimelineToken, writeTimelineToken } from './timeline-token.js';
+
+export interface HistoryDeps {
+  readonly access: RoomAccess;
+  readonly reader: RoomReader;
+  readonly stateAt: StateAt;
+  readonly timeline: Timeline;
+  readonly visibility: Visibility;
+  readonly clientEvents: ClientEvents;
+}
+
+/** A page of a room's history. */
+export interface HistoryPage {
+  readonly chunk: readonly ClientEvent[];
+  readonly start: string;
+  readonly end: string | undefined;
+  /** members that a client which loads them lazily does not know yet */
+  readonly state: readonly ClientEvent[];
+}
+
+export interface PageRequest {
+  readonly direction: 'b' | 'f';
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly limit: number;
+  readonly filter: RoomEventFilter;
+}
+
+const FIRST = -Number.MAX_SAFE_INTEGER;
+
+/** Pages of what was said in a room. @see https://spec.matrix.org/v1.19/client-server-api/#syncing */
+export class History {
+  constructor(private readonly deps: HistoryDeps) {}
+
+  /** @throws MatrixError M_FORBIDDEN; M_INVALID_PARAM for a token that is not ours */
+  async page(roomId: RoomId, viewer: Viewer, request: PageRequest): Promise<HistoryPage> {
+    const sight = await this.deps.access.sight(roomId, viewer.userId);
+    const newest = sight.leftWith?.ord ?? (await this.deps.reader.lastOrd(roomId));
+    const back = request.direction === 'b';
+    const from = this.#place(request.from) ?? (back ? newest : FIRST);
+    const to = this.#place(request.to);
+    const range = back
+      ? { upTo: Math.min(from, newest), after: to ?? FIRST }
+      : { after: from, upTo: Math.min(to ?? newest, newest) };
+    const matches = this.#matches(viewer.userId, roomId, request.filter);
+    const page = back
+      ? await this.deps.timeline.before(sight.room, range, request.limit, matches)
+      : await this.deps.timeline.after(sight.room, range, request.limit, matches);
+    return {
+      chunk: await this.#render(page.events, viewer),
+      start: request.from ?? writeTimelineToken(back ? newest : FIRST),
+      end: page.next === undefined ? undefined : writeTimelineToken(page.next),
+      state: await this.#lazyMembers(page.events, viewer, request.filter),
+    };
+  }
+
+  /** One event. @throws MatrixError M_NOT_FOUND, M_FORBIDDEN */
+  async event(roomId: RoomId, eventId: EventId, viewer: Viewer): Promise<ClientEvent | undefined> {
+    const event = await this.deps.access.event(roomId, eventId, viewer.userId);
+    return (await this.#render([event], viewer))[0];
+  }
+
+  /** An event with what was said before and after it, and the state after all of it. */
+  async context(roomId: RoomId, eventId: EventId, viewer: Viewer, limit: number, filter: RoomEventFilter) {
+    const event = await this.deps.access.event(roomId, eventId, viewer.userId);
+    const sight = { room: event.room, leftWith: undefined } satisfies RoomSight;
+    const ord = event.ord ?? 0;
+    const matches = this.#matches(viewer.userId, roomId, filter);
+    const earlier = Math.floor(limit / 2);
+    const before = await this.#upTo(earlier, (most) =>
+      this.deps.timeline.before(sight.room, { upTo: ord - 1, after: FIRST }, most, matches),
+    );
+    const after = await this.#upTo(limit - earlier, (most) =>
+      this.deps.timeline.after(sight.room, { after: ord, upTo: Number.MAX_SAFE_INTEGER }, most, matches),
+    );
+    const last = after.at(-1) ?? event;
+    const shown = [...before, event, ...after];
+    return {
+      event: (await this.#render([event], viewer))[0],
+      events_before: await this.#render(before, viewer),
+      events_after: await this.#render(after, viewer),
+      start: writeTimelineToken((before.at(-1)?.ord ?? ord) - 1),
+      end: writeTimelineToken(last.ord ?? ord),
+      state: await this.#stateAfter(last, shown, viewer, filter),
+    };
+  }
+
+  async #upTo(limit: number, read: (limit: number) => Promise<{ events: readonly StoredEvent[] }>) {
+    return limit === 0 ? [] : [...(await read(limit)).events];
+  }
+
+  async #stateAfter(last: StoredEvent, shown: readonly StoredEvent[], viewer: Viewer, filter: RoomEventFilter) {
+    const state = await this.deps.stateAt.after(last);
+    const senders = new Set<string>(shown.map((event) => event.sender));
+    const wanted = filter.lazy_load_members
+      ? state.filter((event) => event.type !== 'm.room.member' || senders.has(event.stateKey ?? ''))
+      : state;
+    return this.#render(wanted, viewer);
+  }
+
+  #place(token: string | undefined): number | undefined {
+    if (token === undefined || token === '') return undefined;
+    const place = parseTimelineToken(token);
+    if (place === undefined) throw invalidParam('the token is not one of this server');
+    return place;
+  }
+
+  #matches(userId: UserId, roomId: RoomId, filter: RoomEventFilter): Matches {
+    return async (events) =>
+      this.deps.visibility.visibleTo(
+        userId,
+        roomId,
+        events.filter((event) => matchesRoomEventFilter(event, filter)),
+      );
+  }
+
+  async #lazyMembers(events: readonly StoredEvent[], viewer: Viewer, filter: RoomEventFilter): Promise<ClientEvent[]> {
+    const [first] = events;
+    if (!filter.lazy_load_members || !first) return [];
+    const senders = [...new Set(events.map((event) => event.sender))];
+    const members = await this.deps.reader.membersAmong(first.roomId, senders);
+    return this.#render(await this.deps.reader.eventsByNid(members.map(({ eventNid }) => eventNid)), viewer);
+  }
+
+  #render(events: readonly StoredEvent[], viewer: Viewer): Promise<ClientEvent[]> {
+    return this.deps.clientEvents.render(events, viewer, { withRoomId: true, withRelations: true });
+  }
+}

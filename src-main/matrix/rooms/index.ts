@@ -1,0 +1,72 @@
+import type { Clock } from '../../base/clock.js';
+import type { Config } from '../../config/config.js';
+import type { Endpoint } from '../../http/endpoint.js';
+import type { ServerName } from '../../spec/ids.js';
+import type { Database } from '../../storage/database.js';
+import type { Events } from '../events/index.js';
+import { Aggregations } from './aggregations.js';
+import { ClientEvents } from './client-events.js';
+import { createRoomEndpoints } from './create-room.client.js';
+import { RoomCreation } from './create-room.js';
+import { directoryEndpoints, publicRoomsEndpoints } from './directory.client.js';
+import { Directory } from './directory.js';
+import { DirectoryStore } from './directory.store.js';
+import { History } from './history.js';
+import { membershipEndpoints } from './membership.client.js';
+import { RoomMembership } from './membership.js';
+import type { Profiles } from './profiles.js';
+import { PublicRooms } from './public-rooms.js';
+import { relationsEndpoints } from './relations.client.js';
+import { Relations } from './relations.js';
+import { RoomAccess } from './room-access.js';
+import { roomEventsEndpoints } from './room-events.client.js';
+import { RoomState } from './room-state.js';
+import { sendEndpoints } from './send.client.js';
+import { Sending } from './send.js';
+
+export type { ClientEvents, RenderOptions, Viewer } from './client-events.js';
+export type { NewRoom, RoomCreation } from './create-room.js';
+export type { RoomMembership } from './membership.js';
+export type { ProfileNames, Profiles } from './profiles.js';
+export type { RoomAccess, RoomSight } from './room-access.js';
+export type { Sending } from './send.js';
+export { parseTimelineToken, writeTimelineToken } from './timeline-token.js';
+
+export interface RoomsDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly serverName: ServerName;
+  readonly config: Config['rooms'];
+  readonly events: Events;
+  readonly profiles: Profiles;
+}
+
+/** Everything that a client does in a room. */
+export function createRooms(deps: RoomsDeps) {
+  const { db, clock, serverName, config, events, profiles } = deps;
+  const { appender, reader, stateAt, timeline, visibility, relations, forgetter } = events;
+  const directoryStore = new DirectoryStore();
+  const directory = new Directory({ db, clock, serverName, store: directoryStore, reader, appender });
+  const membership = new RoomMembership({ db, serverName, appender, reader, forgetter, profiles });
+  const creation = new RoomCreation({ db, serverName, config, appender, membership, directory, directoryStore });
+  const sending = new Sending({ db, appender, relations, membership, directory });
+  const access = new RoomAccess({ reader, stateAt, visibility });
+  const aggregations = new Aggregations({ relations, reader });
+  const clientEvents = new ClientEvents({ clock, reader, stateAt, aggregations });
+  const history = new History({ access, reader, stateAt, timeline, visibility, clientEvents });
+  const state = new RoomState({ access, reader, stateAt, timeline, clientEvents });
+  const related = new Relations({ access, reader, relations, visibility, clientEvents });
+  const publicRooms = new PublicRooms({ db, store: directoryStore, reader });
+  const endpoints: Endpoint[] = [
+    ...createRoomEndpoints(creation),
+    ...membershipEndpoints(membership, directory),
+    ...sendEndpoints(sending),
+    ...roomEventsEndpoints(history, state),
+    ...relationsEndpoints(related),
+    ...directoryEndpoints(directory),
+    ...publicRoomsEndpoints(publicRooms, { serverName, openToAll: config.publicRoomsWithoutAuth }),
+  ];
+  return { access, clientEvents, creation, directory, membership, sending, endpoints, jobs: [] };
+}
+
+export type Rooms = ReturnType<typeof createRooms>;

@@ -1,0 +1,74 @@
+import { stringAt } from '../../base/json.js';
+import { forbidden, notFound } from '../../spec/errors.js';
+import type { EventId, RoomId, UserId } from '../../spec/ids.js';
+import type { Room, RoomReader, StateAt, StoredEvent, Visibility } from '../events/index.js';
+
+/** How far somebody may look into a room: all of it, up to where they left, or all since the world may read it. */
+export interface RoomSight {
+  readonly room: Room;
+  /** the event with which they left; undefined for those who are in the room and for the world */
+  readonly leftWith: StoredEvent | undefined;
+}
+
+/** Who may read a room. Strangers hear the same whether a room exists or not. */
+export class RoomAccess {
+  constructor(
+    private readonly deps: { readonly reader: RoomReader; readonly stateAt: StateAt; readonly visibility: Visibility },
+  ) {}
+
+  /** @throws MatrixError M_FORBIDDEN */
+  async sight(roomId: RoomId, userId: UserId): Promise<RoomSight> {
+    const { reader } = this.deps;
+    const room = await reader.room(roomId);
+    const membership = room && (await reader.membership(roomId, userId));
+    if (room && membership?.membership === 'join') return { room, leftWith: undefined };
+    const wasJoined = membership && !membership.isForgotten && (await this.#wasJoined(roomId, userId));
+    if (room && wasJoined) {
+      const [leftWith] = await reader.eventsByNid([membership.eventNid]);
+      return { room, leftWith };
+    }
+    if (room && (await this.#isWorldReadable(roomId))) return { room, leftWith: undefined };
+    throw forbidden('you are not in this room');
+  }
+
+  /** Requires that the user is in the room now. @throws MatrixError M_FORBIDDEN */
+  async requireJoined(roomId: RoomId, userId: UserId): Promise<void> {
+    if (!(await this.deps.reader.isJoined(roomId, userId))) throw forbidden('you are not in this room');
+  }
+
+  /** An event of this room that the user may see. @throws MatrixError M_NOT_FOUND, M_FORBIDDEN for the room */
+  async event(roomId: RoomId, eventId: EventId, userId: UserId): Promise<StoredEvent> {
+    const event = await this.deps.reader.event(eventId);
+    if (!event || event.roomId !== roomId) {
+      await this.sight(roomId, userId);
+      throw notFound('there is no such event in this room');
+    }
+    if (!(await this.deps.visibility.maySee(userId, event))) throw notFound('there is no such event in this room');
+    return event;
+  }
+
+  /** The room's state as this user may see it: now, or when they left. */
+  async state({ room, leftWith }: RoomSight): Promise<StoredEvent[]> {
+    if (leftWith) return this.deps.stateAt.after(leftWith);
+    return this.deps.reader.allState(room.roomId, { withMembers: true });
+  }
+
+  /** One entry of the room's state as this user may see it. */
+  async stateEntry(sight: RoomSight, type: string, stateKey: string): Promise<StoredEvent | undefined> {
+    if (!sight.leftWith) return this.deps.reader.state(sight.room.roomId, [type, stateKey]);
+    const { leftWith } = sight;
+    if (leftWith.type === type && leftWith.stateKey === stateKey) return leftWith;
+    const entries = await this.deps.stateAt.entriesBefore([leftWith], [[type, stateKey]]);
+    return [...(entries.get(leftWith.nid)?.values() ?? [])][0];
+  }
+
+  async #wasJoined(roomId: RoomId, userId: UserId): Promise<boolean> {
+    const history = await this.deps.reader.membershipHistory(roomId, userId);
+    return history.some((change) => change.membership === 'join');
+  }
+
+  async #isWorldReadable(roomId: RoomId): Promise<boolean> {
+    const event = await this.deps.reader.state(roomId, ['m.room.history_visibility', '']);
+    return stringAt(event?.content, 'history_visibility') === 'world_readable';
+  }
+}
