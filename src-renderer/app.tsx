@@ -1,0 +1,73 @@
+import { useState } from 'react';
+import { Redirect, Route, Router, Switch } from 'wouter';
+import { useHashLocation } from 'wouter/use-hash-location';
+import { AppearanceContext, useAppearance } from './appearance/appearance.js';
+import { ErrorBoundary } from './components/error-boundary.js';
+import { Failure, Loading } from './components/states.js';
+import { useQuery } from './control/use-control.js';
+import { Frame } from './frame.js';
+import { HomeScreen } from './screens/home/home-screen.js';
+import { LockedScreen } from './screens/locked/locked-screen.js';
+import { LogsScreen } from './screens/logs/logs-screen.js';
+import { PeopleScreen } from './screens/people/people-screen.js';
+import { SettingsScreen } from './screens/settings/settings-screen.js';
+import { SetupScreen } from './screens/setup/setup-screen.js';
+import { LanguageContext } from './text/use-text.js';
+
+/** The console: the wizard until there is a server, the screens from then on. */
+export function App() {
+  const [appearance, change] = useAppearance();
+  return (
+    <LanguageContext value={appearance.language}>
+      <AppearanceContext value={{ appearance, change }}>
+        <ErrorBoundary>
+          <Router hook={useHashLocation}>
+            <Entrance />
+          </Router>
+        </ErrorBoundary>
+      </AppearanceContext>
+    </LanguageContext>
+  );
+}
+
+function Entrance() {
+  const setup = useQuery('setup.state', undefined, ['setup.changed']);
+  const [isInWizard, setInWizard] = useState(false);
+  if (setup.state === 'loading') return <Splash />;
+  if (setup.state === 'failed') {
+    if (setup.error.code === 'UNAUTHENTICATED') return <LockedScreen />;
+    return (
+      <main className="page">
+        <Failure error={setup.error} onRetry={setup.reload} />
+      </main>
+    );
+  }
+  if (setup.stale?.code === 'UNAUTHENTICATED') return <LockedScreen />;
+  if (isInWizard || !setup.value.configured) {
+    return <SetupScreen state={setup.value} onBegin={() => setInWizard(true)} onDone={() => setInWizard(false)} />;
+  }
+  return <Screens />;
+}
+
+const Splash = () => (
+  <main className="page">
+    <Loading />
+  </main>
+);
+
+function Screens() {
+  return (
+    <Frame>
+      <Switch>
+        <Route path="/" component={HomeScreen} />
+        <Route path="/people" component={PeopleScreen} />
+        <Route path="/people/:tab" component={PeopleScreen} />
+        <Route path="/logs" component={LogsScreen} />
+        <Route path="/settings" component={SettingsScreen} />
+        <Route>
+          <Redirect to="/" />
+        </Route>
+      </Switch>
+    </Frame>
+  );
+}

@@ -1,0 +1,51 @@
+import { Check, Copy } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useText } from '../text/use-text.js';
+import { Button } from './button.js';
+
+const THANKS = 2500;
+
+/** Something to hand on: shown whole, selectable, with a button that copies it. */
+export function CopyField({ label, value }: { label: string; value: string }) {
+  return (
+    <div className="copy-field">
+      <span className="small soft">{label}</span>
+      <div className="copy-line">
+        <code className="breakable" dir="ltr">
+          {value}
+        </code>
+        <CopyButton value={value} what={label} />
+      </div>
+    </div>
+  );
+}
+
+/** Copies `value`; says so beside itself and to screen readers. */
+export function CopyButton({ value, what }: { value: string; what: string }) {
+  const text = useText();
+  const [isCopied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!isCopied) return undefined;
+    const timer = setTimeout(() => setCopied(false), THANKS);
+    return () => clearTimeout(timer);
+  }, [isCopied]);
+  const copy = () =>
+    navigator.clipboard.writeText(value).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
+  return (
+    <>
+      <Button
+        icon={isCopied ? Check : Copy}
+        onClick={() => void copy()}
+        aria-label={text('action.copy-what', { what })}
+      >
+        {text(isCopied ? 'state.copied' : 'action.copy')}
+      </Button>
+      <span className="hidden-visually" aria-live="polite">
+        {isCopied ? text('state.copied') : ''}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,31 @@
+import { EllipsisVertical, type LucideIcon } from 'lucide-react';
+import { DropdownMenu as Radix } from 'radix-ui';
+import { IconButton } from './button.js';
+
+export interface MenuEntry {
+  readonly icon: LucideIcon;
+  readonly label: string;
+  readonly danger?: boolean;
+  onSelect(): void;
+}
+
+/** What else can be done with a row. */
+export function RowMenu({ label, entries }: { label: string; entries: readonly MenuEntry[] }) {
+  return (
+    <Radix.Root modal={false}>
+      <Radix.Trigger asChild>
+        <IconButton icon={EllipsisVertical} label={label} />
+      </Radix.Trigger>
+      <Radix.Portal>
+        <Radix.Content className="menu" align="end" sideOffset={4}>
+          {entries.map(({ icon: Icon, label: words, danger, onSelect }) => (
+            <Radix.Item key={words} className={danger ? 'menu-item menu-danger' : 'menu-item'} onSelect={onSelect}>
+              <Icon size={18} aria-hidden="true" />
+              {words}
+            </Radix.Item>
+          ))}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

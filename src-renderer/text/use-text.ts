@@ -1,0 +1,106 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import { createContext, useContext, useMemo } from 'react';
+import { de } from './de.js';
+import { en } from './en.js';
+
+export type TextKey = keyof typeof en;
+export type Language = 'en' | 'de';
+export type TextValues = Readonly<Record<string, string | number | Date>>;
+
+/** A catalogue has every text; the compiler sees to it. */
+export const CATALOGUES: Readonly<Record<Language, Readonly<Record<TextKey, string>>>> = { en, de };
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English', de: 'Deutsch' };
+
+export const LanguageContext = createContext<Language>('en');
+
+/** Words and numbers in the person's language. */
+export interface Text {
+  /** The text of `key`, an ICU message, with `values` filled in. */
+  (key: TextKey, values?: TextValues): string;
+  readonly language: Language;
+  number(value: number): string;
+  bytes(value: number): string;
+  time(at: number): string;
+  dateTime(at: number): string;
+  date(at: number): string;
+  /** `3 minutes ago`, `in 2 days` */
+  relative(at: number, now: number): string;
+  /** `2 days, 3 hours` */
+  duration(length: number): string;
+}
+
+export function useText(): Text {
+  const language = useContext(LanguageContext);
+  return useMemo(() => createText(language), [language]);
+}
+
+/** True when a catalogue has such a text: for keys made of codes that a newer server may send. */
+export const isTextKey = (key: string): key is TextKey => Object.hasOwn(en, key);
+
+export function createText(language: Language): Text {
+  const cache = new Map<TextKey, IntlMessageFormat>();
+  const format = (key: TextKey, values?: TextValues): string => {
+    let message = cache.get(key);
+    if (!message) cache.set(key, (message = new IntlMessageFormat(CATALOGUES[language][key], language)));
+    return String(message.format(values));
+  };
+  const time = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
+  const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
+  const number = new Intl.NumberFormat(language);
+  return Object.assign(format, {
+    language,
+    number: (value: number) => number.format(value),
+    bytes: (value: number) => bytes(value, language),
+    time: (at: number) => time.format(at),
+    dateTime: (at: number) => dateTime.format(at),
+    date: (at: number) => date.format(at),
+    relative: (at: number, now: number) => relative(at - now, language),
+    duration: (length: number) => duration(length, language),
+  });
+}
+
+const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+function bytes(value: number, language: Language): string {
+  const power = Math.min(BYTE_UNITS.length - 1, value < 1000 ? 0 : Math.floor(Math.log10(value) / 3));
+  const scaled = value / 1000 ** power;
+  const unit = BYTE_UNITS[power] ?? 'byte';
+  const maximumFractionDigits = scaled < 10 && power > 0 ? 1 : 0;
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits }).format(
+    scaled,
+  );
+}
+
+const STEPS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+] as const;
+
+function relative(difference: number, language: Language): string {
+  const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const [unit, length] = STEPS.find(([, length]) => Math.abs(difference) >= length) ?? STEPS[3];
+  return words.format(Math.round(difference / length), unit);
+}
+
+function duration(length: number, language: Language): string {
+  const index = Math.max(
+    0,
+    STEPS.findIndex(([, step]) => length >= step),
+  );
+  const first = length < 1000 ? 3 : index;
+  let rest = length;
+  const parts = STEPS.slice(first, first + 2).map(([unit, step]) => {
+    const count = Math.floor(rest / step);
+    rest -= count * step;
+    return { count, unit };
+  });
+  return parts
+    .filter(({ count }, position) => count > 0 || position === 0)
+    .map(({ count, unit }) =>
+      new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count),
+    )
+    .join(', ');
+}
