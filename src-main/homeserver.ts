@@ -43,9 +43,9 @@ export interface Homeserver {
 export async function createHomeserver(config: Config, host: Host): Promise<Homeserver> {
   const { clock, log } = host;
   const db = await openDatabase(config.database, { clock, log: log.child({ part: 'storage' }) });
+  const base = { db, config, clock, log };
   const nobody: Authenticate = { user: () => Promise.reject(unknownToken('there are no accounts')) };
-
-  const servers = createServers({ config, clock, log });
+  const servers = createServers(base);
 
   const domains: Domain[] = [{ endpoints: [healthEndpoint], jobs: [] }, servers];
   const endpoints = domains.flatMap((domain) => domain.endpoints);

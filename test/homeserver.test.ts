@@ -17,3 +17,12 @@ it('serves the same data after a restart', async () => {
   await server.restart();
   expect((await server.stranger.get('/health')).status).toBe(200);
 });
+
+it('answers other servers who ask for its version and keys', async () => {
+  await using server = await startHomeserver();
+  expect(await server.stranger.get('/_matrix/federation/v1/version')).toMatchObject({ status: 200 });
+  expect(await server.stranger.get('/_matrix/key/v2/server')).toMatchObject({
+    status: 200,
+    body: { server_name: 'hearth.test' },
+  });
+});

@@ -54,8 +54,13 @@ export function listing(endpoints: readonly Endpoint[]): string[] {
   const sources = readdirSync(join(ROOT, 'src-main'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => ({ file: file.split(sep).join('/'), text: readFileSync(join(ROOT, 'src-main', file), 'utf8') }));
+  const holder = (part: string) => sources.find(({ text }) => text.includes(part))?.file;
   const fileOf = ({ spec, path }: Endpoint) =>
-    sources.find(({ text }) => text.includes(spec === '-' ? `'${path}'` : `'${spec}'`))?.file ?? '?';
+    (spec === '-'
+      ? endings(path)
+          .map((ending) => holder(ending))
+          .find(Boolean)
+      : holder(`'${spec}'`)) ?? '?';
   return endpoints
     .flatMap((endpoint) => pathsOf(endpoint).map((path) => [endpoint.method, path, endpoint.spec, fileOf(endpoint)]))
     .sort(([, a = ''], [, b = '']) => (a < b ? -1 : 1))
@@ -64,3 +69,7 @@ export function listing(endpoints: readonly Endpoint[]): string[] {
         `${method.padEnd(6)} ${path.padEnd(70)} ${spec.padEnd(60)} ${file}`,
     );
 }
+
+/** How a path may end in the source: whole in its quotes, or behind a constant. */
+const endings = (path: string) =>
+  [...path.matchAll(/\//g)].flatMap(({ index }) => [`${path.slice(index)}'`, `${path.slice(index)}\``]);
