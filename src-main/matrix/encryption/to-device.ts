@@ -1,0 +1,143 @@
+import type { Clock } from '../../base/clock.js';
+import type { JsonObject } from '../../base/json.js';
+import type { Logger } from '../../base/logger.js';
+import { tooLarge } from '../../spec/errors.js';
+import type { DeviceId, UserId } from '../../spec/ids.js';
+import type { Database, Position, Transaction } from '../../storage/database.js';
+import { userTopic } from '../../storage/news.js';
+import type { DeviceDirectory } from './device-directory.js';
+import { deviceKey, Remembered } from './remembered.js';
+import type { AddressedMessage, QueueSpan, SendKey, ToDeviceStore } from './to-device.store.js';
+
+/** Contents by recipient and device; the device `*` stands for all of the recipient's. */
+export type Addressed = ReadonlyMap<UserId, Readonly<Record<DeviceId | '*', JsonObject>>>;
+
+/** Messages for one sync. */
+export interface Delivery {
+  /** to-device events, as JSON texts, in the order in which they were sent */
+  readonly events: readonly string[];
+  /**
+   * Everything up to here is delivered. Less than the sync asked for when more wait than one reply takes: the next sync
+   * must then ask from here, and not from its other position.
+   */
+  readonly upTo: Position;
+}
+
+const MOST_IN_ONE_SYNC = 100;
+const MOST_BYTES = 65_536;
+const REMEMBERED_DEVICES = 20_000;
+
+/**
+ * Messages from device to device: each is kept until the device says, by the token of its next sync, that it has it.
+ *
+ * @see https://spec.matrix.org/v1.19/client-server-api/#send-to-device-messaging
+ */
+export class ToDevice {
+  readonly #spans = new Remembered<QueueSpan>(REMEMBERED_DEVICES);
+  readonly #forgetting = new Set<string>();
+
+  constructor(
+    private readonly deps: {
+      db: Database;
+      store: ToDeviceStore;
+      directory: DeviceDirectory;
+      clock: Clock;
+      log: Logger;
+    },
+  ) {}
+
+  /**
+   * Sends to devices of local users, once for each `key`. Devices that do not exist get nothing.
+   *
+   * @throws MatrixError M_TOO_LARGE for a message above 65,536 bytes
+   */
+  async send(key: SendKey, messages: Addressed): Promise<void> {
+    const { db, store, directory, clock } = this.deps;
+    const devices = await directory.devicesOf([...messages.keys()]);
+    const addressed = [...address(key, messages, devices)];
+    await db.write(async (tx) => {
+      if (!(await store.enter(tx, key, clock.now()))) return;
+      if (addressed.length > 0) await this.#put(tx, addressed);
+    });
+  }
+
+  async #put(tx: Transaction, addressed: readonly AddressedMessage[]): Promise<void> {
+    await this.deps.store.put(tx, addressed, tx.position());
+    tx.announce(...new Set(addressed.map(({ userId }) => userTopic(userId))));
+    tx.afterCommit(() => {
+      for (const { userId, deviceId } of addressed) this.#spans.forget(deviceKey(userId, deviceId));
+    });
+  }
+
+  /**
+   * What waits for a device after `since`, up to `upTo`. What came before `since` arrived, and is dropped. Costs nothing
+   * while nothing waits.
+   *
+   * @param since until where the device has everything; 0 when it starts anew
+   */
+  async pending(userId: UserId, deviceId: DeviceId, since: Position, upTo: Position): Promise<Delivery> {
+    const { db, store } = this.deps;
+    const { oldest, newest } = await this.#spans.get(deviceKey(userId, deviceId), () =>
+      store.span(db, userId, deviceId),
+    );
+    if (oldest > 0 && oldest <= since) this.#dropArrived(userId, deviceId, since);
+    if (newest <= since) return { events: [], upTo };
+    const found = await store.between(db, userId, deviceId, since, upTo, MOST_IN_ONE_SYNC);
+    const isCutShort = found.length === MOST_IN_ONE_SYNC;
+    return {
+      events: found.map(({ message }) => message),
+      upTo: isCutShort ? (found.at(-1)?.position ?? upTo) : upTo,
+    };
+  }
+
+  /** Nobody waits for this: what is not dropped now is dropped at the device's next sync. */
+  #dropArrived(userId: UserId, deviceId: DeviceId, since: Position): void {
+    const key = deviceKey(userId, deviceId);
+    if (this.#forgetting.has(key)) return;
+    this.#forgetting.add(key);
+    const { db, store, log } = this.deps;
+    void db
+      .write(async (tx) => {
+        await store.removeUpTo(tx, userId, deviceId, since);
+        tx.afterCommit(() => this.#spans.forget(key));
+      })
+      .catch((error: unknown) => log.warn('arrived to-device messages not dropped', { userId, deviceId, error }))
+      .finally(() => this.#forgetting.delete(key));
+  }
+
+  /** Drops what waits for devices that are gone. */
+  async remove(tx: Transaction, userId: UserId, deviceIds: readonly DeviceId[]): Promise<void> {
+    await this.deps.store.remove(tx, userId, deviceIds);
+    tx.afterCommit(() => {
+      for (const deviceId of deviceIds) this.#spans.forget(deviceKey(userId, deviceId));
+    });
+  }
+}
+
+type Devices = Awaited<ReturnType<DeviceDirectory['devicesOf']>>;
+
+/** One message for each device that there is; one sent to it by name wins over one sent to all. */
+function* address(
+  { userId: sender, eventType }: SendKey,
+  messages: Addressed,
+  devices: Devices,
+): Generator<AddressedMessage> {
+  for (const [userId, byDevice] of messages) {
+    const known = devices.get(userId);
+    if (!known) continue;
+    const texts = new Map<string, string>();
+    for (const [deviceId, content] of Object.entries(byDevice)) {
+      texts.set(deviceId, text(content, eventType, sender));
+    }
+    for (const deviceId of known.keys()) {
+      const message = texts.get(deviceId) ?? texts.get('*');
+      if (message !== undefined) yield { userId, deviceId, message };
+    }
+  }
+}
+
+function text(content: JsonObject, type: string, sender: UserId): string {
+  const message = JSON.stringify({ content, type, sender });
+  if (Buffer.byteLength(message) > MOST_BYTES) throw tooLarge(`a message is larger than ${MOST_BYTES} bytes`);
+  return message;
+}
