@@ -4,7 +4,7 @@ import { stringAt } from '../../base/json.js';
 import { endpoint, type UserCaller } from '../../http/endpoint.js';
 import { intParam } from '../../http/shapes.js';
 import { invalidParam, notFound } from '../../spec/errors.js';
-import { RoomEventFilterShape, type RoomEventFilter } from '../../spec/event-filter.js';
+import { type RoomEventFilter, roomEventFilter } from '../../spec/event-filter.js';
 import { eventId, roomId } from '../../spec/shapes.js';
 import type { MembershipState } from '../events/index.js';
 import type { Viewer } from './client-events.js';
@@ -13,7 +13,7 @@ import type { RoomState } from './room-state.js';
 
 const PATH = '/_matrix/client/v3/rooms/:roomId';
 const LARGEST_PAGE = 1000;
-const isFilter = Compile(RoomEventFilterShape);
+const isFilter = Compile(roomEventFilter);
 
 const viewerOf = ({ userId, deviceId }: UserCaller): Viewer => ({ userId, deviceId });
 
