@@ -5,9 +5,10 @@ import type { Config } from './config/config.js';
 import { createApp } from './http/app.js';
 import type { Authenticate, Endpoint } from './http/endpoint.js';
 import { healthEndpoint } from './http/health.js';
-import { type ListenDeps, type ListenerAddress, listen } from './http/listeners.js';
+import { type ListenDeps, type ListenerAddress, listen, type SecureContexts } from './http/listeners.js';
 import { createServers } from './matrix/servers/index.js';
 import { unknownToken } from './spec/errors.js';
+import type { Database } from './storage/database.js';
 import { openDatabase } from './storage/open.js';
 
 /** What the house gets from whoever runs it. */
@@ -39,38 +40,60 @@ export interface Homeserver {
   stop(): Promise<void>;
 }
 
-/** Builds the house from the ground up; the only place that knows every domain. Starts nothing. */
+/**
+ * Builds the house from the ground up; the only place that knows every domain. Starts nothing.
+ *
+ * @throws Error with a sentence when the database, a key or a certificate cannot be used
+ */
 export async function createHomeserver(config: Config, host: Host): Promise<Homeserver> {
   const { clock, log } = host;
   const db = await openDatabase(config.database, { clock, log: log.child({ part: 'storage' }) });
-  const base = { db, config, clock, log };
+  try {
+    return await build({ db, config, clock, log }, host);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+/** What every domain may have. */
+interface Base {
+  readonly db: Database;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Services from low floor to high, each with what it needs of those below. */
+async function build(base: Base, host: Host): Promise<Homeserver> {
   const nobody: Authenticate = { user: () => Promise.reject(unknownToken('there are no accounts')) };
   const servers = createServers(base);
 
   const domains: Domain[] = [{ endpoints: [healthEndpoint], jobs: [] }, servers];
+  return assemble(base, host, domains, { authenticate: nobody, tls: undefined });
+}
+
+/** What the listeners need beside the endpoints. */
+interface Doors {
+  readonly authenticate: Authenticate;
+  readonly tls: SecureContexts | undefined;
+}
+
+function assemble(base: Base, host: Host, domains: readonly Domain[], { authenticate, tls }: Doors): Homeserver {
+  const { db, config, clock } = base;
+  const log = base.log.child({ part: 'http' });
   const endpoints = domains.flatMap((domain) => domain.endpoints);
-  const app = createApp({ endpoints, authenticate: nobody, db, log: log.child({ part: 'http' }) });
+  const jobs = domains.flatMap((domain) => domain.jobs);
+  const app = createApp({ endpoints, authenticate, db, log });
   const running: { stop(): Promise<void> }[] = [{ stop: () => db.close() }];
   return {
     config,
     endpoints,
     async start() {
-      running.push(
-        runJobs(
-          domains.flatMap((domain) => domain.jobs),
-          { clock, log },
-        ),
-      );
-      const { listeners } = config;
-      const opened = await listen({
-        listeners,
-        app,
-        tls: undefined,
-        log: log.child({ part: 'http' }),
-        limits: host.connectionLimits,
-      });
-      running.push({ stop: () => opened.close() });
-      return opened.addresses;
+      running.push(runJobs(jobs, { clock, log: base.log }));
+      const listeners = await listen({ listeners: config.listeners, app, tls, log, limits: host.connectionLimits });
+      running.push({ stop: () => listeners.close() });
+      return listeners.addresses;
     },
     async stop() {
       while (running.length > 0) await running.pop()?.stop();
