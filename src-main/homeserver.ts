@@ -9,7 +9,9 @@ import { type ListenDeps, type ListenerAddress, listen, type SecureContexts } fr
 import { createServers } from './matrix/servers/index.js';
 import { unknownToken } from './spec/errors.js';
 import type { Database } from './storage/database.js';
+import { claimServerName } from './storage/migrate.js';
 import { openDatabase } from './storage/open.js';
+import { openCertificates } from './tls/certificates.js';
 
 /** What the house gets from whoever runs it. */
 export interface Host {
@@ -67,11 +69,19 @@ interface Base {
 /** Services from low floor to high, each with what it needs of those below. */
 async function build(base: Base, host: Host): Promise<Homeserver> {
   const nobody: Authenticate = { user: () => Promise.reject(unknownToken('there are no accounts')) };
+  await claimServerName(base.db, base.config.serverName);
+  const certificates = certificatesFor(base);
   const servers = createServers(base);
 
-  const domains: Domain[] = [{ endpoints: [healthEndpoint], jobs: [] }, servers];
-  return assemble(base, host, domains, { authenticate: nobody, tls: undefined });
+  const ground: Domain = { endpoints: [healthEndpoint], jobs: certificates ? [certificates.job] : [] };
+  const domains: Domain[] = [ground, servers];
+  return assemble(base, host, domains, { authenticate: nobody, tls: certificates });
 }
+
+const certificatesFor = ({ config, clock, log }: Base) =>
+  config.listeners.some(({ tls }) => tls)
+    ? openCertificates({ config, clock, log: log.child({ part: 'tls' }) })
+    : undefined;
 
 /** What the listeners need beside the endpoints. */
 interface Doors {
