@@ -1,3 +1,4 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { startHomeserver } from './support/homeserver.js';
 
@@ -25,4 +26,31 @@ it('answers other servers who ask for its version and keys', async () => {
     status: 200,
     body: { server_name: 'hearth.test' },
   });
+});
+
+it('serves TLS with a certificate that it makes at its first start, and the same one after a restart', async () => {
+  const listener = {
+    port: 0,
+    bindAddresses: ['127.0.0.1'],
+    tls: true,
+    trustedProxies: [],
+    resources: ['client', 'federation'] as const,
+  };
+  await using server = await startHomeserver({ config: { listeners: [listener] } });
+  expect(server.url).toMatch(/^https:/);
+  expect((await server.stranger.get('/health')).status).toBe(200);
+  const certificate = await readFile(server.config.tls.certificatePath, 'utf8');
+  await server.restart();
+  expect((await server.stranger.get('/health')).status).toBe(200);
+  expect(await readFile(server.config.tls.certificatePath, 'utf8')).toBe(certificate);
+});
+
+it('frees its database when it cannot start', async () => {
+  await using server = await startHomeserver();
+  await server.stop();
+  await writeFile(server.config.signingKeyPath, 'nonsense');
+  await expect(server.start()).rejects.toThrow();
+  await rm(server.config.signingKeyPath);
+  await server.start();
+  expect((await server.stranger.get('/health')).status).toBe(200);
 });

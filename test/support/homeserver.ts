@@ -66,7 +66,7 @@ const withoutLimits = <T>(limits: T): T =>
 /** A server under test. */
 export class TestHomeserver implements Target {
   readonly clock: Clock;
-  readonly dispatcher = new Agent({ pipelining: 1, connections: 256 });
+  readonly dispatcher = new Agent({ pipelining: 1, connections: 256, connect: { rejectUnauthorized: false } });
   addresses: readonly ListenerAddress[] = [];
   #running: Homeserver | undefined;
   #responses: ResponseCheck | undefined;
