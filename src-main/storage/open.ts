@@ -3,6 +3,7 @@ import type { Logger } from '../base/logger.js';
 import type { DatabaseConfig } from '../config/config.js';
 import type { Database } from './database.js';
 import { migrations } from './migrations/index.js';
+import { openPostgres } from './postgres.js';
 import { openSqlite } from './sqlite.js';
 
 /**
@@ -15,6 +16,6 @@ export function openDatabase(config: DatabaseConfig, deps: { clock: Clock; log: 
     case 'sqlite':
       return openSqlite(config.path, { ...deps, migrations });
     case 'postgres':
-      throw new Error('not yet');
+      return openPostgres(config.connection, { ...deps, migrations, poolSize: config.poolSize });
   }
 }
