@@ -1,0 +1,151 @@
+import type { Clock, Milliseconds } from '../../base/clock.js';
+import { type JsonObject, objectAt } from '../../base/json.js';
+import { matchesRoomEventFilter, type Filter } from '../../spec/event-filter.js';
+import type { RoomId, UserId } from '../../spec/ids.js';
+import type { Database, Position } from '../../storage/database.js';
+import { roomTopic, type Topic, userTopic } from '../../storage/news.js';
+import type { MembershipChange, RoomReader } from '../events/index.js';
+import type { Viewer } from '../rooms/index.js';
+import type { SyncSources } from './ports.js';
+import { type SyncToken, writeSyncToken } from './sync-token.js';
+import type { SyncContext } from './v2/context.js';
+import type { RoomsPart } from './v2/rooms-part.js';
+
+/** What a client asks of /sync. */
+export interface SyncRequest {
+  readonly viewer: Viewer;
+  readonly filter: Filter;
+  readonly since: SyncToken | undefined;
+  /** how long to wait for news (ms) */
+  readonly timeout: Milliseconds;
+  readonly fullState: boolean;
+  readonly stateKey: SyncContext['stateKey'];
+}
+
+interface SyncDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly reader: RoomReader;
+  readonly rooms: RoomsPart;
+  readonly sources: SyncSources;
+}
+
+const LARGEST_TIMEOUT = 300_000;
+const TO_DEVICE_LIMIT = 100;
+
+/** Long polling for everything new. @see https://spec.matrix.org/v1.19/client-server-api/#syncing */
+export class Sync {
+  constructor(private readonly deps: SyncDeps) {}
+
+  /** Answers at once when there is news or everything is new, and else when there is some or the time is up. */
+  async run(request: SyncRequest, signal: AbortSignal): Promise<JsonObject> {
+    await this.#acknowledge(request);
+    const deadline = this.deps.clock.now() + Math.min(request.timeout, LARGEST_TIMEOUT);
+    for (;;) {
+      const waiting = await this.#watch(request.viewer.userId);
+      try {
+        const { response, hasNews } = await this.#build(request);
+        const left = deadline - this.deps.clock.now();
+        if (hasNews || request.since === undefined || request.fullState || left <= 0 || signal.aborted) return response;
+        await waiting.news(left, signal);
+      } finally {
+        waiting.stop();
+      }
+    }
+  }
+
+  /** Asking with a token says that all before it arrived. */
+  async #acknowledge({ viewer, since }: SyncRequest): Promise<void> {
+    if (!since || viewer.deviceId === undefined) return;
+    await this.deps.sources.encryption.acknowledge(viewer.userId, viewer.deviceId, since.toDevice);
+  }
+
+  /** Listens before it reads, so that no news falls between. */
+  async #watch(userId: UserId) {
+    const { db, clock, reader } = this.deps;
+    const topics: Topic[] = [userTopic(userId), ...(await reader.joinedRooms(userId)).map(roomTopic)];
+    const woken = Promise.withResolvers<void>();
+    const stop = db.news.watch(topics, () => woken.resolve());
+    return {
+      stop,
+      async news(timeout: Milliseconds, signal: AbortSignal): Promise<void> {
+        const over = new AbortController();
+        const end = () => over.abort(new Error('woken'));
+        signal.addEventListener('abort', end, { once: true });
+        const sleep = clock.sleep(timeout, over.signal).catch(() => undefined);
+        await Promise.race([woken.promise, sleep]);
+        signal.removeEventListener('abort', end);
+        end();
+      },
+    };
+  }
+
+  async #build(request: SyncRequest): Promise<{ response: JsonObject; hasNews: boolean }> {
+    const context = await this.#context(request);
+    const { viewer, since, filter } = context;
+    const span = { after: since?.position ?? 0, upTo: context.now.position };
+    const accountData = await this.deps.sources.accountData.changed(viewer.userId, span);
+    const global = accountData
+      .filter((entry) => entry.roomId === undefined && matchesRoomEventFilter(entry, filter.account_data))
+      .map(({ type, content }) => ({ type, content }));
+    const inRooms = accountData.filter((entry) => entry.roomId !== undefined);
+    const rooms = await this.deps.rooms.build(context, inRooms);
+    const presence = await this.#presence(context);
+    const encryption = await this.#encryption(context, span);
+    const response = {
+      next_batch: writeSyncToken({ ...context.now, toDevice: encryption.toDevice }),
+      ...(global.length > 0 && { account_data: { events: global } }),
+      ...(Object.keys(rooms).length > 0 && { rooms }),
+      ...(presence.length > 0 && { presence: { events: presence } }),
+      ...encryption.parts,
+    };
+    const hasNews = global.length > 0 || presence.length > 0 || Object.keys(rooms).length > 0 || encryption.hasNews;
+    return { response, hasNews };
+  }
+
+  async #context(request: SyncRequest): Promise<SyncContext> {
+    const { db, reader, sources } = this.deps;
+    const { viewer, filter, since, fullState, stateKey } = request;
+    const position = db.position();
+    const now = { position, ephemeral: sources.ephemeral.position(), toDevice: position };
+    const changes = since
+      ? await reader.membershipChangesOf(viewer.userId, since.position, now.position)
+      : ([] as MembershipChange[]);
+    const ownChanges = Map.groupBy(changes, (change): RoomId => change.roomId);
+    const ignored = await this.#ignored(viewer.userId);
+    return { viewer, filter, since, now, fullState, stateKey, ignored, ownChanges };
+  }
+
+  async #ignored(userId: UserId): Promise<ReadonlySet<string>> {
+    const list = await this.deps.sources.accountData.get(userId, 'm.ignored_user_list');
+    return new Set(Object.keys(objectAt(list, 'ignored_users') ?? {}));
+  }
+
+  async #presence({ viewer, since, filter }: SyncContext): Promise<JsonObject[]> {
+    const events = await this.deps.sources.ephemeral.presence(viewer.userId, since?.ephemeral ?? 0);
+    return events
+      .filter((event) => matchesRoomEventFilter(event, filter.presence))
+      .map(({ type, sender, content }) => ({ type, content, ...(sender !== undefined && { sender }) }));
+  }
+
+  async #encryption(
+    { viewer, since }: SyncContext,
+    span: { after: number; upTo: number },
+  ): Promise<{ parts: JsonObject; hasNews: boolean; toDevice: Position }> {
+    const { userId, deviceId } = viewer;
+    if (deviceId === undefined) return { parts: {}, hasNews: false, toDevice: span.upTo };
+    const { encryption } = this.deps.sources;
+    const waiting = { after: since?.toDevice ?? 0, upTo: span.upTo };
+    const messages = await encryption.toDevice(userId, deviceId, waiting, TO_DEVICE_LIMIT);
+    const lists = since ? await encryption.deviceLists(userId, span) : { changed: [], left: [] };
+    const hasLists = lists.changed.length > 0 || lists.left.length > 0;
+    const parts = {
+      ...(messages.events.length > 0 && { to_device: { events: messages.events } }),
+      ...(hasLists && { device_lists: { changed: lists.changed, left: lists.left } }),
+      device_one_time_keys_count: await encryption.oneTimeKeyCounts(userId, deviceId),
+      device_unused_fallback_key_types: await encryption.unusedFallbackKeyTypes(userId, deviceId),
+    };
+    const hasNews = hasLists || messages.events.length > 0;
+    return { parts: parts as JsonObject, hasNews, toDevice: messages.upTo };
+  }
+}

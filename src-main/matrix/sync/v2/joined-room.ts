@@ -1,0 +1,90 @@
+import type { JsonObject } from '../../../base/json.js';
+import type { RoomId } from '../../../spec/ids.js';
+import { parsePaths, project } from '../../../spec/property-path.js';
+import type { RoomReader, StoredEvent } from '../../events/index.js';
+import { type ClientEvents, writeTimelineToken } from '../../rooms/index.js';
+import { type SyncContext, sinceOf } from './context.js';
+import type { StateDeltas } from './room-state-delta.js';
+import type { RoomTimelines, TimelinePart } from './room-timeline.js';
+import type { Summaries } from './summary.js';
+
+interface RoomDeps {
+  readonly reader: RoomReader;
+  readonly timelines: RoomTimelines;
+  readonly deltas: StateDeltas;
+  readonly summaries: Summaries;
+  readonly clientEvents: ClientEvents;
+}
+
+/** A room's share of /sync: timeline, state and summary; the rest is laid over it. */
+export class RoomBlocks {
+  constructor(private readonly deps: RoomDeps) {}
+
+  /** A room that the viewer is in. */
+  async joined(context: SyncContext, roomId: RoomId): Promise<JsonObject> {
+    const own = context.ownChanges.get(roomId) ?? [];
+    const isNew = context.since === undefined || own.some((change) => change.membership === 'join');
+    const isWhole = isNew || context.fullState;
+    const span = {
+      after: isNew ? undefined : sinceOf(context),
+      upTo: context.now.position,
+      isAllVisible: own.length === 0 && !isNew,
+    };
+    return this.#block(context, roomId, span, isWhole);
+  }
+
+  /** A room that the viewer left, or was put out of, with this event. */
+  async left(context: SyncContext, roomId: RoomId, leftAt: number): Promise<JsonObject> {
+    const own = context.ownChanges.get(roomId) ?? [];
+    const isNew = context.since === undefined || own[0]?.previous !== 'join';
+    const span = { after: isNew ? undefined : sinceOf(context), upTo: leftAt, isAllVisible: false };
+    return this.#block(context, roomId, span, isNew || context.fullState);
+  }
+
+  async #block(
+    context: SyncContext,
+    roomId: RoomId,
+    span: { after: number | undefined; upTo: number; isAllVisible: boolean },
+    isWhole: boolean,
+  ): Promise<JsonObject> {
+    const room = await this.deps.reader.knownRoom(roomId);
+    const timeline = await this.deps.timelines.read(context, room, span);
+    const state = await this.deps.deltas.read(context, { roomId, timeline, upTo: span.upTo, isWhole });
+    const showsMembers = isWhole || [...timeline.events, ...state].some((event) => event.type === 'm.room.member');
+    return {
+      ...(showsMembers && { summary: await this.deps.summaries.of(roomId, context.viewer.userId) }),
+      [context.stateKey]: { events: await this.#render(context, state) },
+      timeline: await this.#timeline(context, timeline),
+    };
+  }
+
+  async #timeline(context: SyncContext, { events, isLimited, start }: TimelinePart): Promise<JsonObject> {
+    return {
+      events: await this.#render(context, events, true),
+      limited: isLimited,
+      prev_batch: writeTimelineToken(start),
+    };
+  }
+
+  async #render(context: SyncContext, events: readonly StoredEvent[], withRelations = false): Promise<JsonObject[]> {
+    const { event_format: format = 'client', event_fields: fields } = context.filter;
+    const options = { withRoomId: false, withRelations, format };
+    const rendered = await this.deps.clientEvents.render(events, context.viewer, options);
+    if (!fields) return rendered;
+    const paths = parsePaths(fields);
+    return rendered.map((event) => project(event, paths));
+  }
+}
+
+/** Whether a block says anything at all. */
+export const saysAnything = (block: JsonObject, stateKey: SyncContext['stateKey']): boolean =>
+  hasEvents(block['timeline']) ||
+  hasEvents(block[stateKey]) ||
+  hasEvents(block['ephemeral']) ||
+  hasEvents(block['account_data']);
+
+const hasEvents = (part: JsonObject[string]): boolean => {
+  const events =
+    typeof part === 'object' && part !== null && !Array.isArray(part) ? (part as JsonObject)['events'] : undefined;
+  return Array.isArray(events) && events.length > 0;
+};
