@@ -124,6 +124,11 @@ export class TestRoom {
     return Object.assign(other, { event: this.event, isRejected: this.isRejected });
   }
 
+  /** Counts on from here, so that events of two forks differ. */
+  skipTo(made: number): void {
+    this.made = made;
+  }
+
   private pduOf(draft: Draft): Pdu {
     const { type, sender, stateKey, content = {} } = draft;
     const signers = draft.signedBy ?? [domainOf(sender)];
