@@ -1,0 +1,134 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { StorageError } from './database.js';
+
+/** What was stored. */
+export interface StoredFile {
+  /** SHA-256 of the content in hexadecimal: the file's name */
+  readonly hash: string;
+  /** bytes */
+  readonly size: number;
+}
+
+/** Bytes from `start` to `end`, both counted. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** There is more to store than was allowed. */
+export class FileTooLargeError extends Error {
+  override readonly name = 'FileTooLargeError';
+}
+
+const UNFINISHED = 'unfinished';
+
+/**
+ * Files named by what they hold: the same content is stored once, and what a name stands for never changes. A file is
+ * there whole or not at all, also after a power cut.
+ */
+export class FileStore {
+  #ready: Promise<void> | undefined;
+
+  constructor(private readonly folder: string) {}
+
+  /**
+   * Stores what `source` gives; resolves when it would survive a power cut.
+   *
+   * @param maxBytes more is refused, and nothing of it stays
+   * @throws FileTooLargeError, StorageError, and what `source` throws
+   */
+  async put(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredFile> {
+    await this.#prepare();
+    const unfinished = join(this.folder, UNFINISHED, randomUUID());
+    try {
+      const stored = await write(unfinished, source, maxBytes);
+      await this.#take(unfinished, stored.hash);
+      return stored;
+    } catch (error) {
+      await rm(unfinished, { force: true });
+      throw translated(error);
+    }
+  }
+
+  /** Opens a file for reading, whole or in part; undefined when there is none. The stream closes the file. */
+  async read(hash: string, range?: ByteRange): Promise<Readable | undefined> {
+    let file: FileHandle;
+    try {
+      file = await open(this.pathOf(hash), 'r');
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw translated(error);
+    }
+    return file.createReadStream(range ?? {});
+  }
+
+  /** Removes a file, if it is there. */
+  async remove(hash: string): Promise<void> {
+    await rm(this.pathOf(hash), { force: true });
+  }
+
+  /** Where a file is. @param hash as `put` gave it */
+  pathOf(hash: string): string {
+    return join(this.folder, hash.slice(0, 2), hash.slice(2, 4), hash.slice(4));
+  }
+
+  /** Makes the folder, and removes what an earlier run left unfinished. */
+  #prepare(): Promise<void> {
+    this.#ready ??= prepare(join(this.folder, UNFINISHED)).catch((error: unknown) => {
+      this.#ready = undefined;
+      throw translated(error);
+    });
+    return this.#ready;
+  }
+
+  async #take(unfinished: string, hash: string): Promise<void> {
+    const path = this.pathOf(hash);
+    const made = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await rename(unfinished, path);
+    await syncFolder(dirname(path));
+    if (made === undefined) return;
+    await syncFolder(dirname(dirname(path)));
+    await syncFolder(this.folder);
+  }
+}
+
+async function prepare(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const left = await readdir(folder);
+  await Promise.all(left.map((name) => rm(join(folder, name), { force: true })));
+}
+
+async function write(path: string, source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredFile> {
+  const hash = createHash('sha256');
+  let size = 0;
+  await using file = await open(path, 'wx', 0o600);
+  for await (const chunk of source) {
+    size += chunk.length;
+    if (size > maxBytes) throw new FileTooLargeError(`more than ${maxBytes} bytes`);
+    hash.update(chunk);
+    await file.writeFile(chunk);
+  }
+  await file.sync();
+  return { hash: hash.digest('hex'), size };
+}
+
+/** A new name in a folder survives a power cut once the folder is synced; Windows does that by itself. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  await using folder = await open(path, 'r');
+  await folder.sync();
+}
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+/** A failing disk by its name; anything else as it is. */
+function translated(error: unknown): unknown {
+  const code = codeOf(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new StorageError('full', 'the disk is full', { cause: error });
+  if (code === 'EIO' || code === 'EROFS') return new StorageError('broken', 'the disk failed', { cause: error });
+  return error;
+}
