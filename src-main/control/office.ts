@@ -1,0 +1,112 @@
+import type { Clock, Milliseconds } from '../base/clock.js';
+import type { Accounts, RegistrationToken, User } from '../matrix/accounts/index.js';
+import { notFound } from '../spec/errors.js';
+import type { UserId } from '../spec/ids.js';
+import type { Invitation, PeoplePage, PeopleQuery, Person } from './contract.js';
+import { ControlError } from './procedure.js';
+import type { Office } from './server-host.js';
+
+const PAGE = 100;
+/** Whoever made a request this lately counts as connected. */
+const LATELY: Milliseconds = 5 * 60_000;
+
+export interface OfficeDeps {
+  readonly accounts: Accounts;
+  readonly clock: Clock;
+  /** where people's apps find the server */
+  clientAddress(): string | undefined;
+}
+
+/** The console's desk for accounts: what `matrix/accounts` does, in the console's words. */
+export function createOffice({ accounts, clock, clientAddress }: OfficeDeps): Office {
+  const link = (token: string) => `${clientAddress() ?? ''}/join#${token}`;
+  return {
+    people: (query) => listPeople(accounts, query),
+    async countPeople() {
+      const [{ users }, connected] = await Promise.all([
+        accounts.users.count(),
+        accounts.devices.countActiveUsers(clock.now() - LATELY),
+      ]);
+      return { all: users, connected };
+    },
+    async createPerson(person) {
+      accounts.registration.checkPassword(person.password);
+      return (await accounts.registration.create(person)).userId;
+    },
+    setPassword: (userId, password, signOut) => accounts.credentials.setPassword(userId, password, signOut),
+    async deactivate(userId) {
+      await refuseLastAdmin(accounts, userId);
+      await accounts.deactivation.deactivate(userId, { erase: false });
+    },
+    async setAdmin(userId, isAdmin) {
+      if (!isAdmin) await refuseLastAdmin(accounts, userId);
+      await accounts.users.setFlag(userId, 'isAdmin', isAdmin);
+    },
+    async invitations() {
+      const tokens = await accounts.registrationTokens.list();
+      return tokens.map((token) => toInvitation(token, link, clock.now()));
+    },
+    async invite(uses, lifetime) {
+      const token = await accounts.registrationTokens.create({
+        usesAllowed: uses ?? undefined,
+        expiresAt: lifetime === null ? undefined : clock.now() + lifetime,
+      });
+      return toInvitation(token, link, clock.now());
+    },
+    revokeInvitation: (token) => accounts.registrationTokens.revoke(token),
+  };
+}
+
+async function listPeople(accounts: Accounts, query: PeopleQuery): Promise<PeoplePage> {
+  const offset = Number(query.after ?? 0);
+  const { search = '', deactivated = false } = query;
+  const { users, total } = await accounts.users.page({ search, deactivated, offset, limit: PAGE });
+  const ids = users.map(({ userId }) => userId);
+  const [names, devices] = await Promise.all([accounts.profiles.of(ids), accounts.devices.summaryOf(ids)]);
+  const people = users.map((user) => toPerson(user, names.get(user.userId)?.displayName, devices.get(user.userId)));
+  const next = offset + users.length < total ? String(offset + users.length) : undefined;
+  return { people, total, next };
+}
+
+const toPerson = (
+  user: User,
+  displayName: string | undefined,
+  devices: { count: number; lastSeen: Milliseconds | undefined } | undefined,
+): Person => ({
+  userId: user.userId,
+  displayName,
+  isAdmin: user.isAdmin,
+  state: stateOf(user),
+  createdAt: user.createdAt,
+  lastSeen: devices?.lastSeen,
+  devices: devices?.count ?? 0,
+});
+
+function stateOf({ isDeactivated, isLocked, isSuspended }: User): Person['state'] {
+  if (isDeactivated) return 'deactivated';
+  if (isLocked) return 'locked';
+  return isSuspended ? 'suspended' : 'active';
+}
+
+function toInvitation(token: RegistrationToken, link: (token: string) => string, now: Milliseconds): Invitation {
+  const { usesAllowed, completed, createdAt, expiresAt } = token;
+  const isUsed = usesAllowed !== undefined && completed >= usesAllowed;
+  const isExpired = expiresAt !== undefined && expiresAt <= now;
+  return {
+    token: token.token,
+    link: link(token.token),
+    usesAllowed,
+    used: completed,
+    createdAt,
+    expiresAt,
+    state: isUsed ? 'used' : isExpired ? 'expired' : 'open',
+  };
+}
+
+/** A server without administrator cannot be looked after by anybody. */
+async function refuseLastAdmin(accounts: Accounts, userId: UserId): Promise<void> {
+  const user = await accounts.users.get(userId);
+  if (!user) throw notFound('there is no such account');
+  if (!user.isAdmin || (await accounts.users.count()).admins > 1) return;
+  throw new ControlError('LAST_ADMIN', 'this is the only administrator');
+}

@@ -1,0 +1,236 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { arch, release, type as systemName } from 'node:os';
+import { Lanes } from '../../base/lane.js';
+import type { Clock, Milliseconds } from '../../base/clock.js';
+import type { Logger } from '../../base/logger.js';
+import { VERSION } from '../../base/version.js';
+import type { Config } from '../../config/config.js';
+import { loadConfig } from '../../config/load.js';
+import { writeFileAtomically } from '../../config/write-file.js';
+import type {
+  LogPage,
+  LogQuery,
+  ServerProblem,
+  ServerState,
+  ServerStatus,
+  SetupAnswers,
+  SetupDraft,
+  SetupState,
+  SetupStep,
+  Versions,
+} from '../../control/contract.js';
+import { createOffice } from '../../control/office.js';
+import { ControlError, type ControlEvents } from '../../control/procedure.js';
+import type { Office, ServerHost } from '../../control/server-host.js';
+import { createHomeserver, type Homeserver } from '../../homeserver.js';
+import type { ListenerAddress } from '../../http/listeners.js';
+import type { RingSink } from '../../logging/ring-sink.js';
+import type { UserId } from '../../spec/ids.js';
+import { clientAddress, homeAddress } from './addresses.js';
+import { DiskUse } from './disk-use.js';
+import type { Locations } from './locations.js';
+import { readLogs } from './log-reader.js';
+import { problemOf } from './problem.js';
+import { makeServer, type PreferredPorts, TRIAL_NAME } from './set-up.js';
+
+export interface HearthHostDeps {
+  readonly locations: Locations;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly ring: RingSink;
+  readonly events: ControlEvents;
+  readonly ports: PreferredPorts;
+  /** a server with this configuration, built and not started */
+  readonly build?: (config: Config) => Promise<Homeserver>;
+  /** the configuration changed hands: levels and files of logs may follow it */
+  onConfig?(config: Config): void;
+}
+
+/** Where the server is in its life, and since when. */
+interface Life {
+  readonly state: ServerState;
+  readonly since: Milliseconds;
+  readonly problem: ServerProblem | undefined;
+}
+
+/**
+ * Owns a server's life, the same in every shell: the wizard while there is no configuration, then start, stop and what
+ * went wrong. A server that cannot start is a state with a reason, never the end of the program.
+ */
+export class HearthHost implements ServerHost {
+  readonly #deps: HearthHostDeps;
+  readonly #lane = new Lanes<'life'>();
+  readonly #disk: DiskUse;
+  #life: Life;
+  #config: Config | undefined;
+  #server: Homeserver | undefined;
+  #open: readonly ListenerAddress[] = [];
+  #step: SetupStep | undefined;
+
+  constructor(deps: HearthHostDeps) {
+    this.#deps = deps;
+    this.#disk = new DiskUse(deps.clock);
+    this.#life = { state: this.isConfigured ? 'stopped' : 'not-set-up', since: deps.clock.now(), problem: undefined };
+  }
+
+  get isConfigured(): boolean {
+    return existsSync(this.#deps.locations.config);
+  }
+
+  async setUp(answers: SetupAnswers): Promise<UserId> {
+    return this.#lane.run('life', async () => {
+      if (this.isConfigured) throw new ControlError('ALREADY_SET_UP', 'this server is set up already');
+      try {
+        const { server, userId } = await makeServer(answers, {
+          ...this.#deps,
+          build: (config) => this.#build(config),
+          onStep: (step) => this.#at(step),
+        });
+        this.#at('listeners');
+        await this.#openDoors(server);
+        return userId;
+      } finally {
+        this.#at(undefined);
+      }
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.#lane.run('life', async () => {
+      if (!this.isConfigured) throw new ControlError('NOT_SET_UP', 'there is no configuration yet');
+      if (this.#server) return;
+      this.#become('starting');
+      try {
+        await this.#openDoors(await this.#build(loadConfig([this.#deps.locations.config])));
+      } catch (error) {
+        this.#fail(error);
+      }
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.#lane.run('life', async () => {
+      const server = this.#server;
+      if (!server) return;
+      this.#become('stopping');
+      this.#server = undefined;
+      this.#open = [];
+      await server.stop();
+      this.#become('stopped');
+    });
+  }
+
+  office(): Office {
+    if (!this.isConfigured) throw new ControlError('NOT_SET_UP', 'there is no configuration yet');
+    const server = this.#server;
+    if (!server || this.#life.state !== 'running') throw new ControlError('NOT_RUNNING', 'the server is not running');
+    const { accounts, config } = server;
+    return createOffice({ accounts, clock: this.#deps.clock, clientAddress: () => clientAddress(config, this.#open) });
+  }
+
+  async status(): Promise<ServerStatus> {
+    const config = this.#config;
+    const isRunning = this.#life.state === 'running';
+    const [disk, people] = await Promise.all([
+      config && this.#disk.of(config.dataDir),
+      isRunning ? this.office().countPeople() : undefined,
+    ]);
+    return {
+      ...this.#life,
+      version: VERSION,
+      serverName: config?.serverName,
+      trial: config?.serverName === TRIAL_NAME,
+      clientAddress: config && clientAddress(config, this.#open),
+      listeners: this.#open.map(({ address, port, tls }) => ({ address, port, tls })),
+      memory: process.memoryUsage.rss(),
+      disk,
+      people,
+      warnings: config?.warnings ?? [],
+      configPath: this.#deps.locations.config,
+    };
+  }
+
+  versions(): Versions {
+    const { node, electron, chrome } = process.versions;
+    return {
+      hearth: VERSION,
+      node,
+      system: `${systemName()} ${release()} (${arch()})`,
+      database: this.#server?.db.engine === 'postgres' ? 'PostgreSQL' : this.#server && 'SQLite',
+      electron,
+      chromium: chrome,
+      licence: 'AGPL-3.0-or-later',
+      folders: { data: this.#config?.dataDir, configuration: this.#deps.locations.config },
+    };
+  }
+
+  async setupState(): Promise<SetupState> {
+    return {
+      configured: this.isConfigured,
+      step: this.#step,
+      draft: this.isConfigured ? {} : this.#draft(),
+      suggestedFolder: this.#deps.locations.data,
+      trialName: TRIAL_NAME,
+      homeAddress: homeAddress(),
+    };
+  }
+
+  async remember(draft: SetupDraft): Promise<void> {
+    const { home, draft: path } = this.#deps.locations;
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    writeFileAtomically(path, JSON.stringify(draft), 0o600);
+  }
+
+  readLogs(query: LogQuery): LogPage {
+    return readLogs(this.#deps.ring, query);
+  }
+
+  async #build(config: Config): Promise<Homeserver> {
+    this.#config = config;
+    this.#deps.onConfig?.(config);
+    const { build, clock, log } = this.#deps;
+    return build ? build(config) : createHomeserver(config, { clock, log });
+  }
+
+  /** Opens the doors of a server that is built; one that cannot open them is a failure with a reason. */
+  async #openDoors(server: Homeserver): Promise<void> {
+    this.#become('starting');
+    try {
+      this.#open = await server.start();
+      this.#server = server;
+      this.#become('running');
+      this.#deps.log.info('the server is running', {
+        serverName: server.config.serverName,
+        listeners: this.#open.length,
+      });
+    } catch (error) {
+      await server.stop();
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    const problem = problemOf(error, this.#deps.clock.now());
+    this.#deps.log.error('the server could not start', { error });
+    this.#become('failed', problem);
+  }
+
+  #become(state: ServerState, problem?: ServerProblem): void {
+    this.#life = { state, since: this.#deps.clock.now(), problem };
+    this.#deps.events.announce('server.changed');
+  }
+
+  #at(step: SetupStep | undefined): void {
+    this.#step = step;
+    this.#deps.events.announce('setup.changed');
+  }
+
+  /** What the wizard remembers; nothing when somebody else wrote there. */
+  #draft(): SetupDraft {
+    try {
+      return JSON.parse(readFileSync(this.#deps.locations.draft, 'utf8')) as SetupDraft;
+    } catch {
+      return {};
+    }
+  }
+}

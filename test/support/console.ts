@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url';
+import { silentLogger } from '../../src-main/base/logger.js';
+import { systemClock } from '../../src-main/base/clock.js';
+import { createConsoleControl } from '../../src-main/control/console-control.js';
+import { ControlEvents } from '../../src-main/control/procedure.js';
+import { type ConsoleServer, openConsole } from '../../src-main/shell/headless/console-server.js';
+import { FakeServerHost } from './fake-server-host.js';
+
+/** The built console; `npm test` builds it first. */
+export const CONSOLE_PAGES = fileURLToPath(new URL('../../dist/renderer', import.meta.url));
+
+const GB = 1_000_000_000;
+
+/** A console over HTTP with a server's owner that only pretends. */
+export async function openFakeConsole(): Promise<{
+  host: FakeServerHost;
+  events: ControlEvents;
+  console: ConsoleServer;
+  link(): string;
+}> {
+  const events = new ControlEvents();
+  const host = new FakeServerHost(events);
+  let link = '';
+  const control = createConsoleControl(host, {
+    events,
+    log: silentLogger,
+    diskSpace: async () => ({ free: 120 * GB, total: 500 * GB, isNetwork: false }),
+  });
+  const console = await openConsole({
+    control,
+    pages: CONSOLE_PAGES,
+    port: 0,
+    clock: systemClock,
+    log: silentLogger,
+    onLink: (next) => {
+      link = next;
+    },
+  });
+  return { host, events, console, link: () => link };
+}

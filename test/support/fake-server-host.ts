@@ -1,0 +1,209 @@
+import type {
+  Invitation,
+  LogLevel,
+  LogLine,
+  LogPage,
+  LogQuery,
+  PeoplePage,
+  PeopleQuery,
+  Person,
+  ServerProblem,
+  ServerState,
+  ServerStatus,
+  SetupAnswers,
+  SetupDraft,
+  SetupState,
+  Versions,
+} from '../../src-main/control/contract.js';
+import { ControlError, type ControlEvents } from '../../src-main/control/procedure.js';
+import type { Office, ServerHost } from '../../src-main/control/server-host.js';
+import type { UserId } from '../../src-main/spec/ids.js';
+
+const MINUTE = 60_000;
+const LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
+
+/** A server's owner without a server: for tests of pages in states that are hard to bring about with a real one. */
+export class FakeServerHost implements ServerHost {
+  state: ServerState = 'running';
+  problem: ServerProblem | undefined;
+  isConfigured = true;
+  isTrial = false;
+  isOnlyAdmin = false;
+  warnings: string[] = [];
+  draft: SetupDraft = {};
+  readonly persons: Person[] = [];
+  readonly tokens: Invitation[] = [];
+  readonly lines: LogLine[] = [];
+
+  constructor(
+    private readonly events: ControlEvents,
+    readonly now: () => number = Date.now,
+  ) {}
+
+  status = async (): Promise<ServerStatus> => ({
+    state: this.state,
+    since: this.now() - 3 * 60 * MINUTE,
+    problem: this.problem,
+    version: '0.1.0',
+    serverName: this.isConfigured ? 'family.test' : undefined,
+    trial: this.isTrial,
+    clientAddress: this.state === 'running' ? 'http://192.168.1.5:8008' : undefined,
+    listeners: [
+      { address: '0.0.0.0', port: 8008, tls: false },
+      { address: '::', port: 8448, tls: true },
+    ],
+    memory: 96_000_000,
+    disk: { folder: '/srv/hearth', free: 212_000_000_000, total: 512_000_000_000, used: 148_000_000 },
+    people: this.state === 'running' ? await this.office().countPeople() : undefined,
+    warnings: this.warnings,
+    configPath: '/srv/hearth/homeserver.yaml',
+  });
+
+  versions(): Versions {
+    const folders = { data: '/srv/hearth/data', configuration: '/srv/hearth/homeserver.yaml' };
+    const parts = {
+      node: '24.21.0',
+      system: 'Linux 6.1 (x64)',
+      database: 'SQLite 3.50.4',
+      electron: undefined,
+      chromium: undefined,
+    };
+    return { hearth: '0.1.0', licence: 'AGPL-3.0-or-later', folders, ...parts };
+  }
+
+  setupState = async (): Promise<SetupState> => ({
+    configured: this.isConfigured,
+    step: undefined,
+    draft: this.draft,
+    suggestedFolder: '/tmp/hearth-data',
+    trialName: 'hearth.localhost',
+    homeAddress: 'http://192.168.1.5:8008',
+  });
+
+  async remember(draft: SetupDraft): Promise<void> {
+    this.draft = draft;
+  }
+
+  async setUp({ mode, serverName, admin }: SetupAnswers): Promise<UserId> {
+    this.isConfigured = true;
+    this.isTrial = mode === 'try';
+    this.addPerson(admin.localpart, { isAdmin: true });
+    return `@${admin.localpart}:${serverName}`;
+  }
+
+  async start(): Promise<void> {
+    this.become('running');
+  }
+
+  async stop(): Promise<void> {
+    this.become('stopped');
+  }
+
+  become(state: ServerState, problem?: ServerProblem): void {
+    this.state = state;
+    this.problem = problem;
+    this.events.announce('server.changed');
+  }
+
+  office(): Office {
+    if (this.state !== 'running') throw new ControlError('NOT_RUNNING', 'the server is not running');
+    return {
+      people: async (query) => this.page(query),
+      countPeople: async () => ({ all: this.persons.length, connected: Math.min(2, this.persons.length) }),
+      createPerson: async ({ localpart, displayName, isAdmin }) =>
+        this.addPerson(localpart, { displayName, isAdmin }).userId,
+      setPassword: async () => undefined,
+      deactivate: async (userId) => this.change(userId, { state: 'deactivated' }),
+      setAdmin: async (userId, isAdmin) => {
+        if (this.isOnlyAdmin && !isAdmin) throw new ControlError('LAST_ADMIN', 'the only administrator');
+        this.change(userId, { isAdmin });
+      },
+      invitations: async () => [...this.tokens],
+      invite: async (uses, lifetime) =>
+        this.addInvitation({
+          usesAllowed: uses ?? undefined,
+          expiresAt: lifetime === null ? undefined : this.now() + lifetime,
+        }),
+      revokeInvitation: async (token) => {
+        this.tokens.splice(
+          this.tokens.findIndex((each) => each.token === token),
+          1,
+        );
+      },
+    };
+  }
+
+  addPerson(localpart: string, given: Partial<Person> = {}): Person {
+    const person: Person = {
+      userId: `@${localpart}:family.test`,
+      displayName: undefined,
+      isAdmin: false,
+      state: 'active',
+      createdAt: this.now() - 30 * 24 * 60 * MINUTE,
+      lastSeen: this.now() - this.persons.length * 47 * MINUTE - 20_000,
+      devices: 1 + (this.persons.length % 3),
+      ...given,
+    };
+    this.persons.push(person);
+    return person;
+  }
+
+  addInvitation(given: Partial<Invitation> = {}): Invitation {
+    const token = given.token ?? `tok${this.tokens.length}kWqPzRtNvXcJ`;
+    const invitation: Invitation = {
+      token,
+      link: `http://192.168.1.5:8008/join#${token}`,
+      usesAllowed: 1,
+      used: 0,
+      createdAt: this.now(),
+      expiresAt: undefined,
+      state: 'open',
+      ...given,
+    };
+    this.tokens.unshift(invitation);
+    return invitation;
+  }
+
+  addLine(level: LogLevel, part: string, text: string, fields: object = {}): void {
+    const id = this.lines.length + 1;
+    this.lines.push({
+      id,
+      time: this.now() - 1000 * (200 - id),
+      level,
+      part,
+      text,
+      fields: JSON.stringify(fields).slice(1, -1),
+    });
+    this.events.announce('logs.changed');
+  }
+
+  readLogs({ after, levels, part, text, limit }: LogQuery): LogPage {
+    const matches = (line: LogLine) =>
+      line.id > after &&
+      (!levels || levels.includes(line.level)) &&
+      (!part || line.part === part) &&
+      (!text || `${line.text} ${line.part} ${line.fields}`.toLowerCase().includes(text.toLowerCase()));
+    const count = (level: LogLevel) => this.lines.filter((line) => line.level === level).length;
+    return {
+      lines: this.lines.filter(matches).slice(-limit),
+      last: this.lines.length,
+      counts: Object.fromEntries(LEVELS.map((level) => [level, count(level)])) as LogPage['counts'],
+      parts: [...new Set(this.lines.map((line) => line.part))].sort(),
+      run: 'one',
+    };
+  }
+
+  private page({ search = '', deactivated = false }: PeopleQuery): PeoplePage {
+    const people = this.persons.filter(
+      (person) =>
+        (deactivated || person.state !== 'deactivated') && `${person.userId} ${person.displayName}`.includes(search),
+    );
+    return { people, total: people.length, next: undefined };
+  }
+
+  private change(userId: UserId, change: Partial<Person>): void {
+    const index = this.persons.findIndex((person) => person.userId === userId);
+    const person = this.persons[index];
+    if (person) this.persons[index] = { ...person, ...change };
+  }
+}
