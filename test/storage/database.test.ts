@@ -142,28 +142,12 @@ describeEachDatabase('a database', (databases) => {
   });
 
   it.each([
-    [
-      'that are new',
-      addNote,
-      [
-        [1, 'a'],
-        [2, 'b'],
-      ],
-      [1, 2],
-    ], // prettier-ignore
-    [
-      'that come twice',
-      putNote,
-      [
-        [1, 'a'],
-        [2, 'b'],
-        [1, 'c'],
-      ],
-      [1, 2],
-    ],
-    ['of which there are none', addNote, [], []],
-  ] as const)('runs a statement for many rows %s', async (_case, statement, rows, expected) => {
+    { which: 'that are new', statement: addNote, texts: ['a', 'b'], expected: [0, 1] },
+    { which: 'that come twice', statement: putNote, texts: ['a', 'b', 'c'], expected: [0, 1] },
+    { which: 'of which there are none', statement: addNote, texts: [], expected: [] },
+  ])('runs a statement for many rows $which', async ({ statement, texts, expected }) => {
     const db = await open();
+    const rows = texts.map((text, index): [number, string] => [index % 2, text]);
     await db.write((tx) => tx.runMany(statement, rows));
     expect(await ids(db)).toEqual(expected);
   });
