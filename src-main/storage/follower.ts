@@ -18,7 +18,7 @@ export interface FollowerOptions<T> {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
-  /** where the very first start begins: with all that is there (usual), or with what comes from then on */
+  /** where the very first start begins: with all that is there (usual), or with what comes after the call of `follower` */
   readonly from?: 'beginning' | 'now';
   /** Handles one change, perhaps not for the first time. When it throws, the job fails and comes back to this change. */
   handle(change: T, signal: AbortSignal, position: Position): Promise<void>;
@@ -29,12 +29,13 @@ export interface FollowerOptions<T> {
  * only when it is on disk, so nothing leaves the house that a power cut could undo.
  */
 export function follower<T>(options: FollowerOptions<T>): Job {
-  const { name, stream } = options;
+  const { name, stream, db, from } = options;
+  const start = from === 'now' ? db.position() : 0;
   stream.expect?.(name);
   return {
     name,
     async run(signal) {
-      const place = await Place.find(options);
+      const place = await Place.find(options, start);
       try {
         while (!signal.aborted) await step(options, place, signal);
       } finally {
@@ -119,10 +120,9 @@ class Place {
     this.#savedAt = options.clock.now();
   }
 
-  static async find(options: PlaceOptions): Promise<Place> {
-    const { db, name, from = 'beginning' } = options;
-    const known = await Place.#store.find(db, name);
-    const place = new Place(options, known ?? (from === 'now' ? db.position() : 0), known ?? -1);
+  static async find(options: PlaceOptions, start: Position): Promise<Place> {
+    const known = await Place.#store.find(options.db, options.name);
+    const place = new Place(options, known ?? start, known ?? -1);
     await place.save();
     return place;
   }
