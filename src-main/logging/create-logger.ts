@@ -1,0 +1,78 @@
+import pino from 'pino';
+import type { LogFields, Logger } from '../base/logger.js';
+import { redactFields, redactText } from './redact.js';
+import type { LogLevel, Sink } from './sink.js';
+
+export interface LoggingOptions {
+  readonly level: LogLevel;
+  readonly sinks: readonly Sink[];
+  /** texts that no line may hold, whatever they stand in: the secrets of the configuration */
+  readonly secrets?: readonly string[];
+}
+
+/** The log of a running server. */
+export interface Logging {
+  readonly log: Logger;
+  readonly level: LogLevel;
+  /** From now on, for all loggers made of this one, before and after. */
+  setLevel(level: LogLevel): void;
+  /** Resolves once every sink has what was logged so far. */
+  flush(): Promise<void>;
+}
+
+const SEVERITY: Readonly<Record<LogLevel, number>> = { error: 3, warn: 2, info: 1, debug: 0 };
+/** A shorter secret would hide ordinary words. */
+const SHORTEST_SECRET = 8;
+
+/** Makes the log: lines are redacted before any sink sees them. */
+export function createLogging({ level, sinks, secrets = [] }: LoggingOptions): Logging {
+  let current = level;
+  const hidden = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
+  const writer = pino(
+    {
+      level: 'debug',
+      base: undefined,
+      timestamp: () => `,"time":${Date.now()}`,
+      formatters: { level: (label) => ({ level: label }), log: redactFields },
+    },
+    {
+      write(text: string) {
+        const line = withoutSecrets(text.trimEnd(), hidden);
+        for (const sink of sinks) sink.write(line);
+      },
+    },
+  );
+  return {
+    log: toLogger(writer, (wanted) => SEVERITY[wanted] >= SEVERITY[current]),
+    get level() {
+      return current;
+    },
+    setLevel: (next) => {
+      current = next;
+    },
+    async flush() {
+      await Promise.all(sinks.map((sink) => sink.flush?.()));
+    },
+  };
+}
+
+function toLogger(writer: pino.Logger, isWanted: (level: LogLevel) => boolean): Logger {
+  const at =
+    (level: LogLevel) =>
+    (message: string, fields: LogFields = {}): void => {
+      if (isWanted(level)) writer[level](fields, redactText(message));
+    };
+  return {
+    error: at('error'),
+    warn: at('warn'),
+    info: at('info'),
+    debug: at('debug'),
+    child: (fields) => toLogger(writer.child(redactFields(fields)), isWanted),
+  };
+}
+
+function withoutSecrets(line: string, secrets: readonly string[]): string {
+  let clean = line;
+  for (const secret of secrets) if (clean.includes(secret)) clean = clean.replaceAll(secret, '[redacted]');
+  return clean;
+}

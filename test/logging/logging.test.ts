@@ -1,0 +1,216 @@
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createLogging } from '../../src-main/logging/create-logger.js';
+import { FileSink } from '../../src-main/logging/file-sink.js';
+import { redactText } from '../../src-main/logging/redact.js';
+import { RingSink } from '../../src-main/logging/ring-sink.js';
+import type { LogLevel } from '../../src-main/logging/sink.js';
+import { StreamSink } from '../../src-main/logging/stream-sink.js';
+
+const newPath = () => join(mkdtempSync(join(tmpdir(), 'hearth-log-')), 'logs', 'homeserver.log');
+const contents = (path: string) => readFileSync(path, 'utf8');
+
+function logging(level: LogLevel = 'debug', secrets: string[] = []) {
+  const lines: any[] = [];
+  const sink = { write: (line: string) => void lines.push(JSON.parse(line)) };
+  return { ...createLogging({ level, sinks: [sink], secrets }), lines };
+}
+
+describe('a line', () => {
+  it('has words, level, time and fields, those of its part too', () => {
+    const { log, lines } = logging();
+    log.child({ part: 'rooms' }).child({ roomId: '!a' }).warn('room deleted', { events: 3 });
+    expect(lines).toEqual([
+      { level: 'warn', time: expect.any(Number), part: 'rooms', roomId: '!a', events: 3, msg: 'room deleted' },
+    ]);
+    expect(Math.abs(lines[0].time - Date.now())).toBeLessThan(5000);
+  });
+
+  it('tells an error with its cause', () => {
+    const { log, lines } = logging();
+    log.error('it failed', { error: new Error('outer', { cause: new TypeError('inner') }) });
+    expect(lines[0].error).toMatchObject({
+      type: 'Error',
+      message: 'outer',
+      stack: expect.stringContaining('logging.test.ts'),
+      cause: { type: 'TypeError', message: 'inner' },
+    });
+  });
+
+  it('survives what JSON cannot say', () => {
+    const { log, lines } = logging();
+    const circle: Record<string, unknown> = {};
+    circle.self = circle;
+    log.info('odd', {
+      circle,
+      big: 10n,
+      when: new Date(0),
+      bytes: new Uint8Array(3),
+      set: new Set([1]),
+      no: undefined,
+    });
+    expect(lines[0]).toMatchObject({ big: '10', when: '1970-01-01T00:00:00.000Z', bytes: '3 bytes', set: [1] });
+  });
+});
+
+it('changes the level at run time, for children made before too', () => {
+  const all = logging('warn');
+  const child = all.log.child({ part: 'x' });
+  child.info('not yet');
+  all.setLevel('debug');
+  child.debug('now');
+  all.setLevel('error');
+  child.warn('no more');
+  expect(all.lines.map(({ msg }) => msg)).toEqual(['now']);
+});
+
+describe('secrets', () => {
+  it.each([
+    ['a token in a query', 'GET /sync?access_token=abc123&x=1', 'GET /sync?access_token=[redacted]&x=1'],
+    ['a token in a later parameter', '/x?a=1&loginToken=abc', '/x?a=1&loginToken=[redacted]'],
+    [
+      'the query of media',
+      'GET /_matrix/client/v1/media/download/a/b?x=y#z',
+      'GET /_matrix/client/v1/media/download/a/b?[redacted]',
+    ],
+    [
+      'the query of login',
+      'http://a/_matrix/client/v3/login/sso/redirect?redirectUrl=x',
+      'http://a/_matrix/client/v3/login/sso/redirect?[redacted]',
+    ],
+    ['a header', 'Authorization: Bearer abc.def', 'Authorization: Bearer [redacted]'],
+    ['a signed request', 'X-Matrix origin="a",sig="b"', 'X-Matrix [redacted]'],
+    [
+      'a password in JSON',
+      '{"type":"m.login.password","password":"a\\"b"}',
+      '{"type":"m.login.password","password":"[redacted]"}',
+    ],
+    ['an access token of ours', 'token hat_0123456789abcdef used', 'token [redacted] used'],
+    ['an access token of Synapse', 'syt_YWxpY2U_abcdefghijkl_0abc', '[redacted]'],
+    ['a signing key file', 'ed25519 a_CSXA YJDBA9Xnr2sVqXD9Vj7XVUnmFZcZrlw8Md7kMW+3XA1', 'ed25519 [redacted]'],
+    ['a private key', 'x -----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY----- y', 'x [redacted] y'],
+    ['a database address', 'postgres://hearth:pw@db/x', 'postgres://hearth:[redacted]@db/x'],
+  ])('hides %s', (_case, text, expected) => expect(redactText(text)).toBe(expected));
+
+  it('leaves ordinary words alone', () => {
+    const text = 'registration token used by @a:home.test in !room:home.test ($event), key ed25519:a_CSXA';
+    expect(redactText(text)).toBe(text);
+  });
+
+  it.each([
+    ['password', 'x'],
+    ['accessToken', 'x'],
+    ['access_token', 'x'],
+    ['Authorization', 'x'],
+    ['registration_shared_secret', 'x'],
+    ['pepper', 'x'],
+    ['signingKey', { a: 1 }],
+    ['mac', 'x'],
+  ])('hides the field %s, however deep', (name, value) => {
+    const { log, lines } = logging();
+    log.child({ [name]: value }).info('x', { one: { two: { [name]: value } } });
+    expect(lines[0][name]).toBe('[redacted]');
+    expect(lines[0].one.two[name]).toBe('[redacted]');
+  });
+
+  it('keeps counts of tokens', () => {
+    const { log, lines } = logging();
+    log.info('x', { token: 5, tokenId: 7 });
+    expect(lines[0]).toMatchObject({ token: 5, tokenId: 7 });
+  });
+
+  it('hides those of the configuration wherever they stand', () => {
+    const { log, lines } = logging('debug', ['s3cret-of-mine']);
+    log.child({ part: 's3cret-of-mine' }).info('is s3cret-of-mine', { a: ['xs3cret-of-miney'] });
+    expect(JSON.stringify(lines)).not.toContain('s3cret');
+  });
+
+  it('hides them in errors and their stacks', () => {
+    const { log, lines } = logging();
+    log.error('x', { error: new Error('bad /sync?access_token=abc123', { cause: new Error('Bearer abc123') }) });
+    expect(JSON.stringify(lines)).not.toContain('abc123');
+  });
+});
+
+describe('the ring of the console', () => {
+  it('keeps the newest lines and counts on', () => {
+    const ring = new RingSink(3);
+    const { log } = createLogging({ level: 'debug', sinks: [ring] });
+    for (const n of [1, 2, 3, 4, 5]) log.child({ part: 'p' }).info(`line ${n}`, n === 5 ? { n } : {});
+    expect(ring.last).toBe(5);
+    expect([...ring.after(0)].map(({ id, text }) => [id, text])).toEqual([
+      [3, 'line 3'],
+      [4, 'line 4'],
+      [5, 'line 5'],
+    ]);
+    expect([...ring.after(4)]).toEqual([
+      { id: 5, time: expect.any(Number), level: 'info', part: 'p', text: 'line 5', fields: '{"n":5}' },
+    ]);
+    expect([...ring.after(5)]).toEqual([]);
+  });
+
+  it('tells who listens, until they stop', () => {
+    const ring = new RingSink(3);
+    let told = 0;
+    const stop = ring.subscribe(() => (told += 1));
+    ring.write('{}');
+    stop();
+    ring.write('{}');
+    expect(told).toBe(1);
+  });
+});
+
+describe('files', () => {
+  it('are made for their owner only and gone on with after a start', async () => {
+    const path = newPath();
+    for (const line of ['"one"', '"two"']) {
+      const sink = new FileSink({ path });
+      sink.write(line);
+      await sink.close();
+    }
+    expect(contents(path)).toBe('"one"\n"two"\n');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('are rotated by their size, and the oldest goes', async () => {
+    const path = newPath();
+    const sink = new FileSink({ path, size: 10, files: 3 });
+    for (const line of ['first-line', 'second-line', 'third-line', 'fourth-line', 'short']) {
+      sink.write(line);
+      await sink.flush();
+    }
+    await sink.close();
+    expect(readdirSync(join(path, '..')).sort()).toEqual(['homeserver.log', 'homeserver.log.1', 'homeserver.log.2']);
+    expect([contents(path), contents(`${path}.1`), contents(`${path}.2`)]).toEqual([
+      'short\n',
+      'fourth-line\n',
+      'third-line\n',
+    ]);
+  });
+
+  it('that cannot be written are said once, and tried again', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hearth-log-'));
+    writeFileSync(join(folder, 'logs'), 'a file where the folder should be');
+    const failures: string[] = [];
+    const sink = new FileSink({ path: join(folder, 'logs', 'x.log'), onFailure: (why) => failures.push(why) });
+    sink.write('1');
+    await sink.flush();
+    sink.write('2');
+    await sink.flush();
+    expect(failures).toHaveLength(1);
+  });
+});
+
+it('writes for people on a terminal and JSON elsewhere', () => {
+  const written: string[] = [];
+  const write = (text: string) => written.push(text);
+  const { log } = createLogging({
+    level: 'info',
+    sinks: [new StreamSink({ isTTY: true, write }), new StreamSink({ write })],
+  });
+  log.child({ part: 'tls' }).warn('certificate changed', { path: '/a b', days: 3 });
+  expect(written[0]).toMatch(/^\d\d:\d\d:\d\d .*warn.* tls: certificate changed path="\/a b" days=3\n$/);
+  expect(JSON.parse(written[1] ?? '')).toMatchObject({ part: 'tls', msg: 'certificate changed', days: 3 });
+});
