@@ -1,0 +1,162 @@
+import type { Readable } from 'node:stream';
+import type { Clock, Milliseconds } from '../../base/clock.js';
+import { randomLetters } from '../../base/random.js';
+import { forbidden, MatrixError, notFound, tooLarge } from '../../spec/errors.js';
+import type { ServerName, UserId } from '../../spec/ids.js';
+import { type MediaAddress, type MxcUri, mxcUri } from '../../spec/mxc.js';
+import type { Database } from '../../storage/database.js';
+import { type FileStore, FileTooLargeError, type StoredFile } from '../../storage/file-store.js';
+import { streamTopic } from '../../storage/news.js';
+import { safeContentType, safeName } from './disposition.js';
+import type { Content, Media, MediaStore } from './media.store.js';
+
+/** Bytes on their way in, with what their sender says of them. */
+export interface Upload {
+  readonly stream: Readable;
+  readonly contentType: string | undefined;
+  readonly name: string | undefined;
+  /** as announced, bytes; undefined when it was not */
+  readonly length: number | undefined;
+}
+
+const ID_LETTERS = 24;
+const UNUSED_LIFETIME: Milliseconds = 24 * 60 * 60_000;
+const MOST_WAITING = 5;
+
+/**
+ * What users upload, for as long as somebody may want it.
+ *
+ * @see https://spec.matrix.org/v1.19/client-server-api/#content-repository
+ */
+export class ContentRepo {
+  constructor(
+    private readonly deps: {
+      db: Database;
+      store: MediaStore;
+      files: FileStore;
+      clock: Clock;
+      serverName: ServerName;
+      /** bytes */
+      maxUploadSize: number;
+    },
+  ) {}
+
+  /** The most bytes that may be uploaded at once. */
+  get maxUploadSize(): number {
+    return this.deps.maxUploadSize;
+  }
+
+  /** @throws MatrixError M_TOO_LARGE 413, and then nothing of it is kept */
+  async upload(userId: UserId, upload: Upload): Promise<MxcUri> {
+    const { db, store, clock, serverName } = this.deps;
+    const content = await this.#receive(upload);
+    const mediaId = randomLetters(ID_LETTERS);
+    const media = { mediaId, userId, created: clock.now(), expires: undefined, content };
+    await db.write((tx) => store.insert(tx, media));
+    return mxcUri({ server: serverName, mediaId });
+  }
+
+  /**
+   * Gives out an id to which its owner uploads later, within a day.
+   *
+   * @throws MatrixError M_LIMIT_EXCEEDED 429 while too many of the user's are open
+   */
+  async create(userId: UserId): Promise<{ uri: MxcUri; expires: Milliseconds }> {
+    const { db, store, clock, serverName } = this.deps;
+    const created = clock.now();
+    const expires = created + UNUSED_LIFETIME;
+    const mediaId = randomLetters(ID_LETTERS);
+    await db.write(async (tx) => {
+      if ((await store.countWaiting(tx, userId, created)) >= MOST_WAITING) {
+        throw new MatrixError(429, 'M_LIMIT_EXCEEDED', 'too many of your uploads are still open', {
+          retry_after_ms: 60_000,
+        });
+      }
+      await store.insert(tx, { mediaId, userId, created, expires, content: undefined });
+    });
+    return { uri: mxcUri({ server: serverName, mediaId }), expires };
+  }
+
+  /**
+   * Uploads to an id given out before.
+   *
+   * @throws MatrixError M_NOT_FOUND for an id that there is not or that expired; M_FORBIDDEN for somebody else's;
+   *   M_CANNOT_OVERWRITE_MEDIA 409 for one that has its content; M_TOO_LARGE 413
+   */
+  async uploadTo(userId: UserId, address: MediaAddress, upload: Upload): Promise<void> {
+    const { db, store } = this.deps;
+    const { mediaId } = await this.#open(userId, address);
+    const content = await this.#receive(upload);
+    await db.write(async (tx) => {
+      if (!(await store.fill(tx, mediaId, content))) throw cannotOverwrite();
+      tx.announce(uploadTopic(mediaId));
+    });
+  }
+
+  /**
+   * Finds what is at `address`, waiting for it while its upload is under way.
+   *
+   * @param wait ms
+   * @throws MatrixError M_NOT_FOUND; M_NOT_YET_UPLOADED 504 when the wait is over
+   */
+  async find(address: MediaAddress, wait: Milliseconds, signal: AbortSignal): Promise<Content> {
+    const media = await this.#existing(address);
+    if (media.content) return media.content;
+    const content = await this.#arrival(media.mediaId, wait, signal);
+    if (content) return content;
+    throw new MatrixError(504, 'M_NOT_YET_UPLOADED', 'this media was not uploaded yet');
+  }
+
+  async #arrival(mediaId: string, wait: Milliseconds, signal: AbortSignal): Promise<Content | undefined> {
+    const { db, store, clock } = this.deps;
+    const over = new AbortController();
+    const unwatch = db.news.watch([uploadTopic(mediaId)], () => over.abort());
+    const stop = () => over.abort();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      const now = (await store.one(db, mediaId))?.content;
+      if (now || signal.aborted) return now;
+      await clock.sleep(wait, over.signal).catch(() => undefined);
+      return (await store.one(db, mediaId))?.content;
+    } finally {
+      unwatch();
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  async #existing({ server, mediaId }: MediaAddress): Promise<Media> {
+    const { db, store, clock, serverName } = this.deps;
+    const media = server === serverName ? await store.one(db, mediaId) : undefined;
+    if (!media || (media.expires !== undefined && media.expires <= clock.now()))
+      throw notFound('there is no such media');
+    return media;
+  }
+
+  async #open(userId: UserId, address: MediaAddress): Promise<Media> {
+    const media = await this.#existing(address);
+    if (media.userId !== userId) throw forbidden('only who created this media id may upload to it');
+    if (media.content) throw cannotOverwrite();
+    return media;
+  }
+
+  async #receive({ stream, contentType, name, length }: Upload): Promise<Content> {
+    const { files, maxUploadSize } = this.deps;
+    if (length !== undefined && length > maxUploadSize) throw refusal(maxUploadSize);
+    const stored = await store(files, stream, maxUploadSize);
+    return { ...stored, contentType: safeContentType(contentType), name: safeName(name) };
+  }
+}
+
+/** The stream is not closed when it is too long: its sender must still hear why. */
+async function store(files: FileStore, stream: Readable, maxBytes: number): Promise<StoredFile> {
+  try {
+    return await files.put(stream.iterator({ destroyOnReturn: false }), maxBytes);
+  } catch (error) {
+    if (error instanceof FileTooLargeError) throw refusal(maxBytes);
+    throw error;
+  }
+}
+
+const refusal = (maxBytes: number) => tooLarge(`uploads may have ${maxBytes} bytes at most`);
+const cannotOverwrite = () => new MatrixError(409, 'M_CANNOT_OVERWRITE_MEDIA', 'this media id has its content');
+const uploadTopic = (mediaId: string) => streamTopic(`media.${mediaId}`);
