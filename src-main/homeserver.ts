@@ -3,11 +3,12 @@ import type { Logger } from './base/logger.js';
 import { type Job, runJobs } from './base/supervisor.js';
 import type { Config } from './config/config.js';
 import { createApp } from './http/app.js';
-import type { Authenticate, Endpoint } from './http/endpoint.js';
+import type { Endpoint } from './http/endpoint.js';
 import { healthEndpoint } from './http/health.js';
 import { type ListenDeps, type ListenerAddress, listen, type SecureContexts } from './http/listeners.js';
+import { clientWellKnown, createAbout } from './matrix/about/index.js';
+import { type Accounts, createAccounts } from './matrix/accounts/index.js';
 import { createServers } from './matrix/servers/index.js';
-import { unknownToken } from './spec/errors.js';
 import type { Database } from './storage/database.js';
 import { claimServerName } from './storage/migrate.js';
 import { openDatabase } from './storage/open.js';
@@ -31,6 +32,8 @@ export interface Domain {
 export interface Homeserver {
   readonly config: Config;
   readonly endpoints: readonly Endpoint[];
+  /** who has an account: for consoles and the command line */
+  readonly accounts: Accounts;
   /**
    * Starts jobs and opens the listeners: when it resolves, requests are answered.
    *
@@ -68,14 +71,15 @@ interface Base {
 
 /** Services from low floor to high, each with what it needs of those below. */
 async function build(base: Base, host: Host): Promise<Homeserver> {
-  const nobody: Authenticate = { user: () => Promise.reject(unknownToken('there are no accounts')) };
   await claimServerName(base.db, base.config.serverName);
   const certificates = certificatesFor(base);
   const servers = createServers(base);
+  const accounts = createAccounts({ ...base, wellKnown: clientWellKnown(base.config) });
+  const about = createAbout(base);
 
   const ground: Domain = { endpoints: [healthEndpoint], jobs: certificates ? [certificates.job] : [] };
-  const domains: Domain[] = [ground, servers];
-  return assemble(base, host, domains, { authenticate: nobody, tls: certificates });
+  const domains: Domain[] = [ground, servers, accounts, about];
+  return assemble(base, host, domains, { accounts, tls: certificates });
 }
 
 const certificatesFor = ({ config, clock, log }: Base) =>
@@ -83,22 +87,23 @@ const certificatesFor = ({ config, clock, log }: Base) =>
     ? openCertificates({ config, clock, log: log.child({ part: 'tls' }) })
     : undefined;
 
-/** What the listeners need beside the endpoints. */
+/** What a house needs beside its endpoints and jobs. */
 interface Doors {
-  readonly authenticate: Authenticate;
+  readonly accounts: Accounts;
   readonly tls: SecureContexts | undefined;
 }
 
-function assemble(base: Base, host: Host, domains: readonly Domain[], { authenticate, tls }: Doors): Homeserver {
+function assemble(base: Base, host: Host, domains: readonly Domain[], { accounts, tls }: Doors): Homeserver {
   const { db, config, clock } = base;
   const log = base.log.child({ part: 'http' });
   const endpoints = domains.flatMap((domain) => domain.endpoints);
   const jobs = domains.flatMap((domain) => domain.jobs);
-  const app = createApp({ endpoints, authenticate, db, log });
+  const app = createApp({ endpoints, authenticate: accounts.authenticate, db, log });
   const running: { stop(): Promise<void> }[] = [{ stop: () => db.close() }];
   return {
     config,
     endpoints,
+    accounts,
     async start() {
       running.push(runJobs(jobs, { clock, log: base.log }));
       const listeners = await listen({ listeners: config.listeners, app, tls, log, limits: host.connectionLimits });

@@ -1,7 +1,8 @@
 import type { Migration } from '../migrate.js';
 import { migration as storage } from './0001-storage.js';
+import { migration as accounts } from './0010-accounts.js';
 import { migration as events } from './0030-events.js';
 import { migration as encryption } from './0050-encryption.js';
 
 /** Every step, in order. Numbers go by domain until the first release; one list, so that none is forgotten. */
-export const migrations: readonly Migration[] = [storage, events, encryption];
+export const migrations: readonly Migration[] = [storage, accounts, events, encryption];

@@ -1,0 +1,18 @@
+import { endpoint, Reply } from '../../http/endpoint.js';
+import { SPEC_VERSIONS, UNSTABLE_FEATURES } from './promises.js';
+
+/** Asked by every client at every start: whoever is not signed in may keep the answer for a while. */
+const FOR_ALL = 'public, max-age=600, s-maxage=3600, stale-while-revalidate=600';
+
+export const versionsEndpoints = [
+  endpoint({
+    spec: 'client-server/versions.yaml#getVersions',
+    method: 'GET',
+    path: '/_matrix/client/versions',
+    auth: 'optional',
+    async handle({ caller }) {
+      const body = { versions: SPEC_VERSIONS, unstable_features: UNSTABLE_FEATURES };
+      return new Reply(200, body, { vary: 'Authorization', ...(caller ? {} : { 'cache-control': FOR_ALL }) });
+    },
+  }),
+];

@@ -1,0 +1,80 @@
+import type { Milliseconds } from '../../base/clock.js';
+import { type Reader, statement, type Transaction } from '../../storage/database.js';
+
+/** An invitation to register here. */
+export interface RegistrationToken {
+  readonly token: string;
+  /** how many accounts may be made with it; undefined: any number */
+  readonly usesAllowed: number | undefined;
+  /** registrations that showed it and are not through yet */
+  readonly pending: number;
+  readonly completed: number;
+  /** undefined: never */
+  readonly expiresAt: Milliseconds | undefined;
+  readonly createdAt: Milliseconds;
+}
+
+interface TokenRow {
+  token: string;
+  uses_allowed: number | null;
+  pending: number;
+  completed: number;
+  expires_ts: number | null;
+  created_ts: number;
+}
+
+const insert = statement<[string, number | null, Milliseconds | null, Milliseconds]>(`
+  INSERT INTO registration_tokens (token, uses_allowed, expires_ts, created_ts) VALUES (?, ?, ?, ?)
+  ON CONFLICT DO NOTHING
+`);
+const one = statement<[string], TokenRow>(`SELECT * FROM registration_tokens WHERE token = ?`);
+const all = statement<[number], TokenRow>(`SELECT * FROM registration_tokens ORDER BY created_ts DESC, token LIMIT ?`);
+const update = statement<[number | null, Milliseconds | null, string]>(`
+  UPDATE registration_tokens SET uses_allowed = ?, expires_ts = ? WHERE token = ?
+`);
+const count = statement<[number, number, string, number]>(`
+  UPDATE registration_tokens SET pending = pending + ?, completed = completed + ? WHERE token = ? AND pending + ? >= 0
+`);
+const remove = statement<[string]>(`DELETE FROM registration_tokens WHERE token = ?`);
+
+/** Table `registration_tokens`. */
+export class RegistrationTokenStore {
+  /** @returns false when there is such a token already */
+  async insert(tx: Transaction, token: RegistrationToken): Promise<boolean> {
+    const { usesAllowed, expiresAt, createdAt } = token;
+    return (await tx.run(insert, token.token, usesAllowed ?? null, expiresAt ?? null, createdAt)) === 1;
+  }
+
+  async get(db: Reader, token: string): Promise<RegistrationToken | undefined> {
+    const row = await db.get(one, token);
+    return row && toToken(row);
+  }
+
+  /** Newest first. */
+  async list(db: Reader, limit: number): Promise<RegistrationToken[]> {
+    return (await db.all(all, limit)).map(toToken);
+  }
+
+  async update(tx: Transaction, token: RegistrationToken): Promise<void> {
+    await tx.run(update, token.usesAllowed ?? null, token.expiresAt ?? null, token.token);
+  }
+
+  /** Adds to the counts of pending and completed registrations; does nothing where none would be pending. */
+  async count(tx: Transaction, token: string, pending: number, completed: number): Promise<void> {
+    await tx.run(count, pending, completed, token, pending);
+  }
+
+  /** @returns false when there was none */
+  async remove(tx: Transaction, token: string): Promise<boolean> {
+    return (await tx.run(remove, token)) === 1;
+  }
+}
+
+const toToken = (row: TokenRow): RegistrationToken => ({
+  token: row.token,
+  usesAllowed: row.uses_allowed ?? undefined,
+  pending: row.pending,
+  completed: row.completed,
+  expiresAt: row.expires_ts ?? undefined,
+  createdAt: row.created_ts,
+});

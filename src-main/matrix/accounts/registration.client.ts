@@ -1,0 +1,77 @@
+import { Type } from 'typebox';
+import { endpoint } from '../../http/endpoint.js';
+import type { RateLimiter } from '../../http/rate-limit.js';
+import { MatrixError, unrecognized } from '../../spec/errors.js';
+import { authData } from './auth-data.js';
+import { newSession, sessionBody, sessionOf } from './login.client.js';
+import type { Registration } from './registration.js';
+import type { RegistrationTokens } from './registration-tokens.js';
+
+const MOST_BODY = 64 * 1024;
+const MOST_TEXT = 512;
+
+export const registrationEndpoints = (deps: {
+  registration: Registration;
+  registrationTokens: RegistrationTokens;
+  serverName: string;
+  /** questions about tokens from one address */
+  validityLimit: RateLimiter;
+}) => [
+  endpoint({
+    spec: 'client-server/registration.yaml#register',
+    method: 'POST',
+    path: '/_matrix/client/v3/register',
+    r0: true,
+    auth: 'none',
+    query: { kind: Type.String({ default: 'user' }) },
+    maxBody: MOST_BODY,
+    body: Type.Intersect([
+      newSession,
+      Type.Object({
+        auth: authData,
+        username: Type.Optional(Type.String({ maxLength: MOST_TEXT })),
+        password: Type.Optional(Type.String({ maxLength: MOST_TEXT })),
+        inhibit_login: Type.Optional(Type.Boolean()),
+      }),
+    ]),
+    async handle({ query, body, address }) {
+      if (query.kind === 'guest') throw new MatrixError(403, 'M_GUEST_ACCESS_FORBIDDEN', 'Guest access is disabled');
+      if (query.kind !== 'user') throw unrecognized(404);
+      const { userId, session } = await deps.registration.register({
+        username: body.username,
+        password: body.password,
+        auth: body.auth,
+        address,
+        client: body.inhibit_login === true ? undefined : sessionOf(body),
+      });
+      return session ? sessionBody(session, deps.serverName) : { user_id: userId, home_server: deps.serverName };
+    },
+  }),
+  endpoint({
+    spec: 'client-server/registration.yaml#checkUsernameAvailability',
+    method: 'GET',
+    path: '/_matrix/client/v3/register/available',
+    r0: true,
+    auth: 'none',
+    query: { username: Type.String() },
+    async handle({ query }) {
+      await deps.registration.checkAvailable(query.username);
+      return { available: true };
+    },
+  }),
+  endpoint({
+    spec: 'client-server/registration_tokens.yaml#registrationTokenValidity',
+    method: 'GET',
+    path: '/_matrix/client/v1/register/m.login.registration_token/validity',
+    aliases: [
+      '/_matrix/client/unstable/org.matrix.msc3231/register/org.matrix.msc3231.login.registration_token/validity',
+    ],
+    auth: 'none',
+    query: { token: Type.String() },
+    async handle({ query, address }) {
+      deps.validityLimit.take(address);
+      deps.registration.requireOpen();
+      return { valid: await deps.registrationTokens.isValid(query.token) };
+    },
+  }),
+];
