@@ -14,6 +14,7 @@ const SETS_AT_ONCE = 31;
  * are looked at, and the rest of the state's chains no further than to find what is left in doubt.
  *
  * @param graph the auth chains of the conflicted events
+ * @returns also conflicted events that lie in all chains: they belong to the full conflicted set either way
  * @see https://spec.matrix.org/v1.19/rooms/v2/#definitions
  */
 export function authDifference(

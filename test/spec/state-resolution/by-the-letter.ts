@@ -22,11 +22,7 @@ export function resolveByTheLetter(room: TestRoom, sides: readonly StateMap[]): 
       .flatMap((key) => sides.map((side) => side.get(key)).filter((id) => id !== undefined)),
   );
 
-  const chainOf = (id: EventId): Set<EventId> =>
-    new Set([id, ...room.event(id)!.authEvents.flatMap((other) => [...chainOf(other)])]);
-  const chains = sides.map((side) => new Set([...side.values()].flatMap((id) => [...chainOf(id)])));
-  const union = new Set(chains.flatMap((chain) => [...chain]));
-  const difference = [...union].filter((id) => !chains.every((chain) => chain.has(id)));
+  const { union, difference, chainOf } = authChains(room, sides);
   const leadsToConflicted = (id: EventId) => [...chainOf(id)].some((other) => conflicted.has(other));
   const below = [...conflicted].flatMap((id) => [...chainOf(id)]);
   const full = new Set([...conflicted, ...difference, ...(fromScratch ? below.filter(leadsToConflicted) : [])]);
@@ -50,6 +46,15 @@ export function resolveByTheLetter(room: TestRoom, sides: readonly StateMap[]): 
   const rest = events([...full].filter((id) => !picked.has(id)));
   byMainline(rest, levels === undefined ? undefined : room.event(levels), room).forEach(apply);
   return new Map([...state, ...unconflicted]);
+}
+
+/** What lies in the auth chain of any state set, and what of it not in all; state belongs to its own chain. */
+export function authChains(room: TestRoom, sides: readonly StateMap[]) {
+  const chainOf = (id: EventId): Set<EventId> =>
+    new Set([id, ...room.event(id)!.authEvents.flatMap((other) => [...chainOf(other)])]);
+  const chains = sides.map((side) => new Set([...side.values()].flatMap((id) => [...chainOf(id)])));
+  const union = new Set(chains.flatMap((chain) => [...chain]));
+  return { union, difference: [...union].filter((id) => !chains.every((chain) => chain.has(id))), chainOf };
 }
 
 function isPowerEvent({ type, sender, stateKey, content }: RoomEvent): boolean {
