@@ -54,3 +54,12 @@ it('frees its database when it cannot start', async () => {
   await server.start();
   expect((await server.stranger.get('/health')).status).toBe(200);
 });
+
+it('knows its people after a restart', async () => {
+  await using server = await startHomeserver();
+  const alice = await server.register('alice', { displayName: 'Alice' });
+  await server.restart();
+  expect(await alice.get('/account/whoami')).toMatchObject({ status: 200, body: { user_id: '@alice:hearth.test' } });
+  expect((await server.registerAdmin('root')).userId).toBe('@root:hearth.test');
+  expect((await alice.logIn()).userId).toBe(alice.userId);
+});
