@@ -7,6 +7,7 @@ import { type Filter, filter as filterShape } from '../../spec/event-filter.js';
 import type { UserId } from '../../spec/ids.js';
 import type { FilterSource, SyncSources } from './ports.js';
 import type { Sync } from './sync.js';
+import type { SyncContext } from './v2/context.js';
 import { parseSyncToken } from './sync-token.js';
 
 const isFilter = Compile(filterShape);
@@ -68,7 +69,10 @@ function inlineFilter(text: string): Filter {
 }
 
 /** Clients that ask in the unstable spelling read only that. */
-function stateKeyOf(query: { use_state_after: boolean; 'org.matrix.msc4222.use_state_after': boolean }) {
+function stateKeyOf(query: {
+  use_state_after: boolean;
+  'org.matrix.msc4222.use_state_after': boolean;
+}): SyncContext['stateKey'] {
   if (query.use_state_after) return 'state_after';
   return query['org.matrix.msc4222.use_state_after'] ? 'org.matrix.msc4222.state_after' : 'state';
 }

@@ -1,0 +1,50 @@
+import type { Clock } from '../../base/clock.js';
+import type { Config } from '../../config/config.js';
+import type { Database } from '../../storage/database.js';
+import type { Accounts } from '../accounts/index.js';
+import type { Events } from '../events/index.js';
+import { EphemeralCounter } from './ephemeral-counter.js';
+import { presenceEndpoints } from './presence.client.js';
+import { presenceTimeouts } from './presence.job.js';
+import { Presence } from './presence.js';
+import { PresenceStore } from './presence.store.js';
+import { ReadMarkers } from './read-markers.js';
+import { receiptEndpoints } from './receipts.client.js';
+import { Receipts } from './receipts.js';
+import { ReceiptStore } from './receipts.store.js';
+import { typingEndpoints } from './typing.client.js';
+import { Typing } from './typing.js';
+
+export type { EphemeralCounter } from './ephemeral-counter.js';
+export type { Presence, PresenceState } from './presence.js';
+export type { Receipts } from './receipts.js';
+export type { Receipt, ReceiptType } from './receipts.store.js';
+export type { Typing } from './typing.js';
+
+export interface EphemeralDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly config: Config['presence'];
+  readonly accounts: Accounts;
+  readonly events: Events;
+}
+
+/** Receipts, typing and presence. Needs events to know who is joined; sync reads them. */
+export function createEphemeral({ db, clock, config, accounts, events }: EphemeralDeps) {
+  const { reader, relations } = events;
+  const counter = new EphemeralCounter(clock);
+  const receipts = new Receipts({ db, store: new ReceiptStore(), reader, relations, clock });
+  const markers = new ReadMarkers({ db, accountData: accounts.accountData, reader });
+  const typing = new Typing({ db, clock, counter, reader });
+  const presence = new Presence({ db, store: new PresenceStore(), clock, counter, reader, enabled: config.enabled });
+  return {
+    counter,
+    receipts,
+    typing,
+    presence,
+    endpoints: [...receiptEndpoints(receipts, markers), ...typingEndpoints(typing), ...presenceEndpoints(presence)],
+    jobs: [presenceTimeouts({ presence, clock })],
+  };
+}
+
+export type Ephemeral = ReturnType<typeof createEphemeral>;

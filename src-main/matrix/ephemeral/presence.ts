@@ -1,0 +1,150 @@
+import type { Clock, Milliseconds } from '../../base/clock.js';
+import type { JsonObject } from '../../base/json.js';
+import { forbidden } from '../../spec/errors.js';
+import type { UserId } from '../../spec/ids.js';
+import type { Database } from '../../storage/database.js';
+import { roomTopic, userTopic } from '../../storage/news.js';
+import type { RoomReader } from '../events/index.js';
+import type { EphemeralCounter } from './ephemeral-counter.js';
+import type { PresenceStore } from './presence.store.js';
+
+export type PresenceState = 'online' | 'offline' | 'unavailable';
+
+interface UserPresence {
+  state: PresenceState;
+  statusMsg: string | undefined;
+  lastActiveTs: Milliseconds;
+  /** when it last changed, among what is not stored */
+  changed: number;
+  /** long polls that run now, and when the last of them ended */
+  polls: number;
+  lastPollEnd: Milliseconds;
+}
+
+/** Without a poll for so long somebody is offline; without doing anything for so long they are away. */
+const OFFLINE_AFTER: Milliseconds = 30_000;
+const ACTIVE_FOR: Milliseconds = 60_000;
+/** People whose presence is kept in memory at once. */
+const MOST_PEOPLE = 50_000;
+
+/** Who is there. @see https://spec.matrix.org/v1.19/client-server-api/#presence */
+export class Presence {
+  readonly #users = new Map<UserId, UserPresence>();
+
+  constructor(
+    private readonly deps: {
+      readonly db: Database;
+      readonly store: PresenceStore;
+      readonly clock: Clock;
+      readonly counter: EphemeralCounter;
+      readonly reader: RoomReader;
+      readonly enabled: boolean;
+    },
+  ) {}
+
+  /** Somebody says how they are. */
+  async set(userId: UserId, state: PresenceState, statusMsg: string | undefined): Promise<void> {
+    if (!this.deps.enabled) return;
+    const { db, store, clock } = this.deps;
+    const lastActiveTs = clock.now();
+    const user = this.#user(userId);
+    Object.assign(user, { state, statusMsg, lastActiveTs });
+    await db.write((tx) => store.put(tx, userId, { statusMsg, lastActiveTs }));
+    await this.#announce(userId, user);
+  }
+
+  /** Somebody's client asks for news: they are there until it no longer does. @returns what to call when the answer is out */
+  polls(userId: UserId, state: PresenceState): () => void {
+    if (!this.deps.enabled || state === 'offline') return () => undefined;
+    const user = this.#user(userId);
+    user.polls += 1;
+    if (state === 'online') user.lastActiveTs = this.deps.clock.now();
+    if (user.state !== state) {
+      user.state = state;
+      void this.#announce(userId, user);
+    }
+    return () => {
+      user.polls -= 1;
+      user.lastPollEnd = this.deps.clock.now();
+    };
+  }
+
+  /** How somebody is, for one who may know. @throws MatrixError M_FORBIDDEN unless they share a room */
+  async of(userId: UserId, viewer: UserId): Promise<JsonObject> {
+    const mayKnow = userId === viewer || (await this.deps.reader.usersSharingRoom(viewer, [userId])).length > 0;
+    if (!mayKnow) throw forbidden('you share no room with this user');
+    const user = this.#users.get(userId);
+    if (user) return this.#content(user);
+    const record = this.deps.enabled ? await this.deps.store.one(this.deps.db, userId) : undefined;
+    return {
+      presence: 'offline',
+      ...(record && { last_active_ago: this.deps.clock.now() - record.lastActiveTs }),
+      ...(record?.statusMsg !== undefined && { status_msg: record.statusMsg }),
+    };
+  }
+
+  /** m.presence events of what changed after `after`, of those whom the viewer shares a room with. */
+  async changed(viewer: UserId, after: number): Promise<{ type: string; sender: UserId; content: JsonObject }[]> {
+    const news = [...this.#users].filter(
+      ([, user]) => user.changed > after && (after > 0 || user.state !== 'offline' || user.statusMsg !== undefined),
+    );
+    if (news.length === 0) return [];
+    const others = news.map(([userId]) => userId).filter((userId) => userId !== viewer);
+    const known = new Set(await this.deps.reader.usersSharingRoom(viewer, others)).add(viewer);
+    return news
+      .filter(([userId]) => known.has(userId))
+      .map(([userId, user]) => ({ type: 'm.presence', sender: userId, content: this.#content(user) }));
+  }
+
+  /** Who is connected: has a poll running or had one just now. */
+  countPresent(): number {
+    let count = 0;
+    for (const user of this.#users.values()) if (user.state !== 'offline') count += 1;
+    return count;
+  }
+
+  /** Finds who is gone; called now and then. */
+  async sweep(): Promise<void> {
+    const gone = this.deps.clock.now() - OFFLINE_AFTER;
+    for (const [userId, user] of this.#users) {
+      if (user.polls > 0 || user.lastPollEnd > gone || user.lastActiveTs > gone || user.state === 'offline') continue;
+      user.state = 'offline';
+      await this.#announce(userId, user);
+    }
+  }
+
+  #content(user: UserPresence): JsonObject {
+    const ago = this.deps.clock.now() - user.lastActiveTs;
+    return {
+      presence: user.state,
+      last_active_ago: Math.max(0, ago),
+      ...(user.state === 'online' && { currently_active: ago < ACTIVE_FOR }),
+      ...(user.statusMsg !== undefined && { status_msg: user.statusMsg }),
+    };
+  }
+
+  async #announce(userId: UserId, user: UserPresence): Promise<void> {
+    const { db, counter, reader } = this.deps;
+    user.changed = counter.next();
+    const rooms = await reader.joinedRooms(userId);
+    db.news.announce([userTopic(userId), ...rooms.map(roomTopic)], db.position());
+  }
+
+  #user(userId: UserId): UserPresence {
+    const known = this.#users.get(userId);
+    if (known) return known;
+    const now = this.deps.clock.now();
+    const user: UserPresence = {
+      state: 'offline',
+      statusMsg: undefined,
+      lastActiveTs: now,
+      changed: 0,
+      polls: 0,
+      lastPollEnd: now,
+    };
+    this.#users.set(userId, user);
+    const [oldest] = this.#users.keys();
+    if (this.#users.size > MOST_PEOPLE && oldest !== undefined) this.#users.delete(oldest);
+    return user;
+  }
+}
