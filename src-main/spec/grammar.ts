@@ -77,7 +77,7 @@ export const isOpaqueId = (text: string): boolean => /^[0-9A-Za-z\-._~]{1,255}$/
 /** `m.something` or `org.example.something`. @see https://spec.matrix.org/v1.19/appendices/#common-namespaced-identifier-grammar */
 export const isNamespacedId = (text: string): boolean => /^[a-z][a-z0-9\-_.]{0,254}$/.test(text);
 
-/** Whether one user id matches another's server, such as a local user's. */
+/** Whether `id` is of `server`; cheaper than taking it apart. */
 export const isOnServer = (id: UserId | RoomAlias, server: ServerName): boolean =>
   id.length === id.indexOf(':') + 1 + server.length && id.endsWith(server);
 

@@ -27,6 +27,10 @@ export class RawNumber {
   toJSON(): unknown {
     return rawJson(this.text);
   }
+
+  toString(): string {
+    return this.text;
+  }
 }
 
 /** Deepest nesting of objects and arrays that `parseJson` takes unless told otherwise. */
