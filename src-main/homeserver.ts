@@ -31,6 +31,7 @@ export interface Domain {
 /** A whole server, built and not yet started. */
 export interface Homeserver {
   readonly config: Config;
+  readonly db: Database;
   readonly endpoints: readonly Endpoint[];
   /** who has an account: for consoles and the command line */
   readonly accounts: Accounts;
@@ -102,6 +103,7 @@ function assemble(base: Base, host: Host, domains: readonly Domain[], { accounts
   const running: { stop(): Promise<void> }[] = [{ stop: () => db.close() }];
   return {
     config,
+    db,
     endpoints,
     accounts,
     async start() {

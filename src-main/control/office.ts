@@ -29,14 +29,12 @@ export function createOffice({ accounts, clock, clientAddress }: OfficeDeps): Of
       ]);
       return { all: users, connected };
     },
-    async createPerson(person) {
-      accounts.registration.checkPassword(person.password);
-      return (await accounts.registration.create(person)).userId;
-    },
-    setPassword: (userId, password, signOut) => accounts.credentials.setPassword(userId, password, signOut),
+    createPerson: async (person) => (await accounts.registration.create(person)).userId,
+    setPassword: (userId, password, signOut) =>
+      accounts.passwords.set(userId, password, { others: signOut, keep: undefined }),
     async deactivate(userId) {
       await refuseLastAdmin(accounts, userId);
-      await accounts.deactivation.deactivate(userId, { erase: false });
+      await accounts.deactivations.deactivate(userId, false);
     },
     async setAdmin(userId, isAdmin) {
       if (!isAdmin) await refuseLastAdmin(accounts, userId);

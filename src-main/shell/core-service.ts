@@ -1,0 +1,23 @@
+import type { CorePort } from './core-protocol.js';
+import { type HostOptions, openHost } from './host/open-host.js';
+
+/**
+ * Serves the console's calls over a message port and starts the server: what the desktop app's second process does.
+ * Calls are answered from the first moment, so that a console sees the server start.
+ *
+ * @param exit ends the process, once the server has stopped
+ */
+export async function serveCore(port: CorePort, options: HostOptions, exit: () => void): Promise<void> {
+  const { host, control, close } = openHost(options);
+  control.subscribe((event) => port.postMessage({ kind: 'event', event }));
+  port.on('message', ({ data }) => {
+    if (data.kind === 'shutdown') {
+      void close().then(exit, exit);
+      return;
+    }
+    const { id, name, input } = data;
+    void control.call(name, input).then((result) => port.postMessage({ kind: 'reply', id, result }));
+  });
+  port.postMessage({ kind: 'ready' });
+  if (host.isConfigured) await host.start();
+}

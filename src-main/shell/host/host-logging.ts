@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import type { Logger } from '../../base/logger.js';
+import type { Config } from '../../config/config.js';
+import { createLogging, type Logging } from '../../logging/create-logger.js';
+import { FileSink } from '../../logging/file-sink.js';
+import { RingSink } from '../../logging/ring-sink.js';
+import type { LogLevel, Sink } from '../../logging/sink.js';
+
+/** Lines kept in memory for the console. */
+const MOST_LINES = 50_000;
+/** At most so often does the console hear of new lines (ms). */
+const BREATH = 250;
+
+/** The log of a shell: in memory for the console from the first moment, in files once there is a configuration. */
+export interface HostLogging {
+  readonly log: Logger;
+  readonly ring: RingSink;
+  /** takes over level and folder of a configuration */
+  follow(config: Config): void;
+  flush(): Promise<void>;
+}
+
+/** @param level wins over the configuration's */
+export function openHostLogging(extra: readonly Sink[], level?: LogLevel): HostLogging {
+  const ring = new RingSink(MOST_LINES);
+  const sinks: Sink[] = [ring, ...extra];
+  const logging: Logging = createLogging({ level: level ?? 'info', sinks });
+  let folder: string | undefined;
+  return {
+    log: logging.log,
+    ring,
+    follow({ log }) {
+      logging.setLevel(level ?? log.level);
+      if (log.folder === undefined || log.folder === folder) return;
+      folder = log.folder;
+      sinks.push(new FileSink({ path: join(folder, 'homeserver.log') }));
+    },
+    flush: () => logging.flush(),
+  };
+}
+
+/** Calls `tell` when there are new lines: at once, and then at most four times a second. Returns how to end it. */
+export function announceLines(ring: RingSink, tell: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let isNews = false;
+  const breathe = () => {
+    timer = undefined;
+    if (!isNews) return;
+    isNews = false;
+    timer = setTimeout(breathe, BREATH);
+    tell();
+  };
+  const leave = ring.subscribe(() => {
+    isNews = true;
+    timer ??= setTimeout(breathe, 0);
+  });
+  return () => {
+    leave();
+    clearTimeout(timer);
+  };
+}

@@ -1,0 +1,61 @@
+import { systemClock } from '../../base/clock.js';
+import { createConsoleControl } from '../../control/console-control.js';
+import { type Control, ControlEvents } from '../../control/procedure.js';
+import type { DiskSpaceOf } from '../../control/setup/folder-check.js';
+import type { LogLevel, Sink } from '../../logging/sink.js';
+import { HearthHost } from './hearth-host.js';
+import { announceLines, type HostLogging, openHostLogging } from './host-logging.js';
+import { locationsIn } from './locations.js';
+import type { PreferredPorts } from './set-up.js';
+
+export interface HostOptions {
+  /** folder of this program's own files */
+  readonly home: string;
+  /** another configuration file than the wizard's */
+  readonly config?: string | undefined;
+  /** wins over the configuration's */
+  readonly logLevel?: LogLevel | undefined;
+  /** where log lines go beside the console and files */
+  readonly sinks?: readonly Sink[];
+  readonly ports?: PreferredPorts;
+  readonly diskSpace?: DiskSpaceOf;
+}
+
+/** Everything below a shell: the server's owner, the console's way in, and the log. */
+export interface OpenHost {
+  readonly host: HearthHost;
+  readonly control: Control;
+  readonly logging: HostLogging;
+  close(): Promise<void>;
+}
+
+const PORTS: PreferredPorts = { plain: 8008, tls: 8448 };
+
+/** Puts a host together; starts nothing. */
+export function openHost(options: HostOptions): OpenHost {
+  const events = new ControlEvents();
+  const logging = openHostLogging(options.sinks ?? [], options.logLevel);
+  const log = logging.log.child({ part: 'server' });
+  const host = new HearthHost({
+    locations: locationsIn(options.home, options.config),
+    clock: systemClock,
+    log: logging.log,
+    ring: logging.ring,
+    events,
+    ports: options.ports ?? PORTS,
+    onConfig: (config) => logging.follow(config),
+  });
+  const diskSpace = options.diskSpace ? { diskSpace: options.diskSpace } : {};
+  const control = createConsoleControl(host, { events, log: log.child({ part: 'console' }), ...diskSpace });
+  const silence = announceLines(logging.ring, () => events.announce('logs.changed'));
+  return {
+    host,
+    control,
+    logging,
+    async close() {
+      await host.stop();
+      silence();
+      await logging.flush();
+    },
+  };
+}
