@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { JsonObject } from '../../base/json.js';
 import { type Endpoint, endpoint } from '../../http/endpoint.js';
 import { jsonObject } from '../../spec/shapes.js';
+import { authData } from '../accounts/index.js';
 import type { CrossSigning } from './cross-signing.js';
 import type { KeySignatures } from './key-signatures.js';
 import { byUser, mapOf, maybe } from './wire.js';
@@ -28,7 +29,7 @@ export const crossSigningEndpoints = (crossSigning: CrossSigning, signatures: Ke
       master_key: key,
       self_signing_key: key,
       user_signing_key: key,
-      auth: Type.Optional(jsonObject),
+      auth: authData,
     }),
     badBody: 'M_BAD_JSON',
     async handle({ caller, body }) {

@@ -6,8 +6,7 @@ import type { Database, Transaction } from '../../storage/database.js';
 import type { CrossSigningKey, CrossSigningStore, KeyUsage } from './cross-signing.store.js';
 import type { DeviceLists } from './device-lists.js';
 import type { KeySignatureStore } from './key-signatures.store.js';
-import type { AccountsPort } from './ports.js';
-import type { DeviceDirectory } from './device-directory.js';
+import type { AccountsPort, DeviceDirectory } from './ports.js';
 import { isSameKey, isSignedBy, publicKeyOf } from './signed-keys.js';
 
 /** Keys of a user to be published: any of the three. */

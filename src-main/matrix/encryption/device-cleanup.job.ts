@@ -20,12 +20,12 @@ interface Deps {
 
 /** Drops what belongs to deleted devices, and tells about devices that got another name. */
 export const deviceChangesFollower = (
-  deps: Deps & { accounts: Pick<AccountsPort, 'deviceChanges'>; departures: DeviceDepartures },
+  deps: Deps & { accounts: Pick<AccountsPort, 'streams'>; departures: DeviceDepartures },
 ): Job =>
   follower({
     ...deps,
     name: 'encryption.devices',
-    stream: deps.accounts.deviceChanges,
+    stream: deps.accounts.streams.devices,
     async handle({ userId, deviceIds, change }) {
       if (change === 'deleted') await deps.departures.devicesLeft(userId, deviceIds);
       if (change === 'renamed') await deps.departures.devicesRenamed(userId, deviceIds);
@@ -34,12 +34,12 @@ export const deviceChangesFollower = (
 
 /** Drops all keys of deactivated users. */
 export const deactivationsFollower = (
-  deps: Deps & { accounts: Pick<AccountsPort, 'deactivations'>; departures: DeviceDepartures },
+  deps: Deps & { accounts: Pick<AccountsPort, 'streams'>; departures: DeviceDepartures },
 ): Job =>
   follower({
     ...deps,
     name: 'encryption.deactivations',
-    stream: deps.accounts.deactivations,
+    stream: deps.accounts.streams.deactivations,
     handle: ({ userId }) => deps.departures.userLeft(userId),
   });
 

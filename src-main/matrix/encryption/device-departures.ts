@@ -1,7 +1,7 @@
 import type { DeviceId, UserId } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
 import type { CrossSigningStore } from './cross-signing.store.js';
-import type { DeviceDirectory } from './device-directory.js';
+import type { DeviceDirectory } from './ports.js';
 import type { DeviceKeyStore } from './device-keys.store.js';
 import type { DeviceLists } from './device-lists.js';
 import type { KeyBackup } from './key-backup.js';

@@ -2,10 +2,10 @@ import { type Static, Type } from 'typebox';
 import type { JsonObject } from '../../base/json.js';
 import { type Endpoint, endpoint, type UserCaller } from '../../http/endpoint.js';
 import { invalidParam } from '../../spec/errors.js';
+import { parseTimelineToken } from '../rooms/index.js';
 import type { DeviceKeys } from './device-keys.js';
 import type { DeviceLists } from './device-lists.js';
 import type { KeysByName, OneTimeKeys } from './one-time-keys.js';
-import type { PositionOfToken } from './ports.js';
 import { byUser, deviceOf, isShortName, mapOf, maybe } from './wire.js';
 
 const signatures = mapOf(mapOf(Type.String()));
@@ -42,9 +42,8 @@ export function deviceKeyEndpoints(deps: {
   deviceKeys: DeviceKeys;
   oneTimeKeys: OneTimeKeys;
   deviceLists: DeviceLists;
-  positionOfToken: PositionOfToken;
 }): Endpoint[] {
-  const { deviceKeys, oneTimeKeys, deviceLists, positionOfToken } = deps;
+  const { deviceKeys, oneTimeKeys, deviceLists } = deps;
   const add = uploadKeys(deviceKeys);
   return [
     endpoint({
@@ -114,8 +113,8 @@ export function deviceKeyEndpoints(deps: {
       auth: 'guest',
       query: { from: Type.String(), to: Type.Optional(Type.String()) },
       async handle({ caller, query }) {
-        const from = positionOfToken(query.from);
-        const to = query.to === undefined ? Number.MAX_SAFE_INTEGER : positionOfToken(query.to);
+        const from = parseTimelineToken(query.from);
+        const to = query.to === undefined ? Number.MAX_SAFE_INTEGER : parseTimelineToken(query.to);
         if (from === undefined || to === undefined) throw invalidParam('from and to must be sync tokens');
         return deviceLists.changes(caller.userId, from, to);
       },

@@ -9,7 +9,7 @@ import type { DeviceKeyStore } from './device-keys.store.js';
 import type { DeviceLists } from './device-lists.js';
 import type { KeySignature, KeySignatureStore } from './key-signatures.store.js';
 import { type KeysByName, namedKeys, type OneTimeKeys } from './one-time-keys.js';
-import type { DeviceDirectory } from './device-directory.js';
+import type { DeviceDirectory } from './ports.js';
 import { isSameJson, isSameKey } from './signed-keys.js';
 
 /** What a device uploads of its keys. */

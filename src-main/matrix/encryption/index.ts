@@ -6,7 +6,6 @@ import { CrossSigning } from './cross-signing.js';
 import { CrossSigningStore } from './cross-signing.store.js';
 import { deactivationsFollower, deviceChangesFollower, forgetRepeats } from './device-cleanup.job.js';
 import { DeviceDepartures } from './device-departures.js';
-import { DeviceDirectory } from './device-directory.js';
 import { deviceKeyEndpoints } from './device-keys.client.js';
 import { DeviceKeys } from './device-keys.js';
 import { DeviceKeyStore } from './device-keys.store.js';
@@ -19,14 +18,13 @@ import { KeySignatures } from './key-signatures.js';
 import { KeySignatureStore } from './key-signatures.store.js';
 import { OneTimeKeys } from './one-time-keys.js';
 import { OneTimeKeyStore } from './one-time-keys.store.js';
-import type { AccountsPort, PositionOfToken, SharedRooms } from './ports.js';
+import type { AccountsPort, SharedRooms } from './ports.js';
+import { EncryptionSource } from './sync-source.js';
 import { toDeviceEndpoints } from './to-device.client.js';
 import { ToDevice } from './to-device.js';
 import { ToDeviceStore } from './to-device.store.js';
 
-export type { DeviceListChanges, DeviceLists } from './device-lists.js';
-export type { KeyStock, OneTimeKeys } from './one-time-keys.js';
-export type { Delivery, ToDevice } from './to-device.js';
+export type { EncryptionSource } from './sync-source.js';
 
 export interface EncryptionDeps {
   readonly db: Database;
@@ -34,11 +32,10 @@ export interface EncryptionDeps {
   readonly log: Logger;
   readonly accounts: AccountsPort;
   readonly rooms: SharedRooms;
-  readonly positionOfToken: PositionOfToken;
 }
 
-/** Keys of devices and people, messages between devices, key backups. Sync reads the first three services. */
-export function createEncryption({ db, clock, log, accounts, rooms, positionOfToken }: EncryptionDeps) {
+/** Keys of devices and people, messages between devices, key backups. */
+export function createEncryption({ db, clock, log, accounts, rooms }: EncryptionDeps) {
   const stores = {
     deviceKeys: new DeviceKeyStore(),
     crossSigning: new CrossSigningStore(),
@@ -46,7 +43,7 @@ export function createEncryption({ db, clock, log, accounts, rooms, positionOfTo
     toDevice: new ToDeviceStore(),
   };
   const signatureStore = new KeySignatureStore();
-  const directory = new DeviceDirectory(accounts);
+  const directory = accounts.devices;
   const deviceLists = new DeviceLists({ db, store: new DeviceListStore(), rooms });
   const oneTimeKeys = new OneTimeKeys({ db, store: stores.oneTimeKeys, clock });
   const toDevice = new ToDevice({ db, store: stores.toDevice, directory, clock, log });
@@ -72,11 +69,10 @@ export function createEncryption({ db, clock, log, accounts, rooms, positionOfTo
   });
   const following = { db, clock, log, accounts, departures };
   return {
-    oneTimeKeys,
-    toDevice,
-    deviceLists,
+    /** what sync tells devices */
+    source: new EncryptionSource({ toDevice, deviceLists, oneTimeKeys }),
     endpoints: [
-      ...deviceKeyEndpoints({ deviceKeys, oneTimeKeys, deviceLists, positionOfToken }),
+      ...deviceKeyEndpoints({ deviceKeys, oneTimeKeys, deviceLists }),
       ...crossSigningEndpoints(crossSigningKeys, signatures),
       ...toDeviceEndpoints(toDevice),
       ...keyBackupVersionEndpoints(keyBackup),
