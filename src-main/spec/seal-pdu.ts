@@ -9,7 +9,12 @@ import type { RoomVersionRules } from './room-version.js';
 import { type SigningKey, signText } from './signing.js';
 
 /** An event of ours before it is hashed and signed. */
-export type PduDraft = Omit<Pdu, 'hashes' | 'signatures' | 'unsigned'>;
+export type PduDraft = {
+  readonly [K in keyof Pdu as string extends K ? never : K extends Added ? never : K]: Pdu[K];
+};
+
+/** What sealing adds, or does not cover. */
+type Added = 'hashes' | 'signatures' | 'unsigned';
 
 export interface SealedPdu {
   readonly pdu: Pdu;
@@ -35,7 +40,7 @@ export function sealPdu(draft: PduDraft, rules: RoomVersionRules, server: Server
   const hashes = { sha256: sha256Base64(objectOf(members)) };
   members[names.indexOf('hashes')] = member('hashes', hashes, numbers);
 
-  const redacted = redactPdu({ ...bare, hashes }, rules);
+  const redacted: JsonObject = redactPdu<JsonObject>({ ...bare, hashes }, rules);
   const covered = members.map((text, at) => (redacted[names[at] as string] === undefined ? '' : text));
   if (redacted['content'] !== bare['content']) {
     covered[names.indexOf('content')] = member('content', redacted['content'], numbers);
@@ -44,8 +49,8 @@ export function sealPdu(draft: PduDraft, rules: RoomVersionRules, server: Server
 
   const signatures = { [server]: { [key.keyId]: signText(signed, key) } };
   members[names.indexOf('signatures')] = member('signatures', signatures, numbers);
-  const { unsigned: _none, ...pdu } = { ...bare, hashes, signatures };
-  return { pdu: pdu as unknown as Pdu, eventId: eventIdOfText(signed, pdu, rules), text: objectOf(members) };
+  const pdu = { ...draft, hashes, signatures } as Pdu;
+  return { pdu, eventId: eventIdOfText(signed, pdu, rules), text: objectOf(members) };
 }
 
 /** `"name":value`, or nothing when there is no value. */
