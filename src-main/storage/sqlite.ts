@@ -90,7 +90,10 @@ export class SqliteDatabase implements Database {
     this.#checkpoints = new Checkpoints({
       path,
       threshold: deps.checkpointPages ?? CHECKPOINT_PAGES,
-      walPages: () => writer.walPages(),
+      walPages: () => {
+        this.#wal.check();
+        return writer.walPages();
+      },
       hold: (work) => this.#lane.hold(work),
       onFailure: (error) => this.#wal.fail(error),
       log,
