@@ -19,12 +19,13 @@ import { KeySignatureStore } from './key-signatures.store.js';
 import { OneTimeKeys } from './one-time-keys.js';
 import { OneTimeKeyStore } from './one-time-keys.store.js';
 import type { AccountsPort, SharedRooms } from './ports.js';
-import { EncryptionSource } from './sync-source.js';
 import { toDeviceEndpoints } from './to-device.client.js';
 import { ToDevice } from './to-device.js';
 import { ToDeviceStore } from './to-device.store.js';
 
-export type { EncryptionSource } from './sync-source.js';
+export type { DeviceListChanges, DeviceLists } from './device-lists.js';
+export type { KeyStock, OneTimeKeys } from './one-time-keys.js';
+export type { Delivery, ToDevice } from './to-device.js';
 
 export interface EncryptionDeps {
   readonly db: Database;
@@ -34,7 +35,7 @@ export interface EncryptionDeps {
   readonly rooms: SharedRooms;
 }
 
-/** Keys of devices and people, messages between devices, key backups. */
+/** Keys of devices and people, messages between devices, key backups. Sync reads the first three services. */
 export function createEncryption({ db, clock, log, accounts, rooms }: EncryptionDeps) {
   const stores = {
     deviceKeys: new DeviceKeyStore(),
@@ -69,8 +70,9 @@ export function createEncryption({ db, clock, log, accounts, rooms }: Encryption
   });
   const following = { db, clock, log, accounts, departures };
   return {
-    /** what sync tells devices */
-    source: new EncryptionSource({ toDevice, deviceLists, oneTimeKeys }),
+    oneTimeKeys,
+    toDevice,
+    deviceLists,
     endpoints: [
       ...deviceKeyEndpoints({ deviceKeys, oneTimeKeys, deviceLists }),
       ...crossSigningEndpoints(crossSigningKeys, signatures),
@@ -85,3 +87,5 @@ export function createEncryption({ db, clock, log, accounts, rooms }: Encryption
     ],
   };
 }
+
+export type Encryption = ReturnType<typeof createEncryption>;

@@ -23,6 +23,7 @@ export interface Delivery {
   readonly upTo: Position;
 }
 
+const MOST_IN_ONE_SYNC = 100;
 const MOST_BYTES = 65_536;
 const REMEMBERED_DEVICES = 20_000;
 
@@ -69,33 +70,20 @@ export class ToDevice {
   }
 
   /**
-   * What waits for a device after one position, up to another. Costs nothing while nothing waits.
+   * What waits for a device after `since`, up to `upTo`. What came before `since` arrived, and is dropped a moment later.
+   * Costs nothing while nothing waits.
    *
-   * @param after until where the device has everything; 0 when it starts anew
-   * @param limit most messages at once
+   * @param since until where the device has everything; 0 when it starts anew
    */
-  async pending(
-    userId: UserId,
-    deviceId: DeviceId,
-    { after, upTo }: { readonly after: Position; readonly upTo: Position },
-    limit: number,
-  ): Promise<Delivery> {
+  async pending(userId: UserId, deviceId: DeviceId, since: Position, upTo: Position): Promise<Delivery> {
     const { db, store } = this.deps;
-    if ((await this.#span(userId, deviceId)).newest <= after) return { events: [], upTo };
-    const found = await store.between(db, userId, deviceId, after, upTo, limit);
-    const last = found.length === limit ? found.at(-1) : undefined;
+    const load = () => store.span(db, userId, deviceId);
+    const { oldest, newest } = await this.#spans.get(deviceKey(userId, deviceId), load);
+    if (oldest > 0 && oldest <= since) this.#dropArrived(userId, deviceId, since);
+    if (newest <= since) return { events: [], upTo };
+    const found = await store.between(db, userId, deviceId, since, upTo, MOST_IN_ONE_SYNC);
+    const last = found.length === MOST_IN_ONE_SYNC ? found.at(-1) : undefined;
     return { events: found.map(({ message }) => message), upTo: last?.position ?? upTo };
-  }
-
-  /** The device has everything up to `upTo`, which is dropped a moment later. */
-  async acknowledge(userId: UserId, deviceId: DeviceId, upTo: Position): Promise<void> {
-    const { oldest } = await this.#span(userId, deviceId);
-    if (oldest > 0 && oldest <= upTo) this.#dropArrived(userId, deviceId, upTo);
-  }
-
-  #span(userId: UserId, deviceId: DeviceId): Promise<QueueSpan> {
-    const { db, store } = this.deps;
-    return this.#spans.get(deviceKey(userId, deviceId), () => store.span(db, userId, deviceId));
   }
 
   /** Nobody waits for this: what is not dropped now is dropped at the device's next sync. */
