@@ -11,8 +11,8 @@ export interface PasswordSettings {
   readonly pepper: string;
 }
 
-/** bcrypt reads no more than this. */
-const MOST_BYTES = 72;
+/** bcrypt reads 72 bytes; up to here it sees that nothing follows. */
+const MOST_BYTES = 71;
 /** Stands before hashes of what was too long for bcrypt and therefore hashed before. */
 const PREHASHED = 'sha256:';
 /** The pool of threads that hashes also syncs the disk, and it has four of them. */
@@ -22,7 +22,7 @@ const RETRY_AFTER = 2000;
 
 /**
  * Hashes passwords and checks them: bcrypt over the NFKC form of the password with the pepper behind it, as Synapse
- * does, so that its hashes verify here. What exceeds bcrypt's 72 bytes is hashed with SHA-256 first, and its hash says so.
+ * does, so that its hashes verify here. What is too long for bcrypt's 72 bytes is hashed with SHA-256 first, and its hash says so.
  */
 export class Passwords {
   readonly #places = new Semaphore(AT_ONCE);
