@@ -8,6 +8,10 @@ import { healthEndpoint } from './http/health.js';
 import { type ListenDeps, type ListenerAddress, listen, type SecureContexts } from './http/listeners.js';
 import { clientWellKnown, createAbout } from './matrix/about/index.js';
 import { type Accounts, createAccounts } from './matrix/accounts/index.js';
+import { createEncryption } from './matrix/encryption/index.js';
+import { createEvents } from './matrix/events/index.js';
+import { createMedia } from './matrix/media/index.js';
+import { createRooms } from './matrix/rooms/index.js';
 import { createServers } from './matrix/servers/index.js';
 import type { Database } from './storage/database.js';
 import { claimServerName } from './storage/migrate.js';
@@ -76,10 +80,20 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const certificates = certificatesFor(base);
   const servers = createServers(base);
   const accounts = createAccounts({ ...base, wellKnown: clientWellKnown(base.config) });
+  const media = createMedia(base);
+  const events = createEvents({ ...base, author: servers, cacheBytes: base.config.cacheBytes / 2 });
+  const rooms = createRooms({
+    ...base,
+    serverName: servers.serverName,
+    config: base.config.rooms,
+    events,
+    profiles: accounts.profiles,
+  });
+  const encryption = createEncryption({ ...base, accounts, rooms: events.reader });
   const about = createAbout(base);
 
   const ground: Domain = { endpoints: [healthEndpoint], jobs: certificates ? [certificates.job] : [] };
-  const domains: Domain[] = [ground, servers, accounts, about];
+  const domains: Domain[] = [ground, servers, accounts, media, events, rooms, encryption, about];
   return assemble(base, host, domains, { accounts, tls: certificates });
 }
 

@@ -1,10 +1,12 @@
 import type { Migration } from '../migrate.js';
 import { migration as storage } from './0001-storage.js';
 import { migration as accounts } from './0010-accounts.js';
+import { migration as media } from './0020-media.js';
 import { migration as events } from './0030-events.js';
 import { migration as rooms } from './0040-rooms.js';
 import { migration as encryption } from './0050-encryption.js';
 import { migration as ephemeral } from './0060-ephemeral.js';
+import { migration as push } from './0070-push.js';
 
 /** Every step, in order. Numbers go by domain until the first release; one list, so that none is forgotten. */
-export const migrations: readonly Migration[] = [storage, accounts, events, rooms, encryption, ephemeral];
+export const migrations: readonly Migration[] = [storage, accounts, media, events, rooms, encryption, ephemeral, push];
