@@ -2,8 +2,19 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from '../base/logger.js';
-import { sqliteFailure } from './sqlite-connection.js';
+import { failureOf } from './sqlite-connection.js';
 import type { StorageError } from './database.js';
+
+interface Done {
+  readonly done: 'copied' | 'started anew' | 'readers';
+}
+
+interface Failed {
+  readonly done?: undefined;
+  readonly failed: string;
+  /** SQLite's name of the error */
+  readonly code: string;
+}
 
 /** Batches between two looks at the size of the WAL. */
 const LOOK_EVERY = 16;
@@ -60,21 +71,22 @@ export class Checkpoints {
   async #checkpoint(): Promise<void> {
     const { threshold, hold, log, walPages } = this.#deps;
     try {
-      const worker = this.#startWorker();
-      const ended = once(worker, 'exit');
-      await answer(worker);
-      const result = await hold(async () => {
-        worker.postMessage('start anew');
-        return await answer(worker);
-      });
-      await ended;
-      this.#nextAt = result === 'readers' ? walPages() + threshold : threshold;
+      await using worker = this.#startWorker();
+      const copied = await answer(worker);
+      const result = 'failed' in copied ? copied : await hold(() => startAnew(worker));
+      this.#nextAt = result.done === 'started anew' ? threshold : walPages() + threshold;
+      if ('failed' in result) this.#failed(result);
     } catch (error) {
       this.#nextAt = walPages() + threshold;
-      log.error('could not copy the write-ahead log into the database', { error });
-      const failure = sqliteFailure(error);
-      if (failure?.kind === 'broken') this.#deps.onFailure(failure);
+      log.error('the write-ahead log could not be copied into the database', { error });
     }
+  }
+
+  #failed({ failed, code }: Failed): void {
+    const { log, onFailure } = this.#deps;
+    const failure = failureOf(code, failed);
+    log.error('the write-ahead log could not be copied into the database', { error: failed, code });
+    if (failure?.kind === 'broken') onFailure(failure);
   }
 
   #startWorker(): Worker {
@@ -87,8 +99,23 @@ export class Checkpoints {
   }
 }
 
-/** What the worker says next; rejects with what it throws. */
-async function answer(worker: Worker): Promise<unknown> {
-  const [message] = (await once(worker, 'message')) as [unknown];
-  return message;
+/** What the worker says next; rejects when it ends without a word. */
+async function answer(worker: Worker): Promise<Done | Failed> {
+  const ended = new AbortController();
+  const exit = once(worker, 'exit', { signal: ended.signal }).then(() => {
+    throw new Error('the checkpoint ended early');
+  });
+  const said = once(worker, 'message', { signal: ended.signal }) as Promise<[Done | Failed]>;
+  try {
+    const [message] = await Promise.race([said, exit]);
+    return message;
+  } finally {
+    ended.abort();
+    await Promise.allSettled([exit, said]);
+  }
+}
+
+function startAnew(worker: Worker): Promise<Done | Failed> {
+  worker.postMessage('start anew');
+  return answer(worker);
 }

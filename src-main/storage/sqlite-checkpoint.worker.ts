@@ -1,6 +1,7 @@
 /**
  * One checkpoint, away from the event loop: copies the WAL into the database and syncs both. Started with `{ path }`;
- * says 'copied', and on any message starts the WAL anew if nobody reads from it, says whether it could, and ends.
+ * says `{ done: 'copied' }`, and on any message starts the WAL anew if nobody reads from it, says whether it could, and
+ * ends. What fails is told as `{ failed, code }`.
  *
  * It stands alone: Node runs it from source as it is.
  */
@@ -36,10 +37,27 @@ function startAnew(): boolean {
   return true;
 }
 
-copy();
-parentPort?.once('message', () => {
-  const startedAnew = startAnew();
-  db.close();
-  parentPort?.postMessage(startedAnew ? 'started anew' : 'readers');
+/** Says what came of `work`, or how it failed. */
+function tell(work: () => string): boolean {
+  try {
+    parentPort?.postMessage({ done: work() });
+    return true;
+  } catch (error) {
+    const code = error instanceof BetterSqlite3.SqliteError ? error.code : '';
+    parentPort?.postMessage({ failed: String(error), code });
+    return false;
+  }
+}
+
+const isCopied = tell(() => {
+  copy();
+  return 'copied';
 });
-parentPort?.postMessage('copied');
+if (isCopied) {
+  parentPort?.once('message', () => {
+    tell(() => (startAnew() ? 'started anew' : 'readers'));
+    db.close();
+  });
+} else {
+  db.close();
+}

@@ -110,18 +110,24 @@ export class SqliteConnection implements WriterConnection {
   }
 
   /**
-   * Copies what an earlier process left in the WAL into the database, and syncs it. After this nothing that can be
+   * Copies what an earlier process left in the WAL into the database, and syncs both. After this nothing that can be
    * read is only in the system's memory.
+   *
+   * @returns false when there is no space to do so: the WAL stays as it is
    */
-  startClean(): void {
+  startClean(): boolean {
     this.#db.pragma('synchronous = FULL');
-    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    const isClean = this.#unlessFull(() => this.#db.pragma('wal_checkpoint(TRUNCATE)'));
     this.#db.pragma('synchronous = NORMAL');
+    return isClean;
   }
 
   /** Writes a little, so that the WAL is there and its header synced. */
   startWal(): void {
-    this.run("UPDATE meta SET value = value + 1 WHERE key = 'checkpoints'", []);
+    const isWritten = this.#unlessFull(() => {
+      this.run("UPDATE meta SET value = value + 1 WHERE key = 'checkpoints'", []);
+    });
+    if (!isWritten && this.walPages() === 0) throw new StorageError('full', 'the disk is full');
   }
 
   /** How many pages the WAL holds. */
@@ -141,6 +147,16 @@ export class SqliteConnection implements WriterConnection {
 
   translate(error: unknown): unknown {
     return sqliteFailure(error) ?? error;
+  }
+
+  #unlessFull(work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      if (sqliteFailure(error)?.kind !== 'full') throw error;
+      return false;
+    }
   }
 
   #useWal(): void {
@@ -169,9 +185,11 @@ export class SqliteConnection implements WriterConnection {
 }
 
 /** What an error of SQLite means for the store; undefined when it is the statement's own fault. */
-export function sqliteFailure(error: unknown): StorageError | undefined {
-  if (!(error instanceof BetterSqlite3.SqliteError)) return undefined;
-  const { code } = error;
+export const sqliteFailure = (error: unknown): StorageError | undefined =>
+  error instanceof BetterSqlite3.SqliteError ? failureOf(error.code, error) : undefined;
+
+/** The same for an error of which only SQLite's code has come here. */
+export function failureOf(code: string, error: unknown): StorageError | undefined {
   const failure = (kind: StorageError['kind'], message: string) => new StorageError(kind, message, { cause: error });
   if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE') return failure('full', 'the disk is full');
   if (code.startsWith('SQLITE_BUSY')) return failure('unavailable', 'another program holds the database');

@@ -34,11 +34,11 @@ export async function openSqlite(path: string, deps: SqliteDeps): Promise<Sqlite
     closeSync(openSync(path, 'a', 0o600)); // its WAL gets the same mode
     const writer = new SqliteConnection(path, 'writer');
     try {
-      writer.startClean();
+      const isClean = writer.startClean();
       await migrate(sqliteMigrationTarget(writer, path), deps.migrations, deps);
       writer.startWal();
       syncFolder(dirname(path));
-      return new SqliteDatabase(path, { ...deps, lock, writer });
+      return new SqliteDatabase(path, { ...deps, lock, writer, isClean });
     } catch (error) {
       writer.close();
       throw error;
@@ -69,7 +69,7 @@ export class SqliteDatabase implements Database {
   readonly #checkpoints: Checkpoints;
   #closed: Promise<void> | undefined;
 
-  constructor(path: string, deps: SqliteDeps & { lock: SqliteLock; writer: SqliteConnection }) {
+  constructor(path: string, deps: SqliteDeps & { lock: SqliteLock; writer: SqliteConnection; isClean: boolean }) {
     const { writer, log } = deps;
     const row = writer.get(reservedPositions.sql, []) as { reserved: Position } | undefined;
     const positions = new Positions(row?.reserved ?? 0);
@@ -79,6 +79,7 @@ export class SqliteDatabase implements Database {
     this.#writer = writer;
     this.#reader = new SqliteConnection(path, 'reader');
     this.#wal = new WalSync(path, { sync: deps.sync ?? syncFile, onFailure });
+    if (!deps.isClean) this.#wal.committed();
     this.#lane = new WriterLane({
       connection: writer,
       positions,
