@@ -9,10 +9,13 @@ import { type ListenDeps, type ListenerAddress, listen, type SecureContexts } fr
 import { clientWellKnown, createAbout } from './matrix/about/index.js';
 import { type Accounts, createAccounts } from './matrix/accounts/index.js';
 import { createEncryption } from './matrix/encryption/index.js';
+import { createEphemeral } from './matrix/ephemeral/index.js';
 import { createEvents } from './matrix/events/index.js';
 import { createMedia } from './matrix/media/index.js';
+import { createPush } from './matrix/push/index.js';
 import { createRooms } from './matrix/rooms/index.js';
 import { createServers } from './matrix/servers/index.js';
+import { createSync } from './matrix/sync/index.js';
 import type { Database } from './storage/database.js';
 import { claimServerName } from './storage/migrate.js';
 import { openDatabase } from './storage/open.js';
@@ -90,10 +93,16 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     profiles: accounts.profiles,
   });
   const encryption = createEncryption({ ...base, accounts, rooms: events.reader });
+  const ephemeral = createEphemeral({ ...base, config: base.config.presence, accounts, events });
+  const push = createPush({ ...base, events, ephemeral });
+  const sync = createSync({ ...base, events, rooms, accounts, encryption, ephemeral, push });
   const about = createAbout(base);
 
   const ground: Domain = { endpoints: [healthEndpoint], jobs: certificates ? [certificates.job] : [] };
-  const domains: Domain[] = [ground, servers, accounts, media, events, rooms, encryption, about];
+  const domains: Domain[] = [
+    ...[ground, servers, accounts, media, events, rooms],
+    ...[encryption, ephemeral, push, sync, about],
+  ];
   return assemble(base, host, domains, { accounts, tls: certificates });
 }
 

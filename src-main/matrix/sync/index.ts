@@ -1,9 +1,13 @@
 import type { Clock } from '../../base/clock.js';
 import type { Database } from '../../storage/database.js';
+import type { Accounts } from '../accounts/index.js';
+import type { Encryption } from '../encryption/index.js';
+import type { Ephemeral } from '../ephemeral/index.js';
 import type { Events } from '../events/index.js';
+import type { Push } from '../push/index.js';
 import type { Rooms } from '../rooms/index.js';
 import { LazyMembers } from './lazy-members.js';
-import type { SyncSources } from './ports.js';
+import { syncSources } from './sources.js';
 import { syncEndpoints } from './sync.client.js';
 import { Sync } from './sync.js';
 import { RoomBlocks } from './v2/joined-room.js';
@@ -13,7 +17,6 @@ import { RoomsPart } from './v2/rooms-part.js';
 import { StrippedRooms } from './v2/stripped-room.js';
 import { Summaries } from './v2/summary.js';
 
-export type { SyncSources } from './ports.js';
 export { parseSyncToken, writeSyncToken } from './sync-token.js';
 
 export interface SyncDeps {
@@ -21,11 +24,15 @@ export interface SyncDeps {
   readonly clock: Clock;
   readonly events: Events;
   readonly rooms: Rooms;
-  readonly sources: SyncSources;
+  readonly accounts: Accounts;
+  readonly encryption: Encryption;
+  readonly ephemeral: Ephemeral;
+  readonly push: Push;
 }
 
 /** What is new: reads every domain, and no domain reads it. */
-export function createSync({ db, clock, events, rooms, sources }: SyncDeps) {
+export function createSync({ db, clock, events, rooms, ...domains }: SyncDeps) {
+  const sources = syncSources(domains);
   const { reader, timeline, visibility } = events;
   const timelines = new RoomTimelines({ timeline, visibility });
   const deltas = new StateDeltas({ reader, lazyMembers: new LazyMembers() });

@@ -33,21 +33,23 @@ export interface FilterSource {
 }
 
 export interface EncryptionSource {
-  /** messages for this device in the span, oldest first; `upTo` is the place of the last where more wait, else the span's end */
+  /**
+   * Messages for this device in the span, oldest first; what came before it has arrived. `upTo` is the place of the last
+   * where more wait, else the span's end.
+   */
   toDevice(
     userId: UserId,
     deviceId: DeviceId,
     span: Span,
-    limit: number,
   ): Promise<{ readonly events: readonly JsonObject[]; readonly upTo: Position }>;
-  /** everything up to here has reached the device */
-  acknowledge(userId: UserId, deviceId: DeviceId, upTo: Position): Promise<void>;
   deviceLists(
     userId: UserId,
     span: Span,
   ): Promise<{ readonly changed: readonly UserId[]; readonly left: readonly UserId[] }>;
-  oneTimeKeyCounts(userId: UserId, deviceId: DeviceId): Promise<Readonly<Record<string, number>>>;
-  unusedFallbackKeyTypes(userId: UserId, deviceId: DeviceId): Promise<readonly string[]>;
+  keyStock(
+    userId: UserId,
+    deviceId: DeviceId,
+  ): Promise<{ readonly counts: Readonly<Record<string, number>>; readonly unusedFallbackTypes: readonly string[] }>;
 }
 
 export interface Counts {
@@ -72,8 +74,8 @@ export interface EphemeralSource {
   receipts(userId: UserId, roomIds: readonly RoomId[], span: Span): Promise<ReadonlyMap<RoomId, JsonObject>>;
   /** m.presence events after `after` of those whom this user shares a room with */
   presence(userId: UserId, after: number): Promise<readonly Event[]>;
-  /** the user is there, in this state */
-  present(userId: UserId, deviceId: DeviceId | undefined, state: 'online' | 'offline' | 'unavailable'): void;
+  /** the user is there, in this state, until the returned function is called */
+  polls(userId: UserId, state: 'online' | 'offline' | 'unavailable'): () => void;
 }
 
 /** What sync reads beside rooms and their events. */

@@ -34,7 +34,6 @@ export const syncEndpoints = (sync: Sync, sources: SyncSources) => [
       const since = query.since === undefined || query.since === '' ? undefined : parseSyncToken(query.since);
       if (query.since && !since) throw invalidParam('since is not a token of this server');
       const { userId, deviceId } = caller;
-      sources.ephemeral.present(userId, deviceId, query.set_presence);
       const request = {
         viewer: { userId, deviceId },
         filter: await filterOf(sources.filters, userId, query.filter),
@@ -43,7 +42,12 @@ export const syncEndpoints = (sync: Sync, sources: SyncSources) => [
         fullState: query.full_state,
         stateKey: stateKeyOf(query),
       };
-      return sync.run(request, signal);
+      const leave = sources.ephemeral.polls(userId, query.set_presence);
+      try {
+        return await sync.run(request, signal);
+      } finally {
+        leave();
+      }
     },
   }),
 ];

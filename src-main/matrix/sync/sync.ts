@@ -31,7 +31,6 @@ interface SyncDeps {
 }
 
 const LARGEST_TIMEOUT = 300_000;
-const TO_DEVICE_LIMIT = 100;
 
 /** Long polling for everything new. @see https://spec.matrix.org/v1.19/client-server-api/#syncing */
 export class Sync {
@@ -39,7 +38,6 @@ export class Sync {
 
   /** Answers at once when there is news or everything is new, and else when there is some or the time is up. */
   async run(request: SyncRequest, signal: AbortSignal): Promise<JsonObject> {
-    await this.#acknowledge(request);
     const deadline = this.deps.clock.now() + Math.min(request.timeout, LARGEST_TIMEOUT);
     for (;;) {
       const waiting = await this.#watch(request.viewer.userId);
@@ -52,12 +50,6 @@ export class Sync {
         waiting.stop();
       }
     }
-  }
-
-  /** Asking with a token says that all before it arrived. */
-  async #acknowledge({ viewer, since }: SyncRequest): Promise<void> {
-    if (!since || viewer.deviceId === undefined) return;
-    await this.deps.sources.encryption.acknowledge(viewer.userId, viewer.deviceId, since.toDevice);
   }
 
   /** Listens before it reads, so that no news falls between. */
@@ -136,14 +128,15 @@ export class Sync {
     if (deviceId === undefined) return { parts: {}, hasNews: false, toDevice: span.upTo };
     const { encryption } = this.deps.sources;
     const waiting = { after: since?.toDevice ?? 0, upTo: span.upTo };
-    const messages = await encryption.toDevice(userId, deviceId, waiting, TO_DEVICE_LIMIT);
+    const messages = await encryption.toDevice(userId, deviceId, waiting);
     const lists = since ? await encryption.deviceLists(userId, span) : { changed: [], left: [] };
     const hasLists = lists.changed.length > 0 || lists.left.length > 0;
+    const stock = await encryption.keyStock(userId, deviceId);
     const parts = {
       ...(messages.events.length > 0 && { to_device: { events: messages.events } }),
       ...(hasLists && { device_lists: { changed: lists.changed, left: lists.left } }),
-      device_one_time_keys_count: await encryption.oneTimeKeyCounts(userId, deviceId),
-      device_unused_fallback_key_types: await encryption.unusedFallbackKeyTypes(userId, deviceId),
+      device_one_time_keys_count: stock.counts,
+      device_unused_fallback_key_types: stock.unusedFallbackTypes,
     };
     const hasNews = hasLists || messages.events.length > 0;
     return { parts: parts as JsonObject, hasNews, toDevice: messages.upTo };

@@ -1,0 +1,26 @@
+import type { Database } from '../../storage/database.js';
+import type { Ephemeral } from '../ephemeral/index.js';
+import type { Events } from '../events/index.js';
+import { NotificationCounts } from './notification-counts.js';
+import { pushRuleEndpoints } from './push-rules.client.js';
+import { PushRules } from './push-rules.js';
+import { PushRuleStore } from './push-rules.store.js';
+
+export type { Counts, NotificationCounts, RoomCounts } from './notification-counts.js';
+export type { PushRules } from './push-rules.js';
+
+export interface PushDeps {
+  readonly db: Database;
+  readonly events: Events;
+  readonly ephemeral: Ephemeral;
+}
+
+/** What notifies people, and how much of it they have not read. */
+export function createPush({ db, events, ephemeral }: PushDeps) {
+  const { reader, timeline, relations } = events;
+  const rules = new PushRules({ db, store: new PushRuleStore() });
+  const counts = new NotificationCounts({ reader, timeline, relations, receipts: ephemeral.receipts, rules });
+  return { rules, counts, endpoints: pushRuleEndpoints(rules), jobs: [] };
+}
+
+export type Push = ReturnType<typeof createPush>;

@@ -1,0 +1,130 @@
+import { LRUCache } from 'lru-cache';
+import { invalidParam, MatrixError, notFound } from '../../spec/errors.js';
+import type { UserId } from '../../spec/ids.js';
+import { DEFAULT_RULES } from '../../spec/push-rules/default-rules.js';
+import { type CompiledRules, compileOwnRules } from '../../spec/push-rules/evaluate.js';
+import {
+  mergeRules,
+  noOwnRules,
+  type OwnRules,
+  type PushRule,
+  type PushRuleset,
+  type RuleChange,
+  type RuleKind,
+  ruleKey,
+  rulesFor,
+} from '../../spec/push-rules/ruleset.js';
+import type { Database, Position } from '../../storage/database.js';
+import { userTopic } from '../../storage/news.js';
+import type { PushRuleStore } from './push-rules.store.js';
+
+interface UserRules {
+  readonly own: OwnRules;
+  /** 0 for those who never changed anything */
+  readonly position: Position;
+  readonly compiled: CompiledRules;
+}
+
+/** Where a new rule stands among the user's own of its kind. */
+export interface RulePlace {
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+const REMEMBERED = 10_000;
+const MOST_RULES = 1_000;
+const UNCHANGED: UserRules = { own: noOwnRules, position: 0, compiled: compileOwnRules(noOwnRules) };
+
+/** What notifies whom. @see https://spec.matrix.org/v1.19/client-server-api/#push-rules */
+export class PushRules {
+  readonly #known = new LRUCache<UserId, UserRules>({ max: REMEMBERED });
+
+  constructor(private readonly deps: { readonly db: Database; readonly store: PushRuleStore }) {}
+
+  /** All rules of a user, default ones included, as clients see them. */
+  async of(userId: UserId): Promise<PushRuleset> {
+    const { own } = await this.#rules(userId);
+    return rulesFor(userId, mergeRules(DEFAULT_RULES, own));
+  }
+
+  /** The same, ready to be asked about events. */
+  async compiled(userId: UserId): Promise<CompiledRules> {
+    return (await this.#rules(userId)).compiled;
+  }
+
+  /** When the user last changed a rule; 0 for never. */
+  async position(userId: UserId): Promise<Position> {
+    return (await this.#rules(userId)).position;
+  }
+
+  /** @throws MatrixError M_NOT_FOUND */
+  async one(userId: UserId, kind: RuleKind, ruleId: string): Promise<PushRule> {
+    const rule = (await this.of(userId))[kind].find((candidate) => candidate.rule_id === ruleId);
+    if (!rule) throw notFound('there is no such push rule');
+    return rule;
+  }
+
+  /** Adds a rule, or puts it in place of the one with its id. @throws MatrixError M_UNKNOWN, M_INVALID_PARAM */
+  async put(userId: UserId, kind: RuleKind, rule: PushRule, place: RulePlace): Promise<void> {
+    await this.#change(userId, (own) => {
+      const standing = own.rules[kind] ?? [];
+      const enabled = standing.find((other) => other.rule_id === rule.rule_id)?.enabled ?? true;
+      const rules = insert(standing, { ...rule, enabled }, place);
+      if (rules.length > MOST_RULES) throw invalidParam(`nobody may have more than ${MOST_RULES} rules of a kind`);
+      return { ...own, rules: { ...own.rules, [kind]: rules } };
+    });
+  }
+
+  /** @throws MatrixError M_NOT_FOUND, also for default rules */
+  async remove(userId: UserId, kind: RuleKind, ruleId: string): Promise<void> {
+    await this.#change(userId, (own) => {
+      const standing = own.rules[kind] ?? [];
+      const rules = standing.filter((rule) => rule.rule_id !== ruleId);
+      if (rules.length === standing.length) throw notFound('you have no such push rule');
+      return { ...own, rules: { ...own.rules, [kind]: rules } };
+    });
+  }
+
+  /** Switches a rule on or off, or says what it does; default rules too. @throws MatrixError M_NOT_FOUND */
+  async alter(userId: UserId, kind: RuleKind, ruleId: string, change: RuleChange): Promise<void> {
+    await this.#change(userId, (own) => {
+      const standing = own.rules[kind] ?? [];
+      if (standing.some((rule) => rule.rule_id === ruleId)) {
+        const rules = standing.map((rule) => (rule.rule_id === ruleId ? ({ ...rule, ...change } as PushRule) : rule));
+        return { ...own, rules: { ...own.rules, [kind]: rules } };
+      }
+      if (!DEFAULT_RULES[kind].some((rule) => rule.rule_id === ruleId)) throw notFound('there is no such push rule');
+      const key = ruleKey(kind, ruleId);
+      return { ...own, changes: new Map(own.changes).set(key, { ...own.changes.get(key), ...change }) };
+    });
+  }
+
+  async #rules(userId: UserId): Promise<UserRules> {
+    const known = this.#known.get(userId);
+    if (known) return known;
+    const record = await this.deps.store.one(this.deps.db, userId);
+    const rules = record ? { ...record, compiled: compileOwnRules(record.own) } : UNCHANGED;
+    this.#known.set(userId, rules);
+    return rules;
+  }
+
+  async #change(userId: UserId, change: (own: OwnRules) => OwnRules): Promise<void> {
+    const { db, store } = this.deps;
+    await db.write(async (tx) => {
+      const record = await store.one(tx, userId);
+      await store.put(tx, userId, change(record?.own ?? noOwnRules), tx.position());
+      tx.announce(userTopic(userId));
+      tx.afterCommit(() => this.#known.delete(userId));
+    });
+  }
+}
+
+function insert(standing: readonly PushRule[], rule: PushRule, { before, after }: RulePlace): PushRule[] {
+  const at = standing.findIndex((other) => other.rule_id === rule.rule_id);
+  const neighbour = before ?? after;
+  if (neighbour === undefined) return at < 0 ? [rule, ...standing] : standing.with(at, rule);
+  const others = standing.filter((other) => other.rule_id !== rule.rule_id);
+  const place = others.findIndex((other) => other.rule_id === neighbour);
+  if (place < 0) throw new MatrixError(400, 'M_UNKNOWN', `before/after rule not found: ${neighbour}`);
+  return others.toSpliced(before !== undefined ? place : place + 1, 0, rule);
+}

@@ -1,0 +1,57 @@
+import { type JsonObject, parseOwn } from '../../base/json.js';
+import { Compile } from 'typebox/compile';
+import { filter as filterShape } from '../../spec/event-filter.js';
+import type { Accounts } from '../accounts/index.js';
+import type { Encryption } from '../encryption/index.js';
+import type { Ephemeral } from '../ephemeral/index.js';
+import type { Push } from '../push/index.js';
+import type { SyncSources } from './ports.js';
+
+const isFilter = Compile(filterShape);
+
+interface Domains {
+  readonly accounts: Accounts;
+  readonly encryption: Encryption;
+  readonly ephemeral: Ephemeral;
+  readonly push: Push;
+}
+
+/** The domains below, as sync asks them. */
+export function syncSources({ accounts, encryption, ephemeral, push }: Domains): SyncSources {
+  const { accountData, filters } = accounts;
+  const { toDevice, deviceLists, oneTimeKeys } = encryption;
+  return {
+    accountData: {
+      async changed(userId, { after, upTo }) {
+        const kept = after === 0 ? accountData.all(userId, upTo) : accountData.changedSince(userId, after, upTo);
+        const rulesChanged = after === 0 || (await push.rules.position(userId)) > after;
+        if (!rulesChanged) return kept;
+        const content = { global: await push.rules.of(userId) } as unknown as JsonObject;
+        return [{ roomId: undefined, type: 'm.push_rules', content }, ...(await kept)];
+      },
+      get: (userId, type) => accountData.get(userId, undefined, type),
+    },
+    filters: {
+      async get(userId, filterId) {
+        const filter = await filters.get(userId, filterId);
+        return isFilter.Check(filter) ? filter : undefined;
+      },
+    },
+    encryption: {
+      async toDevice(userId, deviceId, { after, upTo }) {
+        const { events, upTo: delivered } = await toDevice.pending(userId, deviceId, after, upTo);
+        return { events: events.map((event) => parseOwn<JsonObject>(event)), upTo: delivered };
+      },
+      deviceLists: (userId, { after, upTo }) => deviceLists.changes(userId, after, upTo),
+      keyStock: (userId, deviceId) => oneTimeKeys.stock(userId, deviceId),
+    },
+    notifications: { counts: (userId, roomIds) => push.counts.of(userId, roomIds) },
+    ephemeral: {
+      position: () => ephemeral.counter.now(),
+      typing: (roomIds, after) => ephemeral.typing.changed(roomIds, after),
+      receipts: (userId, roomIds, span) => ephemeral.receipts.changed(userId, roomIds, span),
+      presence: (userId, after) => ephemeral.presence.changed(userId, after),
+      polls: (userId, state) => ephemeral.presence.polls(userId, state),
+    },
+  };
+}
