@@ -73,6 +73,21 @@ async function buildPrograms() {
   });
 }
 
+/** Pictures for windows and trays, which take no vector graphics. */
+async function buildPictures() {
+  const { default: sharp } = await import('sharp');
+  const to = join(root, 'dist', 'assets');
+  mkdirSync(join(to, 'tray'), { recursive: true });
+  const icon = join(root, 'assets', 'icon.svg');
+  const tray = files(join(root, 'assets', 'tray'));
+  const sized = (file, size) => sharp(file, { density: 300 }).resize(size, size).png();
+  await Promise.all([
+    sized(icon, 512).toFile(join(to, 'icon.png')),
+    ...tray.map((file) => sized(file, 32).toFile(join(to, 'tray', `${basename(file, '.svg')}.png`))),
+    ...tray.map((file) => sized(file, 64).toFile(join(to, 'tray', `${basename(file, '.svg')}@2x.png`))),
+  ]);
+}
+
 async function buildPages() {
   const { build } = await import('vite');
   await build({ configFile: join(root, 'vite.config.ts'), root: join(root, 'src-renderer'), logLevel: 'warn' });
@@ -83,6 +98,6 @@ console.log('Building Hearth ...');
 const begun = performance.now();
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 mkdirSync(join(root, 'dist'));
-await Promise.all([buildPrograms(), buildPages()]);
+await Promise.all([buildPrograms(), buildPages(), buildPictures()]);
 writeFileSync(stamp, new Date().toISOString());
 console.log(`Built in ${((performance.now() - begun) / 1000).toFixed(1)} s.`);

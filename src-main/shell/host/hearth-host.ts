@@ -5,7 +5,6 @@ import type { Clock, Milliseconds } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import { VERSION } from '../../base/version.js';
 import type { Config } from '../../config/config.js';
-import { loadConfig } from '../../config/load.js';
 import { writeFileAtomically } from '../../config/write-file.js';
 import type {
   LogPage,
@@ -28,6 +27,7 @@ import type { RingSink } from '../../logging/ring-sink.js';
 import type { UserId } from '../../spec/ids.js';
 import { clientAddress, homeAddress } from './addresses.js';
 import { DiskUse } from './disk-use.js';
+import { clearHalfDone } from './half-done.js';
 import type { Locations } from './locations.js';
 import { readLogs } from './log-reader.js';
 import { problemOf } from './problem.js';
@@ -40,6 +40,8 @@ export interface HearthHostDeps {
   readonly ring: RingSink;
   readonly events: ControlEvents;
   readonly ports: PreferredPorts;
+  /** @throws ConfigError */
+  readConfig(): Config;
   /** a server with this configuration, built and not started */
   readonly build?: (config: Config) => Promise<Homeserver>;
   /** the configuration changed hands: levels and files of logs may follow it */
@@ -70,6 +72,7 @@ export class HearthHost implements ServerHost {
   constructor(deps: HearthHostDeps) {
     this.#deps = deps;
     this.#disk = new DiskUse(deps.clock);
+    if (existsSync(deps.locations.unfinishedConfig)) clearHalfDone(deps.locations.unfinishedConfig, deps.log);
     this.#life = { state: this.isConfigured ? 'stopped' : 'not-set-up', since: deps.clock.now(), problem: undefined };
   }
 
@@ -101,7 +104,7 @@ export class HearthHost implements ServerHost {
       if (this.#server) return;
       this.#become('starting');
       try {
-        await this.#openDoors(await this.#build(loadConfig([this.#deps.locations.config])));
+        await this.#openDoors(await this.#build(this.#deps.readConfig()));
       } catch (error) {
         this.#fail(error);
       }

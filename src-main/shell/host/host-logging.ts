@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from '../../base/logger.js';
 import type { Config } from '../../config/config.js';
+import { secretsOf } from '../../config/secrets.js';
 import { createLogging, type Logging } from '../../logging/create-logger.js';
 import { FileSink } from '../../logging/file-sink.js';
 import { RingSink } from '../../logging/ring-sink.js';
@@ -17,7 +18,7 @@ export interface HostLogging {
   readonly ring: RingSink;
   /** takes over level and folder of a configuration */
   follow(config: Config): void;
-  flush(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** @param level wins over the configuration's */
@@ -25,17 +26,23 @@ export function openHostLogging(extra: readonly Sink[], level?: LogLevel): HostL
   const ring = new RingSink(MOST_LINES);
   const sinks: Sink[] = [ring, ...extra];
   const logging: Logging = createLogging({ level: level ?? 'info', sinks });
-  let folder: string | undefined;
+  const files = new Map<string, FileSink>();
   return {
     log: logging.log,
     ring,
-    follow({ log }) {
+    follow(config) {
+      const { log } = config;
+      logging.hide(secretsOf(config));
       logging.setLevel(level ?? log.level);
-      if (log.folder === undefined || log.folder === folder) return;
-      folder = log.folder;
-      sinks.push(new FileSink({ path: join(folder, 'homeserver.log') }));
+      if (log.folder === undefined || files.has(log.folder)) return;
+      const file = new FileSink({ path: join(log.folder, 'homeserver.log') });
+      files.set(log.folder, file);
+      sinks.push(file);
     },
-    flush: () => logging.flush(),
+    async close() {
+      await logging.flush();
+      await Promise.all([...files.values()].map((file) => file.close()));
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { systemClock } from '../../base/clock.js';
+import { loadConfig } from '../../config/load.js';
 import { createConsoleControl } from '../../control/console-control.js';
 import { type Control, ControlEvents } from '../../control/procedure.js';
 import type { DiskSpaceOf } from '../../control/setup/folder-check.js';
@@ -13,6 +14,8 @@ export interface HostOptions {
   readonly home: string;
   /** another configuration file than the wizard's */
   readonly config?: string | undefined;
+  /** several configuration files, read as one; the console edits the first */
+  readonly configs?: readonly string[] | undefined;
   /** wins over the configuration's */
   readonly logLevel?: LogLevel | undefined;
   /** where log lines go beside the console and files */
@@ -36,8 +39,11 @@ export function openHost(options: HostOptions): OpenHost {
   const events = new ControlEvents();
   const logging = openHostLogging(options.sinks ?? [], options.logLevel);
   const log = logging.log.child({ part: 'server' });
+  const { configs, config = configs?.[0] } = options;
+  const locations = locationsIn(options.home, config);
   const host = new HearthHost({
-    locations: locationsIn(options.home, options.config),
+    locations,
+    readConfig: () => loadConfig(configs ?? [locations.config]),
     clock: systemClock,
     log: logging.log,
     ring: logging.ring,
@@ -55,7 +61,7 @@ export function openHost(options: HostOptions): OpenHost {
     async close() {
       await host.stop();
       silence();
-      await logging.flush();
+      await logging.close();
     },
   };
 }

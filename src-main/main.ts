@@ -1,0 +1,4 @@
+import { startApp } from './shell/electron/app-shell.js';
+
+/** Entry of the desktop app. */
+startApp();

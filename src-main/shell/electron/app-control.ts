@@ -1,0 +1,32 @@
+import { type BrowserWindow, dialog } from 'electron';
+import { Type } from 'typebox';
+import type { Logger } from '../../base/logger.js';
+import { type Control, type ControlEvents, createControl, procedures } from '../../control/procedure.js';
+
+/** The server's control with what only the app itself can do: everything named `app.*` stays in this process. */
+export function withAppProcedures(
+  server: Control,
+  window: BrowserWindow,
+  deps: { events: ControlEvents; log: Logger },
+): Control {
+  const own = createControl([appProcedures(window)], deps);
+  return {
+    call: (name, input) => (name.startsWith('app.') ? own : server).call(name, input),
+    subscribe: server.subscribe,
+  };
+}
+
+const appProcedures = (window: BrowserWindow) =>
+  procedures({
+    'app.chooseFolder': {
+      input: Type.Object({ start: Type.String({ maxLength: 4096 }) }, { additionalProperties: false }),
+      async run({ start }) {
+        const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+          defaultPath: start,
+          properties: ['openDirectory', 'createDirectory'],
+        });
+        const [folder] = filePaths;
+        return canceled || folder === undefined ? undefined : { folder };
+      },
+    },
+  });

@@ -1,0 +1,119 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { VERSION } from '../../base/version.js';
+import { describeFailure } from './command-error.js';
+
+const CONFIG_HELP = 'configuration file, or a folder of them; may be given several times';
+
+/** Runs the command of `argv`; a failure is one sentence on stderr and an exit code. */
+export async function run(argv: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync(argv);
+  } catch (error) {
+    console.error(describeFailure(error));
+    const code = (error as { exitCode?: unknown }).exitCode;
+    process.exitCode = typeof code === 'number' ? code : 1;
+  }
+  if (process.argv.includes('serve')) process.exit();
+}
+
+/** Commands load what they need when they run, so that `hearth status` does not load a server. */
+function program(): Command {
+  const hearth = new Command('hearth')
+    .description('A Matrix homeserver. Without a command: serve.')
+    .version(VERSION)
+    .enablePositionalOptions();
+  addServe(hearth);
+  addGenerateConfig(hearth);
+  addRegisterUser(hearth);
+  addHashPassword(hearth);
+  addService(hearth);
+  return hearth;
+}
+
+function addServe(hearth: Command): void {
+  hearth
+    .command('serve', { isDefault: true })
+    .description('run in the foreground; without a configuration, set the server up in a browser')
+    .addOption(configOption())
+    .option('--console-port <port>', 'port of the console on this computer (default 8090)', toPort)
+    .addOption(new Option('--background').hideHelp())
+    .action(async (options) => (await import('./commands/serve.js')).serve(options));
+}
+
+function addGenerateConfig(hearth: Command): void {
+  hearth
+    .command('generate-config')
+    .description('write a commented configuration and the keys that it needs')
+    .requiredOption('-H, --server-name <name>', 'the end of every user id, for ever: example.com')
+    .addOption(new Option('-c, --config-path <file>', 'where to write it').argParser(collect).makeOptionMandatory())
+    .addOption(
+      new Option('--report-stats <yes|no>', 'whether to tell the makers how the server is used')
+        .choices(['yes', 'no'])
+        .makeOptionMandatory(),
+    )
+    .option(
+      '--data-directory <folder>',
+      'home of everything without a path; the folder of the configuration by default',
+    )
+    .option('--config-directory <folder>', 'folder of the signing key')
+    .option('--keys-directory <folder>', 'the same; wins over --config-directory')
+    .option('--open-private-ports', 'let everybody reach the listener without TLS')
+    .action(async (options) => (await import('./commands/generate-config.js')).generateConfigFile(options));
+}
+
+function addRegisterUser(hearth: Command): void {
+  hearth
+    .command('register-user')
+    .description('make an account on a running server; asks for what is not given')
+    .argument('[url]', 'address of the server; from the configuration by default')
+    .option('-u, --user <localpart>', 'name of the user, without @ and server')
+    .addOption(new Option('-p, --password <password>', 'better asked for than given here').conflicts('passwordFile'))
+    .option('--password-file <file>', 'file with the password in its first line')
+    .option('-t, --user_type <type>', 'support or bot')
+    .addOption(new Option('--user-type <type>').hideHelp())
+    .option('-a, --admin', 'make an administrator')
+    .option('--no-admin', 'make no administrator')
+    .option('--exists-ok', 'succeed when there is such a user already')
+    .addOption(configOption().conflicts('sharedSecret'))
+    .option('-k, --shared-secret <secret>', 'registration_shared_secret of the server')
+    .action(async (url: string | undefined, options) => {
+      const { registerUser } = await import('./commands/register-user.js');
+      await registerUser({ ...options, userType: options.userType ?? options.user_type }, url);
+    });
+}
+
+function addHashPassword(hearth: Command): void {
+  hearth
+    .command('hash-password')
+    .description('print the hash of a password; asks for the password if it is not given')
+    .option('-p, --password <password>', 'better asked for than given here')
+    .option('-r, --rounds <rounds>', 'bcrypt cost; from the configuration, or 12')
+    .addOption(configOption())
+    .action(async (options) => (await import('./commands/hash-password.js')).hashPassword(options));
+}
+
+const SERVICE = {
+  start: 'run in the background; returns once requests are answered',
+  stop: 'end the server in the background; returns once everything is written',
+  restart: 'stop, then start',
+  status: 'say whether the server runs; exit code 3 when it does not',
+} as const;
+
+function addService(hearth: Command): void {
+  for (const [name, description] of Object.entries(SERVICE)) {
+    hearth
+      .command(name)
+      .description(description)
+      .addOption(configOption())
+      .action(async (options) => (await import('./commands/service.js'))[name as keyof typeof SERVICE](options));
+  }
+}
+
+const configOption = () => new Option('-c, --config <file>', CONFIG_HELP).argParser(collect);
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+function toPort(text: string): number {
+  if (/^[0-9]{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
+}
