@@ -31,6 +31,19 @@ const FORMATS: Readonly<Record<string, RegExp>> = {
   'mx-urlsafe-unpadded-base64': /^[A-Za-z0-9_-]*$/,
 };
 
+/** Answers that the page does not foresee, and every client does. */
+const TOLERATED: Readonly<Record<string, (seen: Seen) => boolean>> = {
+  // a server without TURN says so by an empty object
+  'client-server/voip.yaml#getTurnServer': ({ status, body }) => status === 200 && JSON.stringify(body) === '{}',
+  'client-server/key_backup.yaml#getRoomKeysVersionCurrent': hasUnknownAlgorithm,
+  'client-server/key_backup.yaml#getRoomKeysVersion': hasUnknownAlgorithm,
+};
+
+/** The server keeps backups of any algorithm; the page knows one. */
+function hasUnknownAlgorithm({ status, body }: Seen): boolean {
+  return status === 200 && !String((body as { algorithm?: unknown }).algorithm).startsWith('m.megolm_backup.v1.');
+}
+
 const ajv = createAjv();
 const validators = new Map<string, ValidateFunction>();
 const exercised = new Set<string>();
@@ -73,7 +86,7 @@ function checkOperation(operation: Operation, seen: Seen): void {
     throw violation(operation.name, seen, `the spec knows no status ${status} here`);
   }
   const schema = operation.responses.get(status);
-  if (!schema || seen.method === 'HEAD') return;
+  if (!schema || seen.method === 'HEAD' || TOLERATED[operation.name]?.(seen)) return;
   if (!seen.contentType.startsWith('application/json')) {
     throw violation(operation.name, seen, `the content type is ${seen.contentType || 'missing'}`);
   }
