@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { PNG } from './support/fixtures.js';
 import { startHomeserver } from './support/homeserver.js';
 
 it('answers the health check once it has started', async () => {
@@ -62,4 +63,31 @@ it('knows its people after a restart', async () => {
   expect(await alice.get('/account/whoami')).toMatchObject({ status: 200, body: { user_id: '@alice:hearth.test' } });
   expect((await server.registerAdmin('root')).userId).toBe('@root:hearth.test');
   expect((await alice.logIn()).userId).toBe(alice.userId);
+});
+
+it('lets two people chat, and keeps what they said over a restart', async () => {
+  await using server = await startHomeserver();
+  const alice = await server.register('alice', { displayName: 'Alice' });
+  const bob = await server.register('bob');
+  const roomId = await alice.createRoom({ name: 'Tea' });
+  await alice.invite(roomId, bob);
+  await bob.join(roomId);
+  const hello = await alice.say(roomId, 'hello');
+  await server.restart();
+  const answer = await bob.say(roomId, 'hello yourself');
+  const { chunk } = await alice.messages(roomId);
+  expect(chunk.slice(0, 2).map(({ event_id }) => event_id)).toEqual([answer, hello]);
+  expect(await bob.event(roomId, hello)).toMatchObject({ sender: alice.userId, content: { body: 'hello' } });
+  expect(await bob.stateContent(roomId, 'm.room.name')).toEqual({ name: 'Tea' });
+  expect((await bob.state(roomId)).map(({ type }) => type)).toContain('m.room.create');
+});
+
+it('keeps and gives back media', async () => {
+  await using server = await startHomeserver();
+  const alice = await server.register('alice');
+  const uri = await alice.uploadMedia(PNG, 'image/png', 'dot.png');
+  const download = await alice.downloadMedia(uri);
+  expect(download.status).toBe(200);
+  expect(download.bytes).toEqual(PNG);
+  expect(download.headers).toMatchObject({ 'content-type': 'image/png' });
 });
