@@ -46,7 +46,7 @@ export function createEncryption({ db, clock, log, accounts, rooms }: Encryption
   const signatureStore = new KeySignatureStore();
   const directory = accounts.devices;
   const deviceLists = new DeviceLists({ db, store: new DeviceListStore(), rooms });
-  const oneTimeKeys = new OneTimeKeys({ db, store: stores.oneTimeKeys, clock });
+  const oneTimeKeys = new OneTimeKeys({ db, store: stores.oneTimeKeys, directory, clock });
   const toDevice = new ToDevice({ db, store: stores.toDevice, directory, clock, log });
   const keyBackup = new KeyBackup({ db, store: new KeyBackupStore() });
   const shared = { db, directory, deviceLists, signatures: signatureStore };

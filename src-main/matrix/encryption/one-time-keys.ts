@@ -4,6 +4,7 @@ import { badJson, invalidParam, MatrixError } from '../../spec/errors.js';
 import type { DeviceId, UserId } from '../../spec/ids.js';
 import type { Database, Transaction } from '../../storage/database.js';
 import type { ClaimedKey, DeviceOfUser, NamedKey, OneTimeKeyStore } from './one-time-keys.store.js';
+import type { DeviceDirectory } from './ports.js';
 import { deviceKey, Remembered } from './remembered.js';
 
 /** What `/keys/upload` brings beside identity keys: `algorithm:id` to a key. */
@@ -37,7 +38,9 @@ const MOST_BYTES = 8192;
 export class OneTimeKeys {
   readonly #stock = new Remembered<KeyStock>(REMEMBERED_DEVICES);
 
-  constructor(private readonly deps: { db: Database; store: OneTimeKeyStore; clock: Clock }) {}
+  constructor(
+    private readonly deps: { db: Database; store: OneTimeKeyStore; directory: DeviceDirectory; clock: Clock },
+  ) {}
 
   /** What is left of the device's keys; cheap, for every sync. */
   stock(userId: UserId, deviceId: DeviceId): Promise<KeyStock> {
@@ -92,10 +95,14 @@ export class OneTimeKeys {
   async claim(claims: readonly KeyClaim[]): Promise<ClaimedKey[]> {
     const byAlgorithm = Map.groupBy(claims, (wanted) => wanted.algorithm);
     if (byAlgorithm.size > MOST_ALGORITHMS) throw invalidParam(`at most ${MOST_ALGORITHMS} algorithms at once`);
-    if (claims.length === 0) return [];
+    const devices = await this.deps.directory.devicesOf([...new Set(claims.map(({ userId }) => userId))]);
+    const present = ({ userId, deviceId }: DeviceOfUser) => devices.get(userId)?.has(deviceId) === true;
+    if (!claims.some(present)) return [];
     return this.deps.db.write(async (tx) => {
       const claimed: ClaimedKey[] = [];
-      for (const [algorithm, devices] of byAlgorithm) claimed.push(...(await this.#claimOf(tx, algorithm, devices)));
+      for (const [algorithm, wanted] of byAlgorithm) {
+        claimed.push(...(await this.#claimOf(tx, algorithm, wanted.filter(present))));
+      }
       tx.afterCommit(() => {
         for (const { userId, deviceId } of claimed) this.#stock.forget(deviceKey(userId, deviceId));
       });
