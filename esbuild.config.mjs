@@ -3,9 +3,10 @@
  *
  *   node esbuild.config.mjs              builds
  *   node esbuild.config.mjs --if-needed  builds unless dist/ is newer than every source
+ *   node esbuild.config.mjs --out FOLDER builds into another folder, which must not be there yet
  */
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const OLDEST_NODE = 22;
@@ -19,7 +20,9 @@ if (major < OLDEST_NODE) {
 }
 
 const root = fileURLToPath(new URL('.', import.meta.url));
-const stamp = join(root, 'dist', '.built');
+const named = process.argv.indexOf('--out');
+const out = named === -1 ? join(root, 'dist') : resolve(process.argv[named + 1]);
+const stamp = join(out, '.built');
 const SOURCES = ['src-main', 'src-renderer', 'assets', 'package.json', 'vite.config.ts', 'esbuild.config.mjs'];
 
 const files = (path) =>
@@ -51,7 +54,7 @@ async function buildPrograms() {
     packages: 'external',
     sourcemap: true,
     logLevel: 'warning',
-    outdir: join(root, 'dist'),
+    outdir: out,
   };
   const programs = [...entries.filter((file) => existsSync(file)), ...workers];
   await build({
@@ -76,7 +79,7 @@ async function buildPrograms() {
 /** Pictures for windows and trays, which take no vector graphics. */
 async function buildPictures() {
   const { default: sharp } = await import('sharp');
-  const to = join(root, 'dist', 'assets');
+  const to = join(out, 'assets');
   mkdirSync(join(to, 'tray'), { recursive: true });
   const icon = join(root, 'assets', 'icon.svg');
   const tray = files(join(root, 'assets', 'tray'));
@@ -90,14 +93,19 @@ async function buildPictures() {
 
 async function buildPages() {
   const { build } = await import('vite');
-  await build({ configFile: join(root, 'vite.config.ts'), root: join(root, 'src-renderer'), logLevel: 'warn' });
+  await build({
+    configFile: join(root, 'vite.config.ts'),
+    root: join(root, 'src-renderer'),
+    logLevel: 'warn',
+    build: { outDir: join(out, 'renderer'), emptyOutDir: true },
+  });
 }
 
 if (process.argv.includes('--if-needed') && isFresh()) process.exit(0);
 console.log('Building Hearth ...');
 const begun = performance.now();
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-mkdirSync(join(root, 'dist'));
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
 await Promise.all([buildPrograms(), buildPages(), buildPictures()]);
 writeFileSync(stamp, new Date().toISOString());
 console.log(`Built in ${((performance.now() - begun) / 1000).toFixed(1)} s.`);

@@ -2,6 +2,7 @@ import type { Clock } from './base/clock.js';
 import type { Logger } from './base/logger.js';
 import { type Job, runJobs } from './base/supervisor.js';
 import type { Config } from './config/config.js';
+import { prepareDataFolder } from './config/secrets.js';
 import { createApp } from './http/app.js';
 import type { Endpoint } from './http/endpoint.js';
 import { healthEndpoint } from './http/health.js';
@@ -58,8 +59,9 @@ export interface Homeserver {
  *
  * @throws Error with a sentence when the database, a key or a certificate cannot be used
  */
-export async function createHomeserver(config: Config, host: Host): Promise<Homeserver> {
+export async function createHomeserver(given: Config, host: Host): Promise<Homeserver> {
   const { clock, log } = host;
+  const config = prepareDataFolder(given);
   const db = await openDatabase(config.database, { clock, log: log.child({ part: 'storage' }) });
   try {
     return await build({ db, config, clock, log }, host);
@@ -99,11 +101,9 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const about = createAbout(base);
 
   const ground: Domain = { endpoints: [healthEndpoint], jobs: certificates ? [certificates.job] : [] };
-  const domains: Domain[] = [
-    ...[ground, servers, accounts, media, events, rooms],
-    ...[encryption, ephemeral, push, sync, about],
-  ];
-  return assemble(base, host, domains, { accounts, tls: certificates });
+  const below: Domain[] = [ground, servers, accounts, media, events, rooms];
+  const above: Domain[] = [encryption, ephemeral, push, sync, about];
+  return assemble(base, host, [...below, ...above], { accounts, tls: certificates });
 }
 
 const certificatesFor = ({ config, clock, log }: Base) =>

@@ -1,0 +1,32 @@
+// Bundles a benchmark and runs it: `npm run bench`, `npm run bench -- --only send`, `npm run bench -- storage-writes`.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const [first, ...rest] = process.argv.slice(2);
+const isNamed = first !== undefined && !first.startsWith('--');
+const name = isNamed ? first : 'homeserver';
+const options = isNamed ? rest : process.argv.slice(2);
+
+const folder = mkdtempSync(join(here, '.built-'));
+try {
+  await build({
+    entryPoints: [join(here, `${name}.ts`), join(here, 'server.ts')],
+    outdir: folder,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    packages: 'external',
+    sourcemap: 'inline',
+    outExtension: { '.js': '.mjs' },
+    logLevel: 'warning',
+  });
+  const { status } = spawnSync(process.execPath, [join(folder, `${name}.mjs`), ...options], { stdio: 'inherit' });
+  process.exitCode = status ?? 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,42 @@
+import { systemClock } from '../../src-main/base/clock.js';
+import { silentLogger } from '../../src-main/base/logger.js';
+import type { Config } from '../../src-main/config/config.js';
+import { defaultConfig } from '../../src-main/config/defaults.js';
+import { createHomeserver } from '../../src-main/homeserver.js';
+
+/** What the benchmark asks of the server's process. */
+export type Question = 'usage' | 'stop';
+/** CPU in ms since the process began, memory in MiB, and the longest stall of the event loop since the last question. */
+export interface Usage {
+  readonly cpu: number;
+  readonly rss: number;
+}
+
+/** The real server in a process of its own; the benchmark talks to it over HTTP and asks for its usage over IPC. */
+const [dataDir = '', rounds = '4'] = process.argv.slice(2);
+const base = defaultConfig({ serverName: 'bench.test', dataDir });
+const unlimited = JSON.parse(JSON.stringify(base.rateLimits), (key, value: unknown) =>
+  key === 'perSecond' || key === 'burst' ? 1e9 : value,
+) as Config['rateLimits'];
+const config: Config = {
+  ...base,
+  listeners: [
+    { port: 0, bindAddresses: ['127.0.0.1'], tls: false, trustedProxies: [], resources: ['client', 'media', 'health'] },
+  ],
+  registration: { ...base.registration, enabled: true, withoutVerification: true },
+  passwords: { ...base.passwords, rounds: Number(rounds) },
+  rateLimits: unlimited,
+};
+const server = await createHomeserver(config, { clock: systemClock, log: silentLogger });
+const [address] = await server.start();
+process.send?.({ port: address?.port });
+
+process.on('message', (question: Question) => {
+  if (question === 'usage') {
+    const { user, system } = process.cpuUsage();
+    const usage: Usage = { cpu: (user + system) / 1000, rss: process.memoryUsage.rss() / 2 ** 20 };
+    process.send?.(usage);
+    return;
+  }
+  void server.stop().then(() => process.exit(0));
+});
