@@ -71,7 +71,8 @@ export class StateDeltas {
     const members = await this.deps.reader.membersAmong(request.roomId, [...wanted]);
     const withRedundant = filter.room?.state?.include_redundant_members === true || request.isWhole;
     const news = this.deps.lazyMembers.unknown(viewer, request.roomId, members, withRedundant);
-    const shown = new Set(request.timeline.events.map((event) => event.nid));
+    // Clients that ask for the state after the timeline read no state from the timeline.
+    const shown = new Set(context.stateKey === 'state' ? request.timeline.events.map((event) => event.nid) : []);
     const nids = news.map((member) => member.eventNid).filter((nid) => !shown.has(nid));
     return this.deps.reader.eventsByNid(nids);
   }
