@@ -91,3 +91,18 @@ it('keeps and gives back media', async () => {
   expect(download.bytes).toEqual(PNG);
   expect(download.headers).toMatchObject({ 'content-type': 'image/png' });
 });
+
+it('brings what happens to those who wait for it', async () => {
+  await using server = await startHomeserver();
+  const alice = await server.register('alice');
+  const bob = await server.register('bob');
+  const roomId = await alice.createRoom();
+  await alice.invite(roomId, bob);
+  const invited = await bob.syncUntilBody((body) => body.rooms?.invite?.[roomId]);
+  expect(invited.invite_state.events.map(({ type }: { type: string }) => type)).toContain('m.room.create');
+  await bob.join(roomId);
+  await bob.sync();
+  const waiting = bob.syncUntil(roomId, ({ type }) => type === 'm.room.message');
+  const eventId = await alice.say(roomId, 'hello');
+  expect(await waiting).toMatchObject({ event_id: eventId, sender: alice.userId, content: { body: 'hello' } });
+});
