@@ -3,7 +3,6 @@ import type { Logger } from '../base/logger.js';
 import type { DatabaseConfig } from '../config/config.js';
 import type { Database } from './database.js';
 import { migrations } from './migrations/index.js';
-import { openPostgres } from './postgres.js';
 import { openSqlite } from './sqlite.js';
 
 /**
@@ -11,11 +10,14 @@ import { openSqlite } from './sqlite.js';
  *
  * @throws StorageError `refused`, with a sentence for people: it is in use, or from a newer version
  */
-export function openDatabase(config: DatabaseConfig, deps: { clock: Clock; log: Logger }): Promise<Database> {
+export async function openDatabase(config: DatabaseConfig, deps: { clock: Clock; log: Logger }): Promise<Database> {
   switch (config.engine) {
     case 'sqlite':
       return openSqlite(config.path, { ...deps, migrations });
-    case 'postgres':
+    case 'postgres': {
+      // Loaded only where it is used.
+      const { openPostgres } = await import('./postgres.js');
       return openPostgres(config.connection, { ...deps, migrations, poolSize: config.poolSize });
+    }
   }
 }

@@ -2,7 +2,8 @@
 export const FLOORS: readonly (readonly string[])[] = [
   ['base'],
   ['spec'],
-  ['config', 'logging', 'storage', 'net'],
+  ['config'],
+  ['logging', 'storage', 'net'],
   ['tls', 'http'],
   ['matrix/servers'],
   ['matrix/appservices'],

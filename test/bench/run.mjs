@@ -21,7 +21,7 @@ try {
     target: 'node24',
     format: 'esm',
     packages: 'external',
-    sourcemap: 'inline',
+    sourcemap: process.argv.includes('--profile') ? 'inline' : false,
     outExtension: { '.js': '.mjs' },
     logLevel: 'warning',
   });

@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
 import { fileTypeFromBuffer } from 'file-type';
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import type { Metadata, Sharp } from 'sharp';
 import type { Logger } from '../../base/logger.js';
+import { once } from '../../base/once.js';
 import { Semaphore } from '../../base/semaphore.js';
 import { MatrixError, tooLarge } from '../../spec/errors.js';
 import type { Database } from '../../storage/database.js';
@@ -26,9 +27,14 @@ const MOST_SECONDS = 20;
 const LARGEST = 2048;
 const MOST_BYTES = 64 * 1024 * 1024;
 
-// Pixels are worked on outside of the event loop, one picture on one thread; nothing is kept between pictures.
-sharp.concurrency(1);
-sharp.cache(false);
+/** Loaded with the first picture: a server at rest has no use for its ten megabytes. */
+const loadSharp = once(async () => {
+  const { default: sharp } = await import('sharp');
+  // Pixels are worked on outside of the event loop, one picture on one thread; nothing is kept between pictures.
+  sharp.concurrency(1);
+  sharp.cache(false);
+  return sharp;
+});
 
 /** Small versions of uploaded pictures, made when first asked for and kept. */
 export class Thumbnails {
@@ -113,6 +119,7 @@ async function checkIsPicture(path: string): Promise<void> {
 
 async function shrink(path: string, key: ThumbnailKey, maxPixels: number, log: Logger) {
   try {
+    const sharp = await loadSharp();
     const metadata = await sharp(path, { limitInputPixels: false }).metadata();
     const { width, height, pages = 1 } = metadata;
     if (width * height > maxPixels) throw tooLarge('this picture has too many pixels to be made smaller');
