@@ -60,11 +60,7 @@ export function listing(endpoints: readonly Endpoint[]): string[] {
     .map((file) => ({ file: file.split(sep).join('/'), text: readFileSync(join(ROOT, 'src-main', file), 'utf8') }));
   const holder = (part: string) => sources.find(({ text }) => text.includes(part))?.file;
   const fileOf = ({ spec, path }: Endpoint) =>
-    (spec === '-'
-      ? endings(path)
-          .map((ending) => holder(ending))
-          .find(Boolean)
-      : holder(`'${spec}'`)) ?? '?';
+    first(spec === '-' ? endings(path) : [`'${spec}'`, `'${spec.split('#')[1]}'`], holder) ?? '?';
   return endpoints
     .flatMap((endpoint) => pathsOf(endpoint).map((path) => [endpoint.method, path, endpoint.spec, fileOf(endpoint)]))
     .sort(([, a = ''], [, b = '']) => (a < b ? -1 : 1))
@@ -77,3 +73,11 @@ export function listing(endpoints: readonly Endpoint[]): string[] {
 /** How a path may end in the source: whole in its quotes, or behind a constant. */
 const endings = (path: string) =>
   [...path.matchAll(/\//g)].flatMap(({ index }) => [`${path.slice(index)}'`, `${path.slice(index)}\``]);
+
+const first = <T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined => {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
