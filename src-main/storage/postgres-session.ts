@@ -36,12 +36,18 @@ export const query = (sql: string, parameters: readonly SqlParameter[]): pg.Quer
   values: parameters.map(toPostgresValue),
 });
 
-export const clientConfig = (connection: PostgresConnection): pg.ClientConfig => ({
+const clientConfig = (connection: PostgresConnection): pg.ClientConfig => ({
   ...connection,
   types: postgresTypes,
   application_name: 'hearth',
   keepAlive: true,
   connectionTimeoutMillis: 10_000,
+});
+
+/** For connections that only read, and could not write. */
+export const readerConfig = (connection: PostgresConnection): pg.ClientConfig => ({
+  ...clientConfig(connection),
+  options: `${connection.options ?? ''} -c default_transaction_read_only=on`,
 });
 
 /**

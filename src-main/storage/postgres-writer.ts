@@ -27,6 +27,7 @@ export class PostgresWriter implements WriterConnection {
   #transaction: string | undefined;
   #failedAt = Number.NEGATIVE_INFINITY;
   #wasConnected = false;
+  #last: Promise<unknown> = Promise.resolve();
 
   /** @param onReconnect called when a lost connection is there again: what was told as undone may be there after all */
   constructor(connection: PostgresConnection, deps: { log: Logger; onReconnect: () => void }) {
@@ -46,7 +47,7 @@ export class PostgresWriter implements WriterConnection {
     if (reservation !== undefined) await this.run(storeReservation.sql, [reservation]);
     const transaction = this.#transaction;
     try {
-      await this.#open().query('COMMIT');
+      await this.#query('COMMIT');
     } catch (error) {
       if (postgresFailure(error)?.kind !== 'unavailable' || transaction === undefined) throw error;
       if ((await this.#outcome(transaction)) !== 'committed') throw error;
@@ -57,33 +58,33 @@ export class PostgresWriter implements WriterConnection {
 
   async rollback(): Promise<void> {
     this.#transaction = undefined;
-    await this.#open().query('ROLLBACK');
+    await this.#query('ROLLBACK');
   }
 
   async savepoint(): Promise<void> {
-    await this.#open().query('SAVEPOINT one');
+    await this.#query('SAVEPOINT one');
   }
 
   async releaseSavepoint(): Promise<void> {
-    await this.#open().query('RELEASE one');
+    await this.#query('RELEASE one');
   }
 
   async rollbackToSavepoint(): Promise<void> {
-    await this.#open().query('ROLLBACK TO one; RELEASE one');
+    await this.#query('ROLLBACK TO one; RELEASE one');
   }
 
   async all(sql: string, parameters: readonly SqlParameter[]): Promise<unknown[]> {
-    const { rows } = await this.#open().query(query(sql, parameters));
+    const { rows } = await this.#query(query(sql, parameters));
     return rows;
   }
 
   async get(sql: string, parameters: readonly SqlParameter[]): Promise<unknown> {
-    const { rows } = await this.#open().query(query(sql, parameters));
+    const { rows } = await this.#query(query(sql, parameters));
     return rows[0];
   }
 
   async run(sql: string, parameters: readonly SqlParameter[]): Promise<number> {
-    const { rowCount } = await this.#open().query(query(sql, parameters));
+    const { rowCount } = await this.#query(query(sql, parameters));
     return rowCount ?? 0;
   }
 
@@ -95,13 +96,13 @@ export class PostgresWriter implements WriterConnection {
     }
     for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
       const some = rows.slice(from, from + ROWS_AT_ONCE);
-      await this.#open().query(insert(some.length), some.flat().map(toPostgresValue));
+      await this.#query(insert(some.length), some.flat().map(toPostgresValue));
     }
   }
 
   /** Runs SQL as it is, for schemas. */
   async execute(sql: string): Promise<void> {
-    await this.#open().query(sql);
+    await this.#query(sql);
   }
 
   isInTransaction(): boolean {
@@ -135,9 +136,14 @@ export class PostgresWriter implements WriterConnection {
     await client?.end();
   }
 
-  #open(): pg.Client {
-    if (!this.#client) throw new StorageError('unavailable', 'the connection to PostgreSQL was lost');
-    return this.#client;
+  /** One statement at a time: the driver must not be given another while one runs. */
+  async #query(what: string | pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
+    const turn = this.#last.then(() => {
+      if (!this.#client) throw new StorageError('unavailable', 'the connection to PostgreSQL was lost');
+      return this.#client.query(what, values);
+    });
+    this.#last = turn.catch(() => undefined);
+    return await turn;
   }
 
   #lost(): void {

@@ -7,7 +7,7 @@ import { type Migration, type MigrationTarget, migrate } from './migrate.js';
 import { News } from './news.js';
 import { Positions } from './positions.js';
 import { postgresFailure } from './postgres-failure.js';
-import { clientConfig, type PostgresConnection, query } from './postgres-session.js';
+import { type PostgresConnection, query, readerConfig } from './postgres-session.js';
 import { PostgresWriter } from './postgres-writer.js';
 import { reservedPositions } from './reservation.js';
 import { type LaneLimits, WriterLane } from './writer-lane.js';
@@ -63,7 +63,7 @@ export class PostgresDatabase implements Database {
     const positions = new Positions(deps.reserved);
     this.news = new News(positions.taken);
     this.#writer = writer;
-    this.#pool = new pg.Pool({ ...clientConfig(connection), max: deps.poolSize });
+    this.#pool = new pg.Pool({ ...readerConfig(connection), max: deps.poolSize });
     this.#pool.on('error', (error) => log.warn('an idle connection to PostgreSQL was lost', { error }));
     this.#lane = new WriterLane({
       connection: writer,

@@ -65,6 +65,18 @@ export class SqliteConnection implements WriterConnection {
     for (const row of rows) this.run(sql, row);
   }
 
+  /** Like `all`, for statements that only read: outside a transaction nothing may be written. */
+  read(sql: string, parameters: readonly SqlParameter[]): unknown[] {
+    if (!this.#prepare(sql).statement.readonly) throw new Error('a statement that writes needs a transaction');
+    return this.all(sql, parameters);
+  }
+
+  /** Like `read`, for the first row only. */
+  readFirst(sql: string, parameters: readonly SqlParameter[]): unknown {
+    if (!this.#prepare(sql).statement.readonly) throw new Error('a statement that writes needs a transaction');
+    return this.get(sql, parameters);
+  }
+
   /** Runs statements that take no parameters and give no rows. */
   execute(sql: string): void {
     this.#db.exec(sql);

@@ -28,7 +28,7 @@ export interface SqliteDeps {
 
 /** Opens the database in the file at `path`; see `openDatabase`. */
 export async function openSqlite(path: string, deps: SqliteDeps): Promise<SqliteDatabase> {
-  mkdirSync(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const lock = new SqliteLock(path);
   try {
     closeSync(openSync(path, 'a', 0o600)); // its WAL gets the same mode
@@ -104,7 +104,7 @@ export class SqliteDatabase implements Database {
   async all<P extends readonly SqlParameter[], Row>(statement: Statement<P, Row>, ...parameters: P): Promise<Row[]> {
     const connection = this.#connection();
     try {
-      return connection.all(statement.sql, parameters) as Row[];
+      return connection.read(statement.sql, parameters) as Row[];
     } catch (error) {
       throw connection.translate(error);
     }
@@ -116,7 +116,7 @@ export class SqliteDatabase implements Database {
   ): Promise<Row | undefined> {
     const connection = this.#connection();
     try {
-      return connection.get(statement.sql, parameters) as Row | undefined;
+      return connection.readFirst(statement.sql, parameters) as Row | undefined;
     } catch (error) {
       throw connection.translate(error);
     }

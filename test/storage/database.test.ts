@@ -130,6 +130,22 @@ describeEachDatabase('a database', (databases) => {
     expect(await db.get(countNotes)).toEqual({ count: 500, total: (499 * 500) / 2 });
   });
 
+  it('refuses to write outside a transaction', async () => {
+    const db = await open();
+    await expect(db.get(addText, 'a')).rejects.toThrow(/transaction/);
+    expect(await ids(db)).toEqual([]);
+  });
+
+  it('takes several statements of a transaction at once, in their order', async () => {
+    const db = await open();
+    const found = await db.write(async (tx) => {
+      const [, row] = await Promise.all([tx.run(addNote, 1, 'one'), tx.get(noteById, 1), tx.run(addNote, 2, 'two')]);
+      return row;
+    });
+    expect(found).toMatchObject({ text: 'one' });
+    expect(await ids(db)).toEqual([1, 2]);
+  });
+
   it('says how many rows a statement changed', async () => {
     const db = await open();
     expect(await db.write((tx) => tx.run(addNote, 1, 'one'))).toBe(1);
