@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { fileTypeFromBuffer } from 'file-type';
 import type { Metadata, Sharp } from 'sharp';
 import type { Logger } from '../../base/logger.js';
-import { once } from '../../base/once.js';
+import { lazy } from '../../base/lazy.js';
 import { Semaphore } from '../../base/semaphore.js';
 import { MatrixError, tooLarge } from '../../spec/errors.js';
 import type { Database } from '../../storage/database.js';
@@ -28,7 +28,7 @@ const LARGEST = 2048;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** Loaded with the first picture: a server at rest has no use for its ten megabytes. */
-const loadSharp = once(async () => {
+const loadSharp = lazy(async () => {
   const { default: sharp } = await import('sharp');
   // Pixels are worked on outside of the event loop, one picture on one thread; nothing is kept between pictures.
   sharp.concurrency(1);

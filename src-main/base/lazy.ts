@@ -1,5 +1,5 @@
 /** `make`, called at the first use only; all get what it made then. */
-export function once<T>(make: () => T): () => T {
+export function lazy<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {
     made ??= { value: make() };
