@@ -48,13 +48,14 @@ export class DeviceLists {
       this.#keyChanges(userId, from),
       this.#memberChanges(userId, from, to, joined),
     ]);
-    const others = new Set([...keys.changed, ...members.arrived, ...members.departed]);
-    others.delete(userId);
-    const together = new Set(others.size > 0 ? await this.deps.rooms.usersSharingRoom(userId, [...others]) : []);
-    const seen = [...new Set([...keys.changed, ...members.arrived])].filter((id) => id === userId || together.has(id));
+    const changed = new Set([...keys.changed, ...members.arrived]);
+    const others = [...new Set([...changed, ...members.departed])].filter((id) => id !== userId);
+    const together = new Set(others.length > 0 ? await this.deps.rooms.usersSharingRoom(userId, others) : []);
+    const seen = others.filter((id) => changed.has(id) && together.has(id));
+    const own = keys.changed.filter((id) => id === userId);
     return {
-      changed: [...new Set([...seen, ...keys.signed])],
-      left: [...members.departed].filter((id) => id !== userId && !together.has(id)),
+      changed: [...new Set([...seen, ...keys.signed, ...own])],
+      left: others.filter((id) => members.departed.has(id) && !together.has(id)),
     };
   }
 
