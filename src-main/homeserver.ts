@@ -62,6 +62,7 @@ export interface Homeserver {
 export async function createHomeserver(given: Config, host: Host): Promise<Homeserver> {
   const { clock, log } = host;
   const config = prepareDataFolder(given);
+  for (const warning of config.warnings) log.warn(warning, { part: 'config' });
   const db = await openDatabase(config.database, { clock, log: log.child({ part: 'storage' }) });
   try {
     return await build({ db, config, clock, log }, host);

@@ -30,3 +30,10 @@ export function prepareDataFolder(config: Config): Config {
   writeFileAtomically(sharedSecretPath, `${made}\n`, 0o600);
   return { ...config, registration: { ...config.registration, sharedSecret: made } };
 }
+
+/** Texts of the configuration that nobody else may read. */
+export function secretsOf({ registration, passwords, turn, database }: Config): string[] {
+  const stored = database.engine === 'postgres' ? database.connection.password : undefined;
+  const all = [registration.sharedSecret, passwords.pepper, turn.sharedSecret, turn.password, stored];
+  return all.filter((secret): secret is string => typeof secret === 'string' && secret !== '');
+}

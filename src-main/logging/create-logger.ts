@@ -6,8 +6,6 @@ import type { LogLevel, Sink } from './sink.js';
 export interface LoggingOptions {
   readonly level: LogLevel;
   readonly sinks: readonly Sink[];
-  /** texts that no line may hold, whatever they stand in: the secrets of the configuration */
-  readonly secrets?: readonly string[];
 }
 
 /** The log of a running server. */
@@ -16,6 +14,8 @@ export interface Logging {
   readonly level: LogLevel;
   /** From now on, for all loggers made of this one, before and after. */
   setLevel(level: LogLevel): void;
+  /** No line from now on holds one of `secrets`, whatever it stands in: those of the configuration. */
+  hide(secrets: readonly string[]): void;
   /** Resolves once every sink has what was logged so far. */
   flush(): Promise<void>;
 }
@@ -25,9 +25,9 @@ const SEVERITY: Readonly<Record<LogLevel, number>> = { error: 3, warn: 2, info: 
 const SHORTEST_SECRET = 8;
 
 /** Makes the log: lines are redacted before any sink sees them. */
-export function createLogging({ level, sinks, secrets = [] }: LoggingOptions): Logging {
+export function createLogging({ level, sinks }: LoggingOptions): Logging {
   let current = level;
-  const hidden = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
+  const hidden = new Set<string>();
   const writer = pino(
     {
       level: 'debug',
@@ -50,6 +50,9 @@ export function createLogging({ level, sinks, secrets = [] }: LoggingOptions): L
     setLevel: (next) => {
       current = next;
     },
+    hide: (secrets) => {
+      for (const secret of secrets) if (secret.length >= SHORTEST_SECRET) hidden.add(secret);
+    },
     async flush() {
       await Promise.all(sinks.map((sink) => sink.flush?.()));
     },
@@ -71,7 +74,7 @@ function toLogger(writer: pino.Logger, isWanted: (level: LogLevel) => boolean): 
   };
 }
 
-function withoutSecrets(line: string, secrets: readonly string[]): string {
+function withoutSecrets(line: string, secrets: ReadonlySet<string>): string {
   let clean = line;
   for (const secret of secrets) if (clean.includes(secret)) clean = clean.replaceAll(secret, '[redacted]');
   return clean;

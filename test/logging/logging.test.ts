@@ -15,7 +15,9 @@ const contents = (path: string) => readFileSync(path, 'utf8');
 function logging(level: LogLevel = 'debug', secrets: string[] = []) {
   const lines: any[] = [];
   const sink = { write: (line: string) => void lines.push(JSON.parse(line)) };
-  return { ...createLogging({ level, sinks: [sink], secrets }), lines };
+  const made = createLogging({ level, sinks: [sink] });
+  made.hide(secrets);
+  return { ...made, lines };
 }
 
 describe('a line', () => {

@@ -17,6 +17,7 @@ export class CommandError extends Error {
 export function describeFailure(error: unknown): string {
   if (error instanceof ConfigError) return `The configuration cannot be used:\n${indented(error.message)}`;
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof CommandError) return error.message;
   const isForeseen = error.name !== 'Error' && error.name !== 'TypeError' && error.name !== 'RangeError';
   const words = error.cause === undefined ? error.message : `${error.message} (${causeOf(error.cause)})`;
   return isForeseen || error.stack === undefined ? words : `${words}\n${error.stack}`;

@@ -12,7 +12,7 @@ import { CommandError } from './command-error.js';
 export interface Target {
   /** `http://127.0.0.1:8008`, without a path */
   readonly url: string;
-  /** SHA-256 of the certificate that it must show; undefined: one that the system trusts */
+  /** SHA-256 of a certificate that is trusted beside those that the system trusts */
   readonly fingerprint: string | undefined;
 }
 
@@ -22,28 +22,27 @@ export interface Answer {
   readonly body: JsonObject | undefined;
 }
 
+const LOOPBACK = /^(?:localhost|127\.[\d.]+|\[::1\])$/;
 const LIMIT: Milliseconds = 60_000;
 const MOST_BODY = 1024 * 1024;
 
 /** Where the server with this configuration answers clients on this computer: without TLS if it can be. */
-export function localTarget({ listeners, tls }: Config): Target | undefined {
-  const serving = listeners.filter(({ resources }) => resources.includes('client'));
+export function localTarget(config: Config): Target | undefined {
+  const serving = config.listeners.filter(({ resources }) => resources.includes('client'));
   const chosen = serving.find((listener) => !listener.tls) ?? serving[0];
   if (!chosen) return undefined;
   const url = `${chosen.tls ? 'https' : 'http'}://${hostOf(chosen)}:${chosen.port}`;
-  return { url, fingerprint: chosen.tls ? fingerprintOf(tls.certificatePath) : undefined };
+  return { url, fingerprint: chosen.tls ? fingerprintOf(config) : undefined };
 }
 
 /** Sends JSON and reads JSON. @throws CommandError when nobody answers, or somebody else does */
 export function call(target: Target, method: 'GET' | 'POST', path: string, body?: JsonObject): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const url = new URL(path, target.url);
-  const isPinned = target.fingerprint !== undefined;
+  const isTls = url.protocol === 'https:';
   const headers = body === undefined ? {} : { 'content-type': 'application/json' };
-  const send = url.protocol === 'https:' ? tlsRequest : plainRequest;
-  const signal = AbortSignal.timeout(LIMIT);
-  const options = { method, headers, signal, rejectUnauthorized: !isPinned, agent: false };
-  const request = send(url, options, (response) => {
+  const options = { method, headers, signal: AbortSignal.timeout(LIMIT), rejectUnauthorized: false, agent: false };
+  const request = (isTls ? tlsRequest : plainRequest)(url, options, (response) => {
     let text = '';
     response.setEncoding('utf8');
     response.on('data', (part: string) => {
@@ -53,20 +52,26 @@ export function call(target: Target, method: 'GET' | 'POST', path: string, body?
     response.on('end', () => resolve({ status: response.statusCode ?? 0, body: parse(text) }));
     response.on('error', reject);
   });
+  const send = () => request.end(body && JSON.stringify(body));
   request.on('error', (cause) => reject(unreachable(target, cause)));
-  request.on('socket', (socket) => {
-    if (!isPinned) {
-      request.end(body && JSON.stringify(body));
-      return;
-    }
+  if (isTls) {
     // nothing is sent before it is clear who listens
-    socket.once('secureConnect', () => {
-      const shown = (socket as TLSSocket).getPeerCertificate().fingerprint256;
-      if (shown === target.fingerprint) request.end(body && JSON.stringify(body));
-      else request.destroy(new Error('it shows another certificate than the configuration names'));
-    });
-  });
+    request.on('socket', (socket) =>
+      socket.once('secureConnect', () => {
+        const doubt = doubtAbout(socket as TLSSocket, url.hostname, target);
+        if (doubt === undefined) send();
+        else request.destroy(new Error(doubt));
+      }),
+    );
+  } else send();
   return promise;
+}
+
+/** Why the other end may be somebody else; on this computer nobody can come between. */
+function doubtAbout(socket: TLSSocket, hostname: string, { fingerprint }: Target): string | undefined {
+  if (socket.authorized || LOOPBACK.test(hostname)) return undefined;
+  if (fingerprint !== undefined && socket.getPeerCertificate().fingerprint256 === fingerprint) return undefined;
+  return `this computer does not trust its certificate (${String(socket.authorizationError)})`;
 }
 
 function hostOf({ bindAddresses }: ListenerConfig): string {
@@ -77,9 +82,10 @@ function hostOf({ bindAddresses }: ListenerConfig): string {
   return first.includes(':') ? `[${first}]` : first;
 }
 
-function fingerprintOf(path: string): string | undefined {
+/** SHA-256 of the certificate that the configuration names; undefined when there is none yet. */
+export function fingerprintOf({ tls }: Config): string | undefined {
   try {
-    return new X509Certificate(readFileSync(path)).fingerprint256;
+    return new X509Certificate(readFileSync(tls.certificatePath)).fingerprint256;
   } catch {
     return undefined;
   }

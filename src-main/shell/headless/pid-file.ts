@@ -44,21 +44,24 @@ function readPid(path: string): number | undefined {
   }
 }
 
-/** True also for a process of another user. */
+/** True also for a process of another user; false for one that has ended and whose parent has not asked yet. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !/^State:\s+Z/m.test(readProcess(pid, 'status') ?? '');
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
 /** After a restart of the machine the number may be another program's. Where the system does not tell, it counts as ours. */
-function isHearth(pid: number): boolean {
+const isHearth = (pid: number): boolean => OURS.test(readProcess(pid, 'cmdline') ?? 'hearth');
+
+/** What Linux tells of a process; undefined elsewhere. */
+function readProcess(pid: number, what: 'status' | 'cmdline'): string | undefined {
   try {
-    return OURS.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+    return readFileSync(`/proc/${pid}/${what}`, 'utf8');
   } catch {
-    return true;
+    return undefined;
   }
 }

@@ -36,6 +36,7 @@ function storageCode(error: unknown): ServerProblem['code'] {
 /** The error's words with those of its causes. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? '' : `: ${messageOf(error.cause)}`;
-  return `${error.message}${cause}`;
+  if (error.cause === undefined) return error.message;
+  const cause = messageOf(error.cause);
+  return error.message.endsWith('.') ? `${error.message} (${cause})` : `${error.message}: ${cause}`;
 }

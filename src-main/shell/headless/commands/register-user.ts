@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { stringAt } from '../../../base/json.js';
 import { loadConfig } from '../../../config/load.js';
 import { CommandError } from '../command-error.js';
-import { call, localTarget, type Target } from '../local-server.js';
+import { call, fingerprintOf, localTarget, type Target } from '../local-server.js';
 import { Prompt } from '../prompt.js';
 
 export interface RegisterUserOptions {
@@ -62,12 +62,10 @@ function whereAndHow(options: RegisterUserOptions, url: string | undefined): { s
   }
   const local = config && localTarget(config);
   if (url === undefined) return { secret, target: local ?? { url: 'http://localhost:8008', fingerprint: undefined } };
-  if (!/^https?:\/\//.test(url))
+  if (!/^https?:\/\//.test(url)) {
     throw new CommandError(`The server must be an address such as http://localhost:8008, not ${url}.`);
-  return {
-    secret,
-    target: { url, fingerprint: local?.url === url.replace(/\/$/, '') ? local.fingerprint : undefined },
-  };
+  }
+  return { secret, target: { url, fingerprint: config && fingerprintOf(config) } };
 }
 
 async function whoIsIt(options: RegisterUserOptions) {

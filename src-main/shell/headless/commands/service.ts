@@ -32,7 +32,7 @@ export async function start(options: ServiceOptions): Promise<void> {
     throw new CommandError(`Hearth already runs with this configuration (process ${running}).`);
   const child = spawnServer(paths, config);
   const news = await firstNews(child);
-  if ('failed' in news) throw new CommandError(`Hearth could not start. ${news.failed}`);
+  if ('failed' in news) throw new CommandError(news.failed);
   child.disconnect();
   child.unref();
   console.log(`Hearth runs (process ${child.pid}): ${config.serverName}${at(config)}`);
@@ -110,7 +110,9 @@ function spawnServer(paths: readonly string[], config: Config): ChildProcess {
 function firstNews(child: ChildProcess): Promise<StartNews> {
   return new Promise((resolve) => {
     child.once('message', (news) => resolve(news as StartNews));
-    child.once('error', (error) => resolve({ failed: error.message }));
-    child.once('exit', (code, signal) => resolve({ failed: `Its process ended at once (${signal ?? code}).` }));
+    child.once('error', (error) => resolve({ failed: `Hearth could not start. ${error.message}` }));
+    child.once('exit', (code, signal) =>
+      resolve({ failed: `Hearth could not start. Its process ended at once (${signal ?? code}).` }),
+    );
   });
 }
