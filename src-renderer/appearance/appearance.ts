@@ -26,6 +26,8 @@ export function useAppearanceChoice(): AppearanceChoice {
 }
 
 const KEY = 'hearth.appearance';
+/** Below so many lines of text (rem) there is no room for a rail: style sheets cannot ask for that by themselves. */
+const NARROW = 47.5;
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 const SIZES: readonly TextSize[] = ['100', '125', '150', '200'];
 
@@ -69,9 +71,17 @@ function apply({ language, theme, textSize }: Appearance): () => void {
   const paint = () => {
     root.dataset['theme'] = theme === 'system' ? (dark.matches ? 'dark' : 'light') : theme;
   };
+  const measure = () => {
+    root.toggleAttribute('data-narrow', innerWidth < NARROW * Number.parseFloat(getComputedStyle(root).fontSize));
+  };
   root.lang = language;
   root.style.setProperty('font-size', `${textSize}%`);
   paint();
+  measure();
   dark.addEventListener('change', paint);
-  return () => dark.removeEventListener('change', paint);
+  addEventListener('resize', measure);
+  return () => {
+    dark.removeEventListener('change', paint);
+    removeEventListener('resize', measure);
+  };
 }

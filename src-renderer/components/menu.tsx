@@ -9,23 +9,21 @@ export interface MenuEntry {
   onSelect(): void;
 }
 
-/** What else can be done with a row. */
+/** What else can be done with a row. It stays in its place in the page, so that it lies within a landmark. */
 export function RowMenu({ label, entries }: { label: string; entries: readonly MenuEntry[] }) {
   return (
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>
         <IconButton icon={EllipsisVertical} label={label} />
       </Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content className="menu" align="end" sideOffset={4}>
-          {entries.map(({ icon: Icon, label: words, danger, onSelect }) => (
-            <Radix.Item key={words} className={danger ? 'menu-item menu-danger' : 'menu-item'} onSelect={onSelect}>
-              <Icon size={18} aria-hidden="true" />
-              {words}
-            </Radix.Item>
-          ))}
-        </Radix.Content>
-      </Radix.Portal>
+      <Radix.Content className="menu" align="end" sideOffset={4}>
+        {entries.map(({ icon: Icon, label: words, danger, onSelect }) => (
+          <Radix.Item key={words} className={danger ? 'menu-item menu-danger' : 'menu-item'} onSelect={onSelect}>
+            <Icon size={18} aria-hidden="true" />
+            {words}
+          </Radix.Item>
+        ))}
+      </Radix.Content>
     </Radix.Root>
   );
 }

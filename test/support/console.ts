@@ -1,13 +1,11 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { silentLogger } from '../../src-main/base/logger.js';
 import { systemClock } from '../../src-main/base/clock.js';
 import { createConsoleControl } from '../../src-main/control/console-control.js';
 import { ControlEvents } from '../../src-main/control/procedure.js';
 import { type ConsoleServer, openConsole } from '../../src-main/shell/headless/console-server.js';
+import { builtHearth } from './built.js';
 import { FakeServerHost } from './fake-server-host.js';
-
-/** The built console; `npm test` builds it first. */
-export const CONSOLE_PAGES = fileURLToPath(new URL('../../dist/renderer', import.meta.url));
 
 const GB = 1_000_000_000;
 
@@ -28,7 +26,7 @@ export async function openFakeConsole(): Promise<{
   });
   const console = await openConsole({
     control,
-    pages: CONSOLE_PAGES,
+    pages: join(await builtHearth(), 'renderer'),
     port: 0,
     clock: systemClock,
     log: silentLogger,

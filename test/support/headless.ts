@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Headless, runHeadless } from '../../src-main/shell/headless/run.js';
-import { CONSOLE_PAGES } from './console.js';
+import { builtHearth } from './built.js';
 
 const GB = 1_000_000_000;
 /** Room enough on any machine that runs tests. */
@@ -12,12 +12,15 @@ const roomy = async () => ({ free: 200 * GB, total: 500 * GB, isNetwork: false }
 export class TestHeadless {
   private constructor(
     readonly home: string,
+    private readonly pages: string,
     public running: Headless,
   ) {}
 
-  static async start(): Promise<TestHeadless> {
+  /** @param withPages the built console too: for tests in a browser */
+  static async start({ withPages = false } = {}): Promise<TestHeadless> {
     const home = await mkdtemp(join(tmpdir(), 'hearth-home-'));
-    return new TestHeadless(home, await open(home));
+    const pages = withPages ? join(await builtHearth(), 'renderer') : home;
+    return new TestHeadless(home, pages, await open(home, pages));
   }
 
   /** What the console's pages would get, without a browser. */
@@ -28,7 +31,7 @@ export class TestHeadless {
   /** The program ends and starts again. */
   async restart(): Promise<void> {
     await this.running.close();
-    this.running = await open(this.home);
+    this.running = await open(this.home, this.pages);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -37,5 +40,5 @@ export class TestHeadless {
   }
 }
 
-const open = (home: string): Promise<Headless> =>
-  runHeadless({ home, consolePort: 0, pages: CONSOLE_PAGES, ports: { plain: 0, tls: 0 }, diskSpace: roomy });
+const open = async (home: string, pages: string): Promise<Headless> =>
+  runHeadless({ home, consolePort: 0, pages, ports: { plain: 0, tls: 0 }, diskSpace: roomy });

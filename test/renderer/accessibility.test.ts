@@ -1,0 +1,150 @@
+import { type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectAccessible } from '../support/axe.js';
+import { launchBrowser } from '../support/chromium.js';
+import { openFakeConsole } from '../support/console.js';
+
+type Fake = Awaited<ReturnType<typeof openFakeConsole>>;
+
+let browser: Browser;
+let fake: Fake;
+let page: Page;
+
+beforeAll(async () => {
+  [browser, fake] = await Promise.all([launchBrowser(), openFakeConsole()]);
+  // the check is a script put into the page, which the console's own policy rightly forbids
+  const context = await browser.newContext({ bypassCSP: true, viewport: { width: 1200, height: 800 } });
+  page = await context.newPage();
+  fake.host.addPerson('alex', { isAdmin: true, displayName: 'Alex' });
+  fake.host.addPerson('sam', { state: 'deactivated' });
+  fake.host.addInvitation({ usesAllowed: 5, used: 2, expiresAt: Date.now() + 1e9 });
+  fake.host.addInvitation({ state: 'used', used: 1 });
+  for (const level of ['info', 'warn', 'error', 'debug'] as const)
+    fake.host.addLine(level, 'http', `a line of ${level}`, { ms: 3 });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await fake?.console.close();
+});
+
+const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+const go = async (path: string, name: string) => {
+  await page.goto(`${fake.console.address}#${path}`);
+  await heading(name);
+};
+const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+
+it('shows the locked page without violations', async () => {
+  await go('/', 'Open the console by its link');
+  await expectAccessible(page, 'locked');
+});
+
+it('shows every step of the wizard without violations', async () => {
+  fake.host.isConfigured = false;
+  await page.goto(fake.link());
+  await page.reload();
+  await heading('Welcome to Hearth');
+  await expectAccessible(page, 'welcome');
+  await press('Continue');
+  await expectAccessible(page, 'welcome, with its error');
+  await page.getByLabel('At home').check();
+  await press('Continue');
+  await page.getByLabel('Server name').fill('192.168.1.4');
+  await page.getByText('This is an address in numbers.').waitFor();
+  await expectAccessible(page, 'name, with its error');
+  await page.getByLabel('Server name').fill('family.test');
+  await page.getByLabel(/I understand/).check();
+  await expectAccessible(page, 'name, private');
+  await press('Continue');
+  await heading('Where to keep everything');
+  await page.getByRole('img', { name: /free of/ }).waitFor();
+  await expectAccessible(page, 'folder');
+  await press('Continue');
+  await heading('Your account');
+  await press('Continue');
+  await expectAccessible(page, 'account, with its errors');
+  await page.getByLabel('Your name').fill('alex');
+  await press('Suggest a password');
+  await expectAccessible(page, 'account');
+  await press('Continue');
+  await heading('Ready to start');
+  await expectAccessible(page, 'check');
+  await press('Start the server');
+  await heading('Your server is running');
+  await expectAccessible(page, 'done');
+  await press('Go to Home');
+});
+
+it.each([
+  ['/', 'Home'],
+  ['/people', 'People'],
+  ['/people/invitations', 'People'],
+  ['/logs', 'Logs'],
+  ['/settings', 'Settings'],
+])('shows %s without violations', async (path, name) => {
+  await go(path, name);
+  await page.locator('.loading').first().waitFor({ state: 'detached' });
+  await expectAccessible(page, path);
+});
+
+it('shows what went wrong without violations', async () => {
+  await go('/', 'Home');
+  fake.host.warnings = ['line 3: not used'];
+  fake.host.become('failed', { code: 'PORT_IN_USE', message: 'listen EADDRINUSE', fields: { port: 8008 }, since: 0 });
+  await page.getByText('another program uses port 8008').waitFor();
+  await expectAccessible(page, 'failed');
+  await go('/people', 'People');
+  await page.getByText('The server is not running. Start it first.').waitFor();
+  await expectAccessible(page, 'people of a server that does not run');
+  fake.host.become('running');
+});
+
+it('shows its dialogs without violations', async () => {
+  await go('/people', 'People');
+  await page.getByLabel('Show deactivated accounts').check();
+  for (const entry of ['Reset password', 'Remove administrator rights', 'Deactivate']) {
+    await press('Actions for Alex');
+    await page.getByRole('menuitem', { name: entry }).waitFor();
+    await expectAccessible(page, 'menu');
+    await page.getByRole('menuitem', { name: entry }).click();
+    await page.getByRole('dialog').waitFor();
+    await expectAccessible(page, entry);
+    await page.keyboard.press('Escape');
+  }
+  await press('Add a person');
+  await expectAccessible(page, 'add a person');
+  await page.keyboard.press('Escape');
+  await press('Invite someone');
+  await expectAccessible(page, 'invite');
+  await press('Make the invitation');
+  await page.getByRole('img', { name: /QR code/ }).waitFor();
+  await expectAccessible(page, 'invitation');
+  await page.keyboard.press('Escape');
+});
+
+it('shows a chosen line of the log without violations', async () => {
+  await go('/logs', 'Logs');
+  await page.getByRole('listbox').getByRole('option').first().click();
+  await page.getByRole('region', { name: 'The chosen line' }).waitFor();
+  await expectAccessible(page, 'log line');
+});
+
+it('fits small windows and large text without scrolling sideways', async () => {
+  await page.evaluate(() => localStorage.setItem('hearth.appearance', '{"textSize":"200"}'));
+  await page.reload();
+  const overflowing: string[] = [];
+  for (const width of [1200, 700, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const path of ['/', '/people', '/people/invitations', '/logs', '/settings']) {
+      await page.goto(`${fake.console.address}#${path}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.locator('.loading').first().waitFor({ state: 'detached' });
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      if (overflow > 0) overflowing.push(`${path} at ${width}: ${overflow}`);
+    }
+  }
+  expect(overflowing).toEqual([]);
+});
