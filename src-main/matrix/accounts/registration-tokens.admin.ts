@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import { endpoint } from '../../http/endpoint.js';
-import { boolParam } from '../../http/shapes.js';
 import type { RegistrationTokens } from './registration-tokens.js';
 import type { RegistrationToken } from './registration-tokens.store.js';
 
@@ -19,7 +18,7 @@ export const registrationTokenEndpoints = (tokens: RegistrationTokens) => [
     method: 'GET',
     path: PATH,
     auth: 'admin',
-    query: { valid: Type.Optional(boolParam()) },
+    query: { valid: Type.Optional(Type.Boolean()) },
     async handle({ query }) {
       const all = await tokens.list();
       const wanted = query.valid === undefined ? all : all.filter((token) => tokens.isUsable(token) === query.valid);
