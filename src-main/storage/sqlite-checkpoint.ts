@@ -1,5 +1,6 @@
 /* oxlint-disable unicorn/require-post-message-target-origin -- threads have no origins */
 import { once } from 'node:events';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from '../base/logger.js';
 import { failureOf } from './sqlite-connection.js';
@@ -90,7 +91,7 @@ export class Checkpoints {
   }
 
   #startWorker(): Worker {
-    const source = import.meta.url.endsWith('.ts') ? './sqlite-checkpoint.worker.ts' : './sqlite-checkpoint.worker.js';
+    const source = `./sqlite-checkpoint.worker${extname(import.meta.url)}`; // from source .ts, once built .js
     return new Worker(new URL(source, import.meta.url), {
       name: 'checkpoint',
       workerData: { path: this.#deps.path },

@@ -1,7 +1,7 @@
 // Bundles a benchmark and runs it: `npm run bench`, `npm run bench -- --only send`, `npm run bench -- storage-writes`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -13,8 +13,13 @@ const options = isNamed ? rest : process.argv.slice(2);
 
 const folder = mkdtempSync(join(here, '.built-'));
 try {
+  const sources = [
+    join(here, `${name}.ts`),
+    join(here, 'server.ts'),
+    join(here, '..', '..', 'src-main', 'storage', 'sqlite-checkpoint.worker.ts'),
+  ];
   await build({
-    entryPoints: [join(here, `${name}.ts`), join(here, 'server.ts')],
+    entryPoints: sources.map((file) => ({ in: file, out: basename(file, '.ts') })),
     outdir: folder,
     bundle: true,
     platform: 'node',

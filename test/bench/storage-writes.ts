@@ -1,7 +1,7 @@
 /**
  * CPU per durable write of three inserts, 1, 16 and 64 in flight, on SQLite in a temporary folder.
  *
- *   npm run bench:storage
+ *   npm run bench -- storage-writes
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -83,5 +83,5 @@ async function measure(inFlight: number, total: number): Promise<void> {
 }
 
 await measure(1, 3000);
-if (!process.env.ONE) await measure(16, 20_000);
-if (!process.env.ONE) await measure(64, 20_000);
+await measure(16, 20_000);
+await measure(64, 20_000);
