@@ -1,7 +1,7 @@
 import type { RoomId, UserId } from '../../spec/ids.js';
 import type { Database, Position, Transaction } from '../../storage/database.js';
 import { roomTopic, streamTopic, type Topic, userTopic } from '../../storage/news.js';
-import type { MembershipChange } from '../events/index.js';
+import { MEMBERSHIPS_TOPIC, type MembershipChange } from '../events/index.js';
 import type { DeviceListStore } from './device-lists.store.js';
 import type { SharedRooms } from './ports.js';
 
@@ -70,6 +70,7 @@ export class DeviceLists {
   async #memberChanges(userId: UserId, from: Position, to: Position, known?: readonly RoomId[]): Promise<Movement> {
     const { db, rooms } = this.deps;
     const movement: Movement = { arrived: new Set(), departed: new Set() };
+    if (!db.news.mayHaveChangedSince(MEMBERSHIPS_TOPIC, from)) return movement;
     const own = db.news.mayHaveChangedSince(userTopic(userId), from)
       ? await rooms.membershipChangesOf(userId, from, to)
       : [];

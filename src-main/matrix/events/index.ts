@@ -25,7 +25,7 @@ export type { CreateDraft, EventAppender, EventDraft } from './append.js';
 export type { EventContent } from './build-event.js';
 export type { StoredEvent } from './events.store.js';
 export type { Membership, MembershipChange, MembershipState } from './membership.store.js';
-export { EVENTS_STREAM, relationOf } from './persist.js';
+export { EVENTS_STREAM, MEMBERSHIPS_TOPIC, relationOf } from './persist.js';
 export type { RelationReader } from './relation-reader.js';
 export type { Relation, ThreadSummary } from './relations.store.js';
 export type { RoomForgetter } from './room-forgetter.js';

@@ -17,6 +17,8 @@ import type { StateStore } from './state.store.js';
 
 /** The stream of all rooms' events; its positions are the events' places in their timelines. */
 export const EVENTS_STREAM = 'events';
+/** Announced with each change of who is in which room; with nothing else. */
+export const MEMBERSHIPS_TOPIC = streamTopic('memberships');
 
 /**
  * Writes an accepted event that follows the room's leaves, and all that must be true the moment it is visible: leaves,
@@ -111,7 +113,7 @@ export class PersistEvent {
     await memberships.addChange(tx, head.room.nid, userNid, { ...step, previous });
     const count = (kind: MembershipState) => Number(membership === kind) - Number(previous === kind);
     await rooms.addCounts(tx, head.room.nid, count('join'), count('invite'));
-    tx.announce(userTopic(userId));
+    tx.announce(userTopic(userId), MEMBERSHIPS_TOPIC);
   }
 
   async #relate(tx: Transaction, event: StoredEvent, nids: { typeNid: number; senderNid: number }): Promise<void> {
