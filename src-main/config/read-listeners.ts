@@ -43,6 +43,11 @@ function readListener(values: ListenerValues, at: KeyPath, notes: Notes): Listen
     return [];
   }
   if (values.additional_resources) warn('additional_resources', '`additional_resources` are Python and left out.');
+  if (values.request_id_header)
+    warn('request_id_header', '`request_id_header` has no effect: requests have numbers of their own.');
+  if (values.resources?.some(({ compress }) => compress)) {
+    warn('resources', '`compress` has no effect: a proxy in front of the server may compress.');
+  }
   const bindAddresses = addressesOf(values);
   checkAddresses(bindAddresses, [...at, 'bind_addresses'], notes);
   checkRanges(values.trusted_proxies, [...at, 'trusted_proxies'], notes);
