@@ -88,6 +88,8 @@ function contentOf(receipts: readonly Receipt[]): JsonObject {
   for (const { eventId, type, userId, ts, threadId } of receipts) {
     const ofEvent = (content[eventId] ??= {});
     const ofType = (ofEvent[type] ??= {});
+    // One entry a user: where a receipt for all and one for a thread meet at an event, the one for all says more.
+    if (threadId !== undefined && ofType[userId]) continue;
     ofType[userId] = { ts, ...(threadId !== undefined && { thread_id: threadId }) };
   }
   return content;

@@ -24,6 +24,8 @@ export class Visibility {
     const joinedUntil = await this.#joinedUntil(userId, roomId);
     const around = await this.deps.stateAt.entriesBefore(shown, [VISIBILITY, memberKey]);
     return shown.filter((event) => {
+      // What happens to oneself one may always know: a turned-down invitation, a ban.
+      if (event.type === memberKey[0] && event.stateKey === userId) return true;
       const before = around.get(event.nid);
       const entry = (key: StateKey) => before?.get(stateMapKey(...key));
       const membershipBefore = membershipOfEntry(entry(memberKey));
