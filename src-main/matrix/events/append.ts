@@ -1,8 +1,8 @@
 import type { Clock } from '../../base/clock.js';
-import { canonicalJson, NotCanonicalError } from '../../spec/canonical-json.js';
+import { NotCanonicalError } from '../../spec/canonical-json.js';
 import { authEventKeys } from '../../spec/auth-events.js';
 import { checkAuth } from '../../spec/auth-rules/auth-rules.js';
-import { badJson, forbidden, notFound, tooLarge } from '../../spec/errors.js';
+import { badJson, forbidden, invalidParam, notFound, tooLarge } from '../../spec/errors.js';
 import type { RoomEvent, StateKey } from '../../spec/event.js';
 import { checkEventLimits } from '../../spec/event-limits.js';
 import type { DeviceId, RoomId } from '../../spec/ids.js';
@@ -10,17 +10,19 @@ import type { RoomVersionRules } from '../../spec/room-version.js';
 import type { StateView } from '../../spec/state-view.js';
 import type { Transaction } from '../../storage/database.js';
 import { type Author, type BuiltEvent, buildEvent, type EventContent, type GraphPlace } from './build-event.js';
+import { checkNewEvent } from './check-new-event.js';
 import type { EventStore, StoredEvent } from './events.store.js';
 import type { NameStore } from './names.store.js';
 import type { PersistEvent } from './persist.js';
 import { mayRedact } from './redact-event.js';
 import type { RoomHead, RoomHeads } from './room-heads.js';
 import type { RoomStore } from './rooms.store.js';
+import { isSameContent } from './same-content.js';
 
 /** An event that a local user (or this server for them) adds to a room. */
 export interface EventDraft extends EventContent {
   readonly roomId: RoomId;
-  /** makes sending idempotent: the same device and transaction id in the same room is the same event */
+  /** makes sending idempotent: the same device, transaction id, room and type is the same event */
   readonly transaction?: { readonly deviceId: DeviceId; readonly txnId: string } | undefined;
   /** ms since the epoch; now, unless an application service says when */
   readonly originServerTs?: number | undefined;
@@ -72,15 +74,19 @@ export class EventAppender {
    * Adds an event to a room. A state event that changes nothing, and one whose transaction was seen before, is not
    * added again: the event that stands is returned.
    *
-   * @throws MatrixError M_NOT_FOUND for an unknown room; M_FORBIDDEN when the auth rules refuse it; M_TOO_LARGE;
-   *   M_BAD_JSON when the content is not canonical JSON
+   * @param check what else must hold, asked for events that are really added
+   * @throws MatrixError M_FORBIDDEN when the auth rules refuse it, and for an unknown room, so that strangers cannot tell
+   *   the two; M_TOO_LARGE; M_BAD_JSON for a content that is wrong or not canonical JSON; M_NOT_FOUND and M_INVALID_PARAM
+   *   for redactions of what is not in the room
    */
-  async append(tx: Transaction, draft: EventDraft): Promise<StoredEvent> {
+  async append(tx: Transaction, draft: EventDraft, check?: () => Promise<void>): Promise<StoredEvent> {
     const room = await this.deps.rooms.byId(tx, draft.roomId);
-    if (!room) throw notFound('this server does not know that room');
+    if (!room) throw forbidden('you are not in this room');
     const head = await this.deps.heads.open(tx, room);
     const standing = (await this.#sentBefore(tx, head, draft)) ?? (await this.#sameState(tx, head, draft));
     if (standing) return standing;
+    await check?.();
+    checkNewEvent(draft, this.deps.author.serverName);
     const { built, state } = await this.#prepare(tx, head, draft);
     authorize(built.event, state);
     if (built.event.redacts !== undefined) await this.#checkRedaction(tx, head, built.event);
@@ -121,9 +127,10 @@ export class EventAppender {
   async #sentBefore(tx: Transaction, head: RoomHead, draft: EventDraft): Promise<StoredEvent | undefined> {
     if (!draft.transaction) return undefined;
     const senderNid = await this.deps.names.find(tx, draft.sender);
-    if (senderNid === undefined) return undefined;
-    const { deviceId, txnId } = draft.transaction;
-    const nid = await this.deps.events.byTransaction(tx, senderNid, deviceId, txnId, head.room.nid);
+    const typeNid = await this.deps.names.find(tx, draft.type);
+    if (senderNid === undefined || typeNid === undefined) return undefined;
+    const place = { senderNid, typeNid, roomNid: head.room.nid };
+    const nid = await this.deps.events.byTransaction(tx, place, draft.transaction);
     return nid === undefined ? undefined : this.deps.events.byNid(tx, nid);
   }
 
@@ -131,31 +138,29 @@ export class EventAppender {
     if (draft.stateKey === undefined) return undefined;
     const standing = await this.deps.heads.entry(tx, head, [draft.type, draft.stateKey]);
     if (!standing || standing.sender !== draft.sender) return undefined;
-    return sameJson(standing.content, draft.content) ? standing : undefined;
+    return isSameContent(standing.content, draft.content) ? standing : undefined;
   }
 
+  /** Whoever may not redact what others sent must name an event of their own. */
   async #checkRedaction(tx: Transaction, head: RoomHead, event: RoomEvent): Promise<void> {
     const target = event.redacts && (await this.deps.events.byId(tx, event.redacts));
-    if (!target || target.room.nid !== head.room.nid) return;
-    const state = await this.deps.heads.view(tx, head, [CREATE_KEY, ['m.room.power_levels', '']]);
-    if (target.sender !== event.sender && !mayRedact(event.sender, state)) {
-      throw forbidden('you may only redact events that you sent');
+    if (target) {
+      if (target.room.nid !== head.room.nid) throw invalidParam('the event to redact is in another room');
+      if (NEVER_REDACTED.has(target.type)) throw forbidden(`an event of type ${target.type} cannot be redacted`);
     }
+    const state = await this.deps.heads.view(tx, head, [CREATE_KEY, ['m.room.power_levels', '']]);
+    if (mayRedact(event.sender, state)) return;
+    if (!target) throw notFound('there is no such event in this room');
+    if (target.sender !== event.sender) throw forbidden('you may only redact events that you sent');
   }
 }
+
+/** Without them a room would be lost, or open to those whom it shut out. */
+const NEVER_REDACTED: ReadonlySet<string> = new Set(['m.room.create', 'm.room.server_acl']);
 
 const draftKeys = ({ type, sender, stateKey, content }: EventDraft) => ({ type, sender, stateKey, content });
 
 function authorize(event: RoomEvent, state: StateView): void {
   const verdict = checkAuth(event, state);
   if (!verdict.allowed) throw forbidden(verdict.why);
-}
-
-function sameJson(a: EventContent['content'], b: EventContent['content']): boolean {
-  try {
-    return canonicalJson(a) === canonicalJson(b);
-  } catch (error) {
-    if (error instanceof NotCanonicalError) return false;
-    throw error;
-  }
 }

@@ -44,8 +44,8 @@ const insert = statement<
 const byIds = statement<[readonly string[]], EventRow>(`SELECT ${COLUMNS} FROM events WHERE event_id IN TEXTS(?)`);
 const byId = statement<[string], EventRow>(`SELECT ${COLUMNS} FROM events WHERE event_id = ?`);
 const byNids = statement<[readonly number[]], EventRow>(`SELECT ${COLUMNS} FROM events WHERE nid IN INTS(?)`);
-const byTransaction = statement<[number, string, string, number], { nid: number }>(
-  'SELECT nid FROM events WHERE sender_nid = ? AND txn_id = ? AND sender_device = ? AND room_nid = ?',
+const byTransaction = statement<[number, string, string, number, number], { nid: number }>(
+  'SELECT nid FROM events WHERE sender_nid = ? AND txn_id = ? AND sender_device = ? AND room_nid = ? AND type_nid = ?',
 );
 const backwards = statement<[number, number, number, number], { nid: number }>(
   'SELECT nid FROM events WHERE room_nid = ? AND ord <= ? AND ord > ? AND status = 0 ORDER BY ord DESC LIMIT ?',
@@ -170,8 +170,12 @@ export class EventStore {
   }
 
   /** The nid of the event that this device already sent with this transaction id. */
-  async byTransaction(db: Reader, senderNid: number, deviceId: DeviceId, txnId: string, roomNid: number) {
-    return (await db.get(byTransaction, senderNid, txnId, deviceId, roomNid))?.nid;
+  async byTransaction(
+    db: Reader,
+    { senderNid, typeNid, roomNid }: { senderNid: number; typeNid: number; roomNid: number },
+    { deviceId, txnId }: { deviceId: DeviceId; txnId: string },
+  ): Promise<number | undefined> {
+    return (await db.get(byTransaction, senderNid, txnId, deviceId, roomNid, typeNid))?.nid;
   }
 
   /** nids at places in (`after`, `upTo`], the newest first. */

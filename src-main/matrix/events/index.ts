@@ -31,6 +31,7 @@ export type { Relation, ThreadSummary } from './relations.store.js';
 export type { RoomForgetter } from './room-forgetter.js';
 export type { RoomReader, StateStep } from './room-reader.js';
 export type { Room } from './rooms.store.js';
+export { isSameContent } from './same-content.js';
 export type { StateAt } from './state-at.js';
 export type { Matches, Timeline, TimelinePage, TimelineRange } from './timeline.js';
 export type { Visibility } from './visibility.js';

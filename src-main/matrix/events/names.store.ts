@@ -19,7 +19,10 @@ const insertStateKey = statement<[number, number, string]>(
 
 const REMEMBERED = 20_000;
 
-/** Tables `names` and `state_keys`: the integers that stand for long strings. An integer never changes its string. */
+/**
+ * Tables `names` and `state_keys`: the integers that stand for long strings. An integer never changes its string and is
+ * never given twice, so what is remembered before it is committed harms nobody; undone, it is forgotten.
+ */
 export class NameStore {
   readonly #nids = new LRUCache<string, number>({ max: REMEMBERED });
   readonly #names = new LRUCache<number, string>({ max: REMEMBERED });
@@ -31,7 +34,8 @@ export class NameStore {
     if (known !== undefined) return known;
     const nid = tx.position();
     await tx.run(insertName, nid, name);
-    tx.afterCommit(() => this.#remember(nid, name));
+    this.#remember(nid, name);
+    tx.afterUndo(() => this.#forget(nid, name));
     return nid;
   }
 
@@ -40,14 +44,17 @@ export class NameStore {
     const cached = this.#nids.get(name);
     if (cached !== undefined) return cached;
     const row = await db.get(nidOfName, name);
+    if (row) this.#remember(row.nid, name);
     return row?.nid;
   }
 
   /** The integers of those `names` that have one. */
   async findMany(db: Reader, names: readonly string[]): Promise<number[]> {
     const unknown = names.filter((name) => this.#nids.get(name) === undefined);
+    const known = names.flatMap((name) => this.#nids.get(name) ?? []);
     const rows = unknown.length > 0 ? await db.all(nidsOfNames, unknown) : [];
-    return [...names.flatMap((name) => this.#nids.get(name) ?? []), ...rows.map((row) => row.nid)];
+    for (const { nid, name } of rows) this.#remember(nid, name);
+    return [...known, ...rows.map((row) => row.nid)];
   }
 
   /** The strings of `nids`, all at once. */
@@ -74,7 +81,8 @@ export class NameStore {
     if (known !== undefined) return { typeNid, stateNid: known };
     const stateNid = tx.position();
     await tx.run(insertStateKey, stateNid, typeNid, stateKey);
-    tx.afterCommit(() => this.#stateKeys.set(`${typeNid} ${stateKey}`, stateNid));
+    this.#stateKeys.set(`${typeNid} ${stateKey}`, stateNid);
+    tx.afterUndo(() => this.#stateKeys.delete(`${typeNid} ${stateKey}`));
     return { typeNid, stateNid };
   }
 
@@ -88,11 +96,17 @@ export class NameStore {
     const cached = this.#stateKeys.get(`${typeNid} ${stateKey}`);
     if (cached !== undefined) return cached;
     const row = await db.get(nidOfStateKey, stateKey, typeNid);
+    if (row) this.#stateKeys.set(`${typeNid} ${stateKey}`, row.nid);
     return row?.nid;
   }
 
   #remember(nid: number, name: string): void {
     this.#nids.set(name, nid);
     this.#names.set(nid, name);
+  }
+
+  #forget(nid: number, name: string): void {
+    this.#nids.delete(name);
+    this.#names.delete(nid);
   }
 }

@@ -34,6 +34,7 @@ export class EventRedactor {
     await this.deps.redactions.insert(tx, redaction.nid, redaction.redacts);
     const target = await this.deps.events.byId(tx, redaction.redacts);
     if (!target || target.room.nid !== redaction.room.nid || !isDue(redaction, target, state)) return undefined;
+    if (target.redactedBy !== undefined) return undefined;
     await this.deps.events.setRedacted(
       tx,
       target.nid,

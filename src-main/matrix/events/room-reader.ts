@@ -64,6 +64,10 @@ export class RoomReader {
     return this.deps.events.byIds(this.deps.db, eventIds);
   }
 
+  eventByNid(nid: number, db: Reader = this.deps.db): Promise<StoredEvent | undefined> {
+    return this.deps.events.byNid(db, nid);
+  }
+
   eventsByNid(nids: readonly number[]): Promise<StoredEvent[]> {
     return this.deps.events.byNids(this.deps.db, nids);
   }

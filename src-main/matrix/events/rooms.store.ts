@@ -61,7 +61,11 @@ export class RoomStore {
   async insert(tx: Transaction, roomId: RoomId, rules: RoomVersionRules, createdTs: Milliseconds): Promise<Room> {
     const room = { nid: tx.position(), roomId, rules };
     await tx.run(insertRoom, room.nid, roomId, rules.version, createdTs);
-    tx.afterCommit(() => this.#remember(room));
+    this.#remember(room);
+    tx.afterUndo(() => {
+      this.#byId.delete(roomId);
+      this.#byNid.delete(room.nid);
+    });
     return room;
   }
 

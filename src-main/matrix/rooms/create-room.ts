@@ -73,7 +73,7 @@ export class RoomCreation {
       invites.map(async (target) => ({ target, content: await this.#inviteContent(room, target) })),
     );
     return this.deps.db.write(async (tx) => {
-      const roomId = await this.#start(tx, room, rules, preset, creatorJoins);
+      const roomId = await invalidState(() => this.#start(tx, room, rules, preset, creatorJoins));
       await invalidState(() => this.#setState(tx, roomId, room, rules, preset, alias));
       if (alias !== undefined) await this.#nameRoom(tx, alias, roomId, room.creator);
       if (room.visibility === 'public') await this.deps.directoryStore.setPublished(tx, roomId, true);
@@ -176,8 +176,9 @@ function createContent(room: NewRoom, rules: RoomVersionRules, preset: Preset): 
   const { creator: _creator, ...given } = room.creationContent;
   const content = { ...given, room_version: rules.version, ...(rules.creatorInContent && { creator: room.creator }) };
   if (!rules.privilegedCreators || preset !== 'trusted_private_chat') return content;
-  const others = given['additional_creators'];
-  const named = Array.isArray(others) ? others : [];
+  const named = given['additional_creators'] ?? [];
+  // What is no list is refused by the auth rules.
+  if (!Array.isArray(named)) return content;
   const creators = [...new Set([...named, ...room.invite])].filter((userId) => userId !== room.creator);
   return creators.length > 0 ? { ...content, additional_creators: creators } : content;
 }
@@ -198,9 +199,9 @@ const topicContent = (topic: string): JsonObject => ({
 });
 
 /** What the auth rules refuse here, the request asked for. */
-async function invalidState(work: () => Promise<void>): Promise<void> {
+async function invalidState<T>(work: () => Promise<T>): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     if (!(error instanceof MatrixError) || error.errcode !== 'M_FORBIDDEN') throw error;
     throw new MatrixError(400, 'M_INVALID_ROOM_STATE', error.message);

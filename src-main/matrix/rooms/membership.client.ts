@@ -2,7 +2,6 @@ import { Type } from 'typebox';
 import { endpoint, type UserCaller } from '../../http/endpoint.js';
 import { listParam } from '../../http/shapes.js';
 import type { JsonObject } from '../../base/json.js';
-import type { MembershipState } from '../events/index.js';
 import { jsonObject, roomId, roomIdOrAlias, userId } from '../../spec/shapes.js';
 import type { Directory } from './directory.js';
 import type { RoomMembership } from './membership.js';
@@ -113,18 +112,12 @@ export const membershipEndpoints = (membership: RoomMembership, directory: Direc
     membership.invite(room, caller.userId, target, content),
   ),
   toSomebody('kick', 'client-server/kicking.yaml#kick', (caller, room, target, content) =>
-    membership.remove(
-      { roomId: room, sender: caller.userId, target, content },
-      IN_ROOM,
-      'that user is not in the room',
-    ),
+    membership.kick(room, caller.userId, target, content),
   ),
-  toSomebody('ban', 'client-server/banning.yaml#ban', async (caller, room, target, content) => {
-    await membership.ban(room, caller.userId, target, content);
-  }),
+  toSomebody('ban', 'client-server/banning.yaml#ban', (caller, room, target, content) =>
+    membership.ban(room, caller.userId, target, content),
+  ),
   toSomebody('unban', 'client-server/banning.yaml#unban', (caller, room, target, content) =>
-    membership.remove({ roomId: room, sender: caller.userId, target, content }, ['ban'], 'that user is not banned'),
+    membership.unban(room, caller.userId, target, content),
   ),
 ];
-
-const IN_ROOM: readonly MembershipState[] = ['join', 'invite', 'knock'];

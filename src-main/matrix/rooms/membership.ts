@@ -1,13 +1,19 @@
 import type { JsonObject } from '../../base/json.js';
-import { arrayAt, isObject, stringAt } from '../../base/json.js';
-import { forbidden, MatrixError, notFound } from '../../spec/errors.js';
+import { forbidden, MatrixError } from '../../spec/errors.js';
 import { serverOf } from '../../spec/grammar.js';
 import type { DeviceId, RoomId, ServerName, UserId } from '../../spec/ids.js';
-import { powerLevelsOf } from '../../spec/power-levels.js';
-import { joinRuleOf } from '../../spec/state-view.js';
 import type { Database, Transaction } from '../../storage/database.js';
-import type { EventAppender, MembershipState, RoomForgetter, RoomReader, StoredEvent } from '../events/index.js';
+import {
+  type EventAppender,
+  isSameContent,
+  type Membership,
+  type MembershipState,
+  type RoomForgetter,
+  type RoomReader,
+  type StoredEvent,
+} from '../events/index.js';
 import type { Profiles } from './profiles.js';
+import { RestrictedJoins } from './restricted-join.js';
 
 export interface MembershipDeps {
   readonly db: Database;
@@ -29,13 +35,16 @@ export interface MembershipRequest {
   readonly transaction?: { readonly deviceId: DeviceId; readonly txnId: string } | undefined;
 }
 
-/** Rooms looked at for a restricted join, and members asked for one who may let somebody in. */
-const MOST_ALLOWED_ROOMS = 50;
-const MOST_AUTHORISERS = 500;
+/** What must hold of the target's standing for a change to be made; thrown otherwise. */
+type StandingCheck = (standing: Membership | undefined) => void;
 
 /** Who comes into rooms and who leaves them. @see https://spec.matrix.org/v1.19/client-server-api/#room-membership */
 export class RoomMembership {
-  constructor(private readonly deps: MembershipDeps) {}
+  readonly #restricted: RestrictedJoins;
+
+  constructor(private readonly deps: MembershipDeps) {
+    this.#restricted = new RestrictedJoins(deps);
+  }
 
   /** @throws MatrixError M_NOT_FOUND for a room that this server does not know; M_FORBIDDEN */
   async join(roomId: RoomId, userId: UserId, content: JsonObject = {}): Promise<StoredEvent> {
@@ -43,16 +52,35 @@ export class RoomMembership {
     return this.change({ roomId, sender: userId, target: userId, membership: 'join', content });
   }
 
-  /** @throws MatrixError M_NOT_FOUND; M_FORBIDDEN, also for those who are in the room already */
+  /** @throws MatrixError M_FORBIDDEN, also for those who are in the room already */
   async invite(roomId: RoomId, sender: UserId, target: UserId, content: JsonObject = {}): Promise<void> {
     await this.#requireJoined(roomId, sender);
-    await this.change({ roomId, sender, target, membership: 'invite', content });
+    await this.change({ roomId, sender, target, membership: 'invite', content }, (standing) => {
+      if (standing?.membership === 'ban') throw badState('that user is banned');
+    });
   }
 
-  /** @throws MatrixError M_NOT_FOUND, M_FORBIDDEN */
+  /** @throws MatrixError M_FORBIDDEN */
   async ban(roomId: RoomId, sender: UserId, target: UserId, content: JsonObject = {}): Promise<void> {
     await this.#requireJoined(roomId, sender);
     await this.change({ roomId, sender, target, membership: 'ban', content });
+  }
+
+  /** Takes somebody out of the room, or their invitation or knock back. @throws MatrixError M_FORBIDDEN, M_BAD_STATE */
+  async kick(roomId: RoomId, sender: UserId, target: UserId, content: JsonObject = {}): Promise<void> {
+    await this.#requireJoined(roomId, sender);
+    await this.change({ roomId, sender, target, membership: 'leave', content }, (standing) => {
+      if (standing?.membership === 'ban') throw badState('that user is banned');
+      if (!standing || standing.membership === 'leave') throw forbidden('that user is not in the room');
+    });
+  }
+
+  /** @throws MatrixError M_FORBIDDEN; M_BAD_STATE for those who are not banned */
+  async unban(roomId: RoomId, sender: UserId, target: UserId, content: JsonObject = {}): Promise<void> {
+    await this.#requireJoined(roomId, sender);
+    await this.change({ roomId, sender, target, membership: 'leave', content }, (standing) => {
+      if (standing?.membership !== 'ban') throw badState('that user is not banned');
+    });
   }
 
   /** Asks to be let in. @throws MatrixError M_NOT_FOUND; M_FORBIDDEN where the room takes no knocks */
@@ -62,22 +90,10 @@ export class RoomMembership {
   }
 
   /**
-   * Takes somebody out of the room: themselves, or by kick, or by lifting a ban.
+   * Leaves a room, or turns an invitation or one's own knock down. Leaving twice changes nothing.
    *
-   * @param expected what `target` must be now; M_FORBIDDEN with `otherwise` for everything else
+   * @throws MatrixError M_NOT_FOUND for a room that this server does not know; M_FORBIDDEN for those who were never there
    */
-  async remove(
-    request: Omit<MembershipRequest, 'membership'>,
-    expected: readonly MembershipState[],
-    otherwise: string,
-  ): Promise<void> {
-    await this.#requireJoined(request.roomId, request.sender);
-    const standing = await this.deps.reader.membership(request.roomId, request.target);
-    if (!standing || !expected.includes(standing.membership)) throw forbidden(otherwise);
-    await this.change({ ...request, membership: 'leave' });
-  }
-
-  /** Leaves a room, or turns an invitation or one's own knock down. Leaving twice changes nothing. */
   async leave(roomId: RoomId, userId: UserId, content: JsonObject = {}): Promise<void> {
     await this.deps.reader.knownRoom(roomId);
     const standing = await this.deps.reader.membership(roomId, userId);
@@ -87,21 +103,28 @@ export class RoomMembership {
   }
 
   /**
-   * Removes a room from what the user sees.
+   * Removes a room from what the user sees; a room where the user never was is forgotten already.
    *
    * @throws MatrixError M_UNKNOWN 400 while the user is still in it
    */
   async forget(roomId: RoomId, userId: UserId): Promise<void> {
     const standing = await this.deps.reader.membership(roomId, userId);
-    if (!standing) throw notFound('you were never in this room');
+    if (!standing) return;
     const forgot = await this.deps.db.write((tx) => this.deps.forgetter.forget(tx, roomId, userId));
     if (!forgot) throw new MatrixError(400, 'M_UNKNOWN', 'leave the room before you forget it');
   }
 
-  /** Writes a member event in a transaction of its own. */
-  async change(request: MembershipRequest): Promise<StoredEvent> {
+  /** Writes a member event in a transaction of its own; somebody who joins again as they are changes nothing. */
+  async change(request: MembershipRequest, check: StandingCheck = () => undefined): Promise<StoredEvent> {
     const content = await this.prepare(request);
-    return this.deps.db.write((tx) => this.write(tx, request, content));
+    const { reader } = this.deps;
+    return this.deps.db.write(async (tx) => {
+      const standing = await reader.membership(request.roomId, request.target, tx);
+      check(standing);
+      const joined = standing?.membership === 'join' ? await reader.eventByNid(standing.eventNid, tx) : undefined;
+      if (request.membership === 'join' && joined && saysAll(joined.content, content)) return joined;
+      return this.write(tx, request, content);
+    });
   }
 
   /**
@@ -114,13 +137,14 @@ export class RoomMembership {
     if (membership === 'invite' && serverOf(target) !== this.deps.serverName) {
       throw forbidden('this server does not talk to other servers yet');
     }
-    const { membership: _ignored, ...said } = request.content ?? {};
+    const { membership: _membership, [AUTHORISER]: _authoriser, ...said } = request.content ?? {};
     const isOwn = sender === target;
     const names = membership === 'leave' || membership === 'ban' ? {} : await this.#profile(target);
     // People choose their own name in a room; others can not choose it for them.
     const content = isOwn ? { ...names, ...said, membership } : { ...said, ...names, membership };
-    const authoriser = membership === 'join' ? await this.#authoriser(request.roomId, target) : undefined;
-    return authoriser === undefined ? content : { ...content, join_authorised_via_users_server: authoriser };
+    if (membership !== 'join' || !isOwn) return content;
+    const authoriser = await this.#restricted.authoriser(request.roomId, target);
+    return authoriser === undefined ? content : { ...content, [AUTHORISER]: authoriser };
   }
 
   /** Writes a prepared member event. */
@@ -136,9 +160,8 @@ export class RoomMembership {
     });
   }
 
-  /** A stranger learns nothing of who is in a room. */
+  /** A stranger learns nothing of who is in a room, nor whether there is one. */
   async #requireJoined(roomId: RoomId, userId: UserId): Promise<void> {
-    await this.deps.reader.knownRoom(roomId);
     if (!(await this.deps.reader.isJoined(roomId, userId))) throw forbidden('you are not in this room');
   }
 
@@ -149,41 +172,15 @@ export class RoomMembership {
       ...(profile?.avatarUrl !== undefined && { avatar_url: profile.avatarUrl }),
     };
   }
+}
 
-  /** A member here who may invite, for a join that only the membership of another room allows. */
-  async #authoriser(roomId: RoomId, userId: UserId): Promise<UserId | undefined> {
-    const { reader } = this.deps;
-    const standing = await reader.membership(roomId, userId);
-    if (standing?.membership === 'join' || standing?.membership === 'invite') return undefined;
-    const state = await reader.stateView(roomId, [
-      ['m.room.create', ''],
-      ['m.room.power_levels', ''],
-      ['m.room.join_rules', ''],
-    ]);
-    const rule = joinRuleOf(state);
-    const joinRules = state.get('m.room.join_rules', '');
-    if (!joinRules?.rules.restrictedJoins || (rule !== 'restricted' && rule !== 'knock_restricted')) return undefined;
-    if (!(await this.#isInAllowedRoom(joinRules.content, userId))) {
-      throw forbidden('you are in none of the rooms whose members may join');
-    }
-    const levels = powerLevelsOf(state);
-    const members = await reader.members(roomId, ['join'], MOST_AUTHORISERS);
-    const authoriser = members.find(
-      (member) => member.isLocal && levels.powerOf(member.userId) >= levels.levelFor('invite'),
-    );
-    if (!authoriser) {
-      throw new MatrixError(400, 'M_UNABLE_TO_GRANT_JOIN', 'nobody of this server in that room may let you in');
-    }
-    return authoriser.userId;
-  }
+const AUTHORISER = 'join_authorised_via_users_server';
 
-  async #isInAllowedRoom(joinRules: JsonObject, userId: UserId): Promise<boolean> {
-    const allowed = (arrayAt(joinRules, 'allow') ?? [])
-      .slice(0, MOST_ALLOWED_ROOMS)
-      .flatMap((entry) =>
-        isObject(entry) && entry['type'] === 'm.room_membership' ? (stringAt(entry, 'room_id') ?? []) : [],
-      );
-    const joined = new Set<string>(await this.deps.reader.joinedRooms(userId));
-    return allowed.some((roomId) => joined.has(roomId));
-  }
+const badState = (why: string) => new MatrixError(403, 'M_BAD_STATE', why);
+
+/** Whether `standing` says all that `wanted` says, and nothing else but who let the member in. */
+function saysAll(standing: JsonObject, wanted: JsonObject): boolean {
+  const { [AUTHORISER]: _standing, ...said } = standing;
+  const { [AUTHORISER]: _wanted, ...wants } = wanted;
+  return isSameContent(said, wants);
 }

@@ -22,11 +22,8 @@ export class RoomAccess {
     const room = await reader.room(roomId);
     const membership = room && (await reader.membership(roomId, userId));
     if (room && membership?.membership === 'join') return { room, leftWith: undefined };
-    const wasJoined = membership && !membership.isForgotten && (await this.#wasJoined(roomId, userId));
-    if (room && wasJoined) {
-      const [leftWith] = await reader.eventsByNid([membership.eventNid]);
-      return { room, leftWith };
-    }
+    const leftWith = membership && !membership.isForgotten ? await this.#leftWith(roomId, userId) : undefined;
+    if (room && leftWith) return { room, leftWith };
     if (room && (await this.#isWorldReadable(roomId))) return { room, leftWith: undefined };
     throw forbidden('you are not in this room');
   }
@@ -62,9 +59,11 @@ export class RoomAccess {
     return [...(entries.get(leftWith.nid)?.values() ?? [])][0];
   }
 
-  async #wasJoined(roomId: RoomId, userId: UserId): Promise<boolean> {
+  /** The event that ended their last stay: what came after it, be it an invitation, shows them nothing more. */
+  async #leftWith(roomId: RoomId, userId: UserId): Promise<StoredEvent | undefined> {
     const history = await this.deps.reader.membershipHistory(roomId, userId);
-    return history.some((change) => change.membership === 'join');
+    const left = history.findLast((change) => change.previous === 'join');
+    return left && this.deps.reader.eventByNid(left.eventNid);
   }
 
   async #isWorldReadable(roomId: RoomId): Promise<boolean> {

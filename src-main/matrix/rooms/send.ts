@@ -44,10 +44,10 @@ export class Sending {
     if (request.type === 'm.room.canonical_alias' && request.stateKey === '') await this.#checkAliases(request);
     const redacts = request.type === 'm.room.redaction' ? stringAt(request.content, 'redacts') : undefined;
     const draft = { ...request, redacts: redacts as EventId | undefined };
-    const event = await this.deps.db.write(async (tx) => {
-      if (isAnnotation(request)) await this.deps.relations.refuseDuplicate(tx, request);
-      return this.deps.appender.append(tx, draft);
-    });
+    const { appender, relations } = this.deps;
+    const event = await this.deps.db.write((tx) =>
+      appender.append(tx, draft, isAnnotation(request) ? () => relations.refuseDuplicate(tx, request) : undefined),
+    );
     return event.eventId;
   }
 

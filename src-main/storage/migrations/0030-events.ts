@@ -45,7 +45,8 @@ export const migration: Migration = {
       json TEXT NOT NULL
     )`,
     `CREATE UNIQUE INDEX events_timeline ON events (room_nid, ord)`,
-    `CREATE UNIQUE INDEX events_transaction ON events (sender_nid, txn_id, sender_device, room_nid) WHERE txn_id IS NOT NULL`,
+    `CREATE UNIQUE INDEX events_transaction ON events (sender_nid, txn_id, sender_device, room_nid, type_nid)
+      WHERE txn_id IS NOT NULL`,
     `CREATE INDEX events_stream ON events (ord) WHERE ord > 0`,
     `CREATE TABLE forward_extremities (
       room_nid INTEGER NOT NULL,
