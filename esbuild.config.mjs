@@ -42,6 +42,19 @@ function isFresh() {
   return sources().every((file) => statSync(file).mtimeMs < built);
 }
 
+/** Hundreds of small files, which as a package cost 12 MB of memory and a quarter of a second at every start. */
+const BUNDLED = /^typebox(?:\/|$)/;
+
+/** All other packages stay outside: some bring native parts, and all can be looked at where they lie. */
+const packagesApart = {
+  name: 'packages-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+      kind === 'entry-point' || BUNDLED.test(path) ? undefined : { path, external: true },
+    );
+  },
+};
+
 /** The programs, one file each in dist/ with shared chunks beside them, and workers by their own names. */
 async function buildPrograms() {
   const { build } = await import('esbuild');
@@ -51,7 +64,9 @@ async function buildPrograms() {
     bundle: true,
     platform: 'node',
     target: 'node24',
-    packages: 'external',
+    plugins: [packagesApart],
+    // the text of a program stays in memory as long as it runs: 8 MB less
+    minifyWhitespace: true,
     sourcemap: true,
     logLevel: 'warning',
     outdir: out,
