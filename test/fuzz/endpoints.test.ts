@@ -5,9 +5,10 @@ import { silentLogger } from '../../src-main/base/logger.js';
 import type { Endpoint } from '../../src-main/http/endpoint.js';
 import { pathsOf } from '../../src-main/http/routes.js';
 import { describeEachDatabase, type TestDatabases } from '../support/databases.js';
+import { PNG } from '../support/fixtures.js';
 import { startHomeserver, type TestHomeserver } from '../support/homeserver.js';
 import type { RequestOptions, TestUser } from '../support/test-client.js';
-import { Nonsense } from './nonsense.js';
+import { Nonsense, type Sense } from './nonsense.js';
 import { Random } from './random.js';
 
 const SEED = Number(process.env['HEARTH_FUZZ_SEED'] ?? 1);
@@ -20,19 +21,19 @@ describeEachDatabase('fuzzing', (databases) => {
 
 async function fuzz(databases: TestDatabases): Promise<void> {
   const failures: unknown[] = [];
-  const database = await databases.create();
-  await using server = await startHomeserver({ database, log: rememberingErrors(failures) });
-  const world = await createWorld(server);
+  await using server = await startHomeserver({ database: await databases.create(), log: rememberingErrors(failures) });
   const random = new Random(SEED);
-  const nonsense = new Nonsense(random, world.ids);
   /** one for each endpoint */
   const wrong = new Map<string, string>();
   for (let round = 0; round < ROUNDS; round += 1) {
+    const scene = await createScene(server, round);
+    const nonsense = new Nonsense(random, scene.sense);
     for (const endpoint of server.endpoints) {
+      if (ENDS_SESSIONS.test(endpoint.path) && !random.chance(0.1)) continue;
       const { method, path, options } = requestFor(endpoint, random, nonsense);
       const said = `seed ${SEED} round ${round}: ${method} ${path} ${JSON.stringify(options)?.slice(0, 1500)}`;
       try {
-        const client = random.chance(0.05) ? server.stranger : await world.user();
+        const client = random.chance(0.05) ? server.stranger : random.pick(scene.people);
         const { status, body } = await client.request(method, path, options);
         if (status >= 500) wrong.set(endpoint.path, `${said}\n  ${status} ${JSON.stringify(body)}`);
       } catch (error) {
@@ -44,59 +45,82 @@ async function fuzz(databases: TestDatabases): Promise<void> {
   expect(failures).toEqual([]);
 }
 
-interface World {
-  readonly ids: readonly string[];
-  /** somebody whose token works still: some requests log out or deactivate */
-  user(): Promise<TestUser>;
+/** After these nothing else of the round is allowed. */
+const ENDS_SESSIONS = /\/logout|\/deactivate$|\/delete_devices$|\/account\/password$/;
+
+interface Scene {
+  readonly people: readonly TestUser[];
+  readonly sense: Sense;
 }
 
-async function createWorld(server: TestHomeserver): Promise<World> {
-  let alice = await server.register('alice');
-  const bob = await server.register('bob');
-  let people = 0;
-  const roomId = await alice.createRoom({ preset: 'public_chat', room_alias_name: 'room' });
+/** Three people, one of them an administrator, and a room with some history: new ones for each round. */
+async function createScene(server: TestHomeserver, round: number): Promise<Scene> {
+  const alice = await server.register(`alice${round}`);
+  const bob = await server.register(`bob${round}`);
+  const root = await server.registerAdmin(`root${round}`);
+  const alias = `#room${round}:${server.serverName}`;
+  const roomId = await alice.createRoom({ preset: 'public_chat', room_alias_name: `room${round}` });
   await bob.join(roomId);
-  const eventId = await alice.say(roomId, 'hello');
+  const hello = await alice.say(roomId, 'hello');
+  const answer = await bob.send(roomId, 'm.room.message', {
+    msgtype: 'm.text',
+    body: 'hi',
+    'm.relates_to': { rel_type: 'm.thread', event_id: hello },
+  });
+  const media = await alice.uploadMedia(PNG, 'image/png');
+  const { next_batch: token } = await alice.sync();
+  const users = [alice.userId, bob.userId, root.userId];
+  const types = ['m.room.message', 'm.room.member', 'm.room.topic', 'm.room.power_levels', 'm.reaction', 'm.room.name'];
+  const passwords = { password: [alice.password, bob.password], newpassword: ['a new password'] };
   return {
-    ids: [
-      alice.userId,
-      bob.userId,
-      alice.deviceId,
-      roomId,
-      `#room:${server.serverName}`,
-      eventId,
-      'm.room.message',
-      'm.room.member',
-      'm.room.power_levels',
-      'm.room.topic',
-      'm.read',
-      'join',
-      'b',
-      'f',
-      server.serverName,
-      'm.login.dummy',
-      'm.login.password',
-      'm.id.user',
-      's1',
-      '1',
-    ],
-    async user() {
-      if ((await alice.get('/account/whoami')).status === 200) return alice;
-      people += 1;
-      alice = await server.register(`alice${people}`);
-      await alice.join(roomId);
-      return alice;
+    people: [alice, bob, root],
+    sense: {
+      userid: users,
+      user: users,
+      roomid: [roomId],
+      roomidoralias: [roomId, alias],
+      roomalias: [alias, `#new${round}:${server.serverName}`],
+      eventid: [hello, answer],
+      deviceid: [alice.deviceId, bob.deviceId],
+      eventtype: types,
+      type: ['m.login.password', 'm.login.dummy', 'm.id.user', ...types],
+      statekey: ['', alice.userId],
+      reltype: ['m.thread', 'm.annotation'],
+      receipttype: ['m.read', 'm.read.private', 'm.fully_read'],
+      version: ['1', '2'],
+      since: [token],
+      from: [token],
+      to: [token],
+      dir: ['b', 'f'],
+      limit: ['1', '10'],
+      membership: ['join', 'leave'],
+      kind: ['override', 'underride', 'sender', 'room', 'content'],
+      ruleid: ['.m.rule.master', 'mine', roomId],
+      keyname: ['displayname', 'avatar_url', 'm.tz'],
+      filter: ['{"room":{"timeline":{"limit":1}}}', '0'],
+      filterid: ['0', '1'],
+      servername: [server.serverName],
+      mediaid: [media.split('/').at(-1) ?? ''],
+      width: ['32'],
+      height: ['32'],
+      method: ['crop', 'scale'],
+      visibility: ['public', 'private'],
+      preset: ['public_chat', 'private_chat'],
+      algorithm: ['m.megolm_backup.v1.curve25519-aes-sha2'],
+      username: [`eve${round}`, 'alice0'],
+      presence: ['online', 'offline'],
+      ...passwords,
     },
   };
 }
 
 function requestFor(endpoint: Endpoint, random: Random, nonsense: Nonsense) {
   const template = random.pick(pathsOf(endpoint));
-  const path = template.replaceAll(/:[A-Za-z]+/g, () => segment(nonsense.string()));
+  const path = template.replaceAll(/:([A-Za-z]+)/g, (_whole, name: string) => segment(nonsense.string(name)));
   const query: Record<string, string> = {};
   for (const name of Object.keys(endpoint.query ?? {})) {
     // A number here would be waited for.
-    if (name !== 'timeout' && random.chance(0.4)) query[name] = nonsense.string();
+    if (name !== 'timeout' && random.chance(0.5)) query[name] = nonsense.string(name);
   }
   const options: RequestOptions = { query, ...bodyFor(endpoint.body, random, nonsense) };
   return { method: endpoint.method, path, options };

@@ -41,16 +41,22 @@ const STRINGS = [
 ];
 const NUMBERS = [0, -0, 1, -1, 2, 100, 1.5, 2 ** 31, 2 ** 53 - 1, -(2 ** 53) + 1, 2 ** 53, 1e308, 0.1];
 
-/** Requests that nobody should send, from what an endpoint declares and from ids that exist. */
+/** Strings that mean something to the server, by the name of the parameter or key where they do, in lower case without `_`. */
+export type Sense = Readonly<Record<string, readonly string[]>>;
+
+/** Requests that nobody should send, from what an endpoint declares and from what would make sense. */
 export class Nonsense {
   constructor(
     private readonly random: Random,
-    /** ids that mean something to this server */
-    private readonly known: readonly string[],
+    private readonly sense: Sense,
   ) {}
 
-  string(): string {
-    return this.random.chance(0.6) ? this.random.pick(this.known) : this.random.pick(STRINGS);
+  /** @param name of the parameter or key that it is for: then it mostly makes sense */
+  string(name = ''): string {
+    const fitting = this.sense[name.replaceAll('_', '').toLowerCase()];
+    if (fitting && this.random.chance(0.85)) return this.random.pick(fitting);
+    if (this.random.chance(0.3)) return this.random.pick(this.random.pick(Object.values(this.sense)));
+    return this.random.pick(STRINGS);
   }
 
   /** Any JSON value, nested at most `depth` deep. */
@@ -67,11 +73,11 @@ export class Nonsense {
   }
 
   /** Mostly what `schema` wants, with something else here and there. */
-  like(schema: TSchema, depth = 5): unknown {
-    if (this.random.chance(0.08) || depth === 0) return this.any(2);
+  like(schema: TSchema, depth = 5, name = ''): unknown {
+    if (this.random.chance(0.05) || depth === 0) return this.any(2);
     const facts = schema as Facts;
     const choices = facts.anyOf ?? facts.oneOf;
-    if (choices) return this.like(this.random.pick(choices), depth - 1);
+    if (choices) return this.like(this.random.pick(choices), depth - 1, name);
     if (facts.const !== undefined) return facts.const;
     if (facts.enum) return this.random.pick(facts.enum);
     if (facts.allOf) return Object.assign({}, ...facts.allOf.map((part) => this.#objectLike(part as Facts, depth)));
@@ -79,9 +85,9 @@ export class Nonsense {
       case 'object':
         return this.#objectLike(facts, depth);
       case 'array':
-        return Array.from({ length: this.random.integer(4) }, () => this.like(facts.items ?? {}, depth - 1));
+        return Array.from({ length: this.random.integer(4) }, () => this.like(facts.items ?? {}, depth - 1, name));
       case 'string':
-        return this.string();
+        return this.string(name);
       case 'integer':
       case 'number':
         return this.random.pick(NUMBERS);
@@ -96,7 +102,7 @@ export class Nonsense {
     const made: Record<string, unknown> = {};
     const required = new Set(facts.required);
     for (const [key, schema] of Object.entries(facts.properties ?? {})) {
-      if (this.random.chance(required.has(key) ? 0.95 : 0.5)) made[key] = this.like(schema, depth - 1);
+      if (this.random.chance(required.has(key) ? 0.95 : 0.5)) made[key] = this.like(schema, depth - 1, key);
     }
     const others = facts.additionalProperties ?? Object.values(facts.patternProperties ?? {})[0];
     const more = this.random.integer(typeof others === 'object' ? 4 : 2);
