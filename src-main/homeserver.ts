@@ -93,7 +93,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     serverName: servers.serverName,
     config: base.config.rooms,
     events,
-    profiles: accounts.profiles,
+    accounts,
   });
   const encryption = createEncryption({ ...base, accounts, rooms: events.reader });
   const ephemeral = createEphemeral({ ...base, config: base.config.presence, accounts, events });

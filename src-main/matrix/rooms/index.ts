@@ -1,20 +1,24 @@
 import type { Clock } from '../../base/clock.js';
+import type { Logger } from '../../base/logger.js';
+import type { Job } from '../../base/supervisor.js';
 import type { Config } from '../../config/config.js';
 import type { Endpoint } from '../../http/endpoint.js';
 import type { ServerName } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
+import type { Accounts } from '../accounts/index.js';
 import type { Events } from '../events/index.js';
 import { Aggregations } from './aggregations.js';
 import { ClientEvents } from './client-events.js';
 import { createRoomEndpoints } from './create-room.client.js';
 import { RoomCreation } from './create-room.js';
+import { deactivationDepartures } from './deactivation.job.js';
 import { directoryEndpoints, publicRoomsEndpoints } from './directory.client.js';
 import { Directory } from './directory.js';
 import { DirectoryStore } from './directory.store.js';
 import { History } from './history.js';
 import { membershipEndpoints } from './membership.client.js';
 import { RoomMembership } from './membership.js';
-import type { Profiles } from './profiles.js';
+import { profilePropagation } from './profile-propagation.job.js';
 import { PublicRooms } from './public-rooms.js';
 import { relationsEndpoints } from './relations.client.js';
 import { Relations } from './relations.js';
@@ -23,6 +27,7 @@ import { roomEventsEndpoints } from './room-events.client.js';
 import { RoomState } from './room-state.js';
 import { sendEndpoints } from './send.client.js';
 import { Sending } from './send.js';
+import { StandingRooms } from './standing-rooms.js';
 
 export type { ClientEvents, RenderOptions, Viewer } from './client-events.js';
 export type { NewRoom, RoomCreation } from './create-room.js';
@@ -38,18 +43,20 @@ export interface RoomsDeps {
   readonly serverName: ServerName;
   readonly config: Config['rooms'];
   readonly events: Events;
-  readonly profiles: Profiles;
+  readonly accounts: Pick<Accounts, 'profiles' | 'streams' | 'users'>;
+  readonly log: Logger;
 }
 
 /** Everything that a client does in a room. */
 export function createRooms(deps: RoomsDeps) {
-  const { db, clock, serverName, config, events, profiles } = deps;
+  const { db, clock, serverName, config, events, accounts, log } = deps;
+  const { profiles, streams, users } = accounts;
   const { appender, reader, stateAt, timeline, visibility, relations, forgetter } = events;
   const directoryStore = new DirectoryStore();
   const directory = new Directory({ db, clock, serverName, store: directoryStore, reader, appender });
-  const membership = new RoomMembership({ db, serverName, appender, reader, forgetter, profiles });
+  const membership = new RoomMembership({ db, serverName, appender, reader, forgetter, profiles, users });
   const creation = new RoomCreation({ db, serverName, config, appender, membership, directory, directoryStore });
-  const sending = new Sending({ db, appender, relations, membership, directory });
+  const sending = new Sending({ db, appender, relations, membership, directory, users });
   const access = new RoomAccess({ reader, stateAt, visibility });
   const aggregations = new Aggregations({ relations, reader });
   const clientEvents = new ClientEvents({ clock, reader, stateAt, aggregations });
@@ -66,7 +73,10 @@ export function createRooms(deps: RoomsDeps) {
     ...directoryEndpoints(directory),
     ...publicRoomsEndpoints(publicRooms, { serverName, openToAll: config.publicRoomsWithoutAuth }),
   ];
-  return { access, clientEvents, creation, directory, membership, sending, endpoints, jobs: [] };
+  const standingRooms = new StandingRooms({ reader, membership, profiles, log });
+  const following = { db, clock, log, streams, standingRooms };
+  const jobs: Job[] = [profilePropagation(following), deactivationDepartures(following)];
+  return { access, clientEvents, creation, directory, membership, sending, endpoints, jobs };
 }
 
 export type Rooms = ReturnType<typeof createRooms>;

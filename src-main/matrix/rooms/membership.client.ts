@@ -6,12 +6,13 @@ import { jsonObject, roomId, roomIdOrAlias, userId } from '../../spec/shapes.js'
 import type { Directory } from './directory.js';
 import type { RoomMembership } from './membership.js';
 
-const reason = Type.Optional(Type.String());
+/** Bots send null where they give none. */
+const reason = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 const reasonOnly = Type.Object({ reason });
 const withTarget = Type.Object({ user_id: userId, reason });
 
-const why = ({ reason: given }: { reason?: string | undefined }): JsonObject =>
-  given === undefined ? {} : { reason: given };
+const why = ({ reason: given }: { reason?: string | null | undefined }): JsonObject =>
+  typeof given === 'string' ? { reason: given } : {};
 
 const PATH = '/_matrix/client/v3/rooms/:roomId';
 

@@ -22,6 +22,13 @@ export interface MembershipDeps {
   readonly reader: RoomReader;
   readonly forgetter: RoomForgetter;
   readonly profiles: Profiles;
+  readonly users: Suspensions;
+}
+
+/** What rooms ask `accounts` of those who write to them. */
+export interface Suspensions {
+  /** @throws MatrixError M_USER_SUSPENDED */
+  requireNotSuspended(userId: UserId): Promise<void>;
 }
 
 /** A change of somebody's membership, as the one who makes it wants it. */
@@ -130,15 +137,17 @@ export class RoomMembership {
   /**
    * What the member event will say: profile, reason, and who lets the user in where the room is restricted.
    *
-   * @throws MatrixError M_FORBIDDEN
+   * @throws MatrixError M_FORBIDDEN, M_USER_SUSPENDED
    */
   async prepare(request: MembershipRequest): Promise<JsonObject> {
     const { sender, target, membership } = request;
+    const isOwn = sender === target;
+    // Suspended users may still leave.
+    if (!isOwn || membership !== 'leave') await this.deps.users.requireNotSuspended(sender);
     if (membership === 'invite' && serverOf(target) !== this.deps.serverName) {
       throw forbidden('this server does not talk to other servers yet');
     }
     const { membership: _membership, [AUTHORISER]: _authoriser, ...said } = request.content ?? {};
-    const isOwn = sender === target;
     const names = membership === 'leave' || membership === 'ban' ? {} : await this.#profile(target);
     // People choose their own name in a room; others can not choose it for them.
     const content = isOwn ? { ...names, ...said, membership } : { ...said, ...names, membership };

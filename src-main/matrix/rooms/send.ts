@@ -5,7 +5,7 @@ import type { DeviceId, EventId, RoomId, UserId } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
 import type { EventAppender, MembershipState, RelationReader } from '../events/index.js';
 import type { Directory } from './directory.js';
-import type { RoomMembership } from './membership.js';
+import type { RoomMembership, Suspensions } from './membership.js';
 
 /** An event as a client sends it. */
 export interface SendRequest {
@@ -29,6 +29,7 @@ export class Sending {
       readonly relations: RelationReader;
       readonly membership: RoomMembership;
       readonly directory: Directory;
+      readonly users: Suspensions;
     },
   ) {}
 
@@ -37,9 +38,10 @@ export class Sending {
    *
    * @returns its id; for a transaction seen before, the id given then
    * @throws MatrixError M_FORBIDDEN, M_NOT_FOUND, M_TOO_LARGE, M_BAD_JSON, M_DUPLICATE_ANNOTATION, M_BAD_ALIAS,
-   *   M_INVALID_PARAM
+   *   M_INVALID_PARAM, M_USER_SUSPENDED
    */
   async send(request: SendRequest): Promise<EventId> {
+    await this.deps.users.requireNotSuspended(request.sender);
     if (request.type === 'm.room.member' && request.stateKey !== undefined) return this.#sendMembership(request);
     if (request.type === 'm.room.canonical_alias' && request.stateKey === '') await this.#checkAliases(request);
     const redacts = request.type === 'm.room.redaction' ? stringAt(request.content, 'redacts') : undefined;
