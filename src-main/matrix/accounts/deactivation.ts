@@ -1,3 +1,4 @@
+import type { Logger } from '../../base/logger.js';
 import { notFound } from '../../spec/errors.js';
 import type { UserId } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
@@ -32,6 +33,7 @@ export class Deactivations {
       accountData: AccountDataStore;
       thirdPartyIds: ThirdPartyIdStore;
       stream: WritableStream<Deactivation>;
+      log: Logger;
     },
   ) {}
 
@@ -54,6 +56,7 @@ export class Deactivations {
       await this.deps.store.deactivate(tx, userId, erase);
       await this.deps.users.changed(tx, userId);
       await this.deps.stream.append(tx, { userId, erase });
+      tx.afterCommit(() => this.deps.log.info('account deactivated', { userId, erase }));
       return { hadThirdPartyIds: removed > 0 };
     });
   }

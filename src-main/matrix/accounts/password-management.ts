@@ -1,3 +1,4 @@
+import type { Logger } from '../../base/logger.js';
 import type { Config } from '../../config/config.js';
 import { forbidden, notFound } from '../../spec/errors.js';
 import type { DeviceId, UserId } from '../../spec/ids.js';
@@ -29,6 +30,7 @@ export class PasswordManagement {
       devices: Devices;
       passwords: Passwords;
       settings: Config['passwords'];
+      log: Logger;
     },
   ) {}
 
@@ -49,5 +51,6 @@ export class PasswordManagement {
       if (others) await this.deps.devices.deleteAll(tx, userId, keep);
       await this.deps.users.changed(tx, userId);
     });
+    this.deps.log.info('password changed', { userId, othersSignedOut: others });
   }
 }

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../base/clock.js';
 import { type JsonObject, stringAt } from '../../base/json.js';
+import type { Logger } from '../../base/logger.js';
 import { randomLetters } from '../../base/random.js';
 import type { Config } from '../../config/config.js';
 import type { RateLimiter } from '../../http/rate-limit.js';
@@ -73,6 +74,7 @@ export class Registration {
       /** accounts made from one address */
       limit: RateLimiter;
       clock: Clock;
+      log: Logger;
     },
   ) {}
 
@@ -196,6 +198,7 @@ export class Registration {
     if (!isNew) throw inUse();
     await this.deps.profiles.begin(tx, userId, user.displayName ?? user.localpart);
     const session = client && (await this.deps.login.begin(tx, userId, client));
+    tx.afterCommit(() => this.deps.log.info('account made', { userId, isAdmin: user.isAdmin === true }));
     return { userId, session };
   }
 

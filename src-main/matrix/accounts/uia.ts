@@ -110,6 +110,11 @@ export class Uia {
     await this.#attempt(await this.#existing(sessionId), type, auth);
   }
 
+  /** The stages that a session has behind it. @throws MatrixError M_UNKNOWN when there is no such session */
+  async completedIn(sessionId: string): Promise<string[]> {
+    return Object.keys((await this.#existing(sessionId)).completed);
+  }
+
   /** What the operation has put aside in its session, if there is such a session. */
   async dataOf(auth: JsonObject | undefined): Promise<JsonObject> {
     const sessionId = stringAt(auth, 'session');

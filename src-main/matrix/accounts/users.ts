@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Logger } from '../../base/logger.js';
 import { forbidden, MatrixError, notFound } from '../../spec/errors.js';
 import { isOnServer } from '../../spec/grammar.js';
 import type { ServerName, UserId } from '../../spec/ids.js';
@@ -21,6 +22,7 @@ export class Users {
       store: UserStore;
       tokens: AccessTokens;
       serverName: ServerName;
+      log: Logger;
     },
   ) {}
 
@@ -78,6 +80,7 @@ export class Users {
       await this.deps.store.setFlag(tx, userId, flag, value);
       await this.changed(tx, userId);
     });
+    this.deps.log.info('account switched', { userId, [flag]: value });
   }
 
   /** What is remembered of `userId` counts no more once `tx` is committed. */

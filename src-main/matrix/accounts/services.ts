@@ -1,0 +1,176 @@
+import type { Clock } from '../../base/clock.js';
+import type { Logger } from '../../base/logger.js';
+import type { Config, RateLimit } from '../../config/config.js';
+import { RateLimiter } from '../../http/rate-limit.js';
+import type { Database } from '../../storage/database.js';
+import { createStream } from '../../storage/stream.js';
+import { AccessTokens } from './access-tokens.js';
+import { AccessTokenStore } from './access-tokens.store.js';
+import { AccountDataKeeper } from './account-data.js';
+import { AccountDataStore } from './account-data.store.js';
+import { Credentials } from './credentials.js';
+import { type Deactivation, Deactivations } from './deactivation.js';
+import { type DeviceChange, Devices } from './devices.js';
+import { DeviceStore } from './devices.store.js';
+import { Filters } from './filters.js';
+import { FilterStore } from './filters.store.js';
+import { LastSeen } from './last-seen.js';
+import { Login } from './login.js';
+import { OpenId } from './openid.js';
+import { PasswordManagement } from './password-management.js';
+import { Passwords } from './passwords.js';
+import { type ProfileChange, Profiles } from './profile.js';
+import { ProfileStore } from './profile.store.js';
+import { Registration } from './registration.js';
+import { RegistrationTokens } from './registration-tokens.js';
+import { RegistrationTokenStore } from './registration-tokens.store.js';
+import { SharedSecret } from './shared-secret.js';
+import { ShortLivedTokenStore } from './short-lived-tokens.store.js';
+import { Tags } from './tags.js';
+import { ThirdPartyIds } from './third-party-ids.js';
+import { ThirdPartyIdStore } from './third-party-ids.store.js';
+import { Uia } from './uia.js';
+import { UiaStore } from './uia.store.js';
+import { dummyStage, passwordStage, registrationTokenStage } from './uia-stages.js';
+import { Users } from './users.js';
+import { UserStore } from './users.store.js';
+
+export interface ServicesDeps {
+  readonly db: Database;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const createStores = () => ({
+  users: new UserStore(),
+  devices: new DeviceStore(),
+  accessTokens: new AccessTokenStore(),
+  loginTokens: new ShortLivedTokenStore('login_tokens'),
+  openIdTokens: new ShortLivedTokenStore('openid_tokens'),
+  profiles: new ProfileStore(),
+  accountData: new AccountDataStore(),
+  thirdPartyIds: new ThirdPartyIdStore(),
+  registrationTokens: new RegistrationTokenStore(),
+});
+type Stores = ReturnType<typeof createStores>;
+
+const createStreams = (db: Database) => ({
+  devices: createStream<DeviceChange>(db, 'devices'),
+  profiles: createStream<ProfileChange>(db, 'profiles'),
+  deactivations: createStream<Deactivation>(db, 'deactivations'),
+});
+type Streams = ReturnType<typeof createStreams>;
+
+/** All that decides in this domain, from low to high. */
+export function createServices(deps: ServicesDeps) {
+  const { db, clock } = deps;
+  const stores = createStores();
+  const streams = createStreams(db);
+  const people = createPeople(deps, stores, streams);
+  const accountData = new AccountDataKeeper({ db, store: stores.accountData });
+  return {
+    ...people,
+    ...createEntrance(deps, stores, people),
+    ...createHousekeeping(deps, stores, streams, people),
+    accountData,
+    tags: new Tags(accountData),
+    filters: new Filters({ db, store: new FilterStore() }),
+    openId: new OpenId({ db, store: stores.openIdTokens, clock }),
+    stores,
+    streams,
+  };
+}
+
+/** Who there is, with which devices, and by which passwords one knows them. */
+function createPeople({ db, config, clock, log }: ServicesDeps, stores: Stores, streams: Streams) {
+  const { serverName } = config;
+  const lastSeen = new LastSeen({ db, store: stores.devices });
+  const tokens = new AccessTokens({ db, store: stores.accessTokens, lastSeen, clock, lifetimes: config.tokens });
+  const users = new Users({ db, store: stores.users, tokens, serverName, log });
+  const devices = new Devices({ db, store: stores.devices, users, tokens, lastSeen, stream: streams.devices, clock });
+  const thirdPartyIds = new ThirdPartyIds({ db, store: stores.thirdPartyIds });
+  const hashing = new Passwords(config.passwords);
+  const failures = new RateLimiter(config.rateLimits.login.failedAttempts, clock);
+  const credentials = new Credentials({ db, store: stores.users, users, thirdPartyIds, passwords: hashing, failures });
+  const settings = config.profiles;
+  const profiles = new Profiles({ db, store: stores.profiles, users, stream: streams.profiles, settings });
+  return { lastSeen, tokens, users, devices, thirdPartyIds, hashing, credentials, profiles };
+}
+type People = ReturnType<typeof createPeople>;
+
+/** The ways in: proving who one is, signing in, registering. */
+function createEntrance({ db, config, clock, log }: ServicesDeps, stores: Stores, people: People) {
+  const { users, devices, tokens, credentials, profiles, hashing } = people;
+  const { rateLimits, passwords } = config;
+  const limiter = (rate: RateLimit) => new RateLimiter(rate, clock);
+  const passwordsEnabled = passwords.enabled;
+  const registrationTokens = new RegistrationTokens({ db, store: stores.registrationTokens, clock });
+  const uia = new Uia({
+    db,
+    store: new UiaStore(),
+    users,
+    stages: [dummyStage, passwordStage(credentials), registrationTokenStage(registrationTokens)],
+    clock,
+    proofLifetime: config.tokens.uiaSessionLifetime,
+    passwordsEnabled,
+  });
+  const login = new Login({
+    db,
+    store: stores.users,
+    credentials,
+    devices,
+    tokens,
+    loginTokens: stores.loginTokens,
+    limits: { address: limiter(rateLimits.login.address), account: limiter(rateLimits.login.account) },
+    clock,
+    passwordsEnabled,
+  });
+  const registration = new Registration({
+    db,
+    store: stores.users,
+    users,
+    profiles,
+    passwords: hashing,
+    policy: passwords.policy,
+    settings: config.registration,
+    registrationTokens,
+    login,
+    uia,
+    limit: limiter(rateLimits.registration),
+    clock,
+    log,
+  });
+  const sharedSecret = new SharedSecret({ secret: config.registration.sharedSecret, clock });
+  const validityLimit = limiter(rateLimits.registrationTokenValidity);
+  return { registrationTokens, uia, login, registration, sharedSecret, validityLimit };
+}
+
+/** Changing accounts that there are, and giving them up. */
+function createHousekeeping({ db, config, log }: ServicesDeps, stores: Stores, streams: Streams, people: People) {
+  const { users, devices, profiles, hashing } = people;
+  return {
+    passwords: new PasswordManagement({
+      db,
+      store: stores.users,
+      users,
+      devices,
+      passwords: hashing,
+      settings: config.passwords,
+      log,
+    }),
+    deactivations: new Deactivations({
+      db,
+      store: stores.users,
+      users,
+      devices,
+      profiles,
+      accountData: stores.accountData,
+      thirdPartyIds: stores.thirdPartyIds,
+      stream: streams.deactivations,
+      log,
+    }),
+  };
+}
+
+export type Services = ReturnType<typeof createServices>;
