@@ -1,9 +1,9 @@
 import type { Milliseconds } from '../../base/clock.js';
 import type { DeviceId, UserId } from '../../spec/ids.js';
 import { type Position, type Reader, statement, type Transaction } from '../../storage/database.js';
-import { deviceKey } from './remembered.js';
 
-const SEPARATOR = deviceKey('', '');
+/** Between user id and device id, which have none of it. */
+const SEPARATOR = '\n';
 
 const put = statement<[string, string, string, string, number, string]>(`
   INSERT INTO one_time_keys (user_id, device_id, name, algorithm, uploaded, claimed, key) VALUES (?, ?, ?, ?, ?, 0, ?)
@@ -131,7 +131,7 @@ export class OneTimeKeyStore {
 const among = (devices: readonly DeviceOfUser[]): [string[], string, string[]] => [
   [...new Set(devices.map((device) => device.userId))],
   SEPARATOR,
-  devices.map((device) => deviceKey(device.userId, device.deviceId)),
+  devices.map((device) => `${device.userId}${SEPARATOR}${device.deviceId}`),
 ];
 
 const toClaimed = (row: ClaimedRow): ClaimedKey => ({

@@ -193,6 +193,11 @@ it('refuses to tell the changes since what is no token', async () => {
   });
 });
 
+const counts = (signed_curve25519: number, types: string[]) => ({
+  device_one_time_keys_count: { signed_curve25519 },
+  device_unused_fallback_key_types: types,
+});
+
 it('says in each sync how many one-time keys are left, and whether the fallback key is unused', async () => {
   const [alice, bob] = await two();
   expect(await alice.sync()).toMatchObject({
@@ -201,10 +206,6 @@ it('says in each sync how many one-time keys are left, and whether the fallback 
   });
   await alice.ok('POST', '/keys/upload', {
     body: { one_time_keys: oneTimeKeys('a'), fallback_keys: fallbackKey('f') },
-  });
-  const counts = (signed_curve25519: number, types: string[]) => ({
-    device_one_time_keys_count: { signed_curve25519 },
-    device_unused_fallback_key_types: types,
   });
   expect(await alice.sync()).toMatchObject(counts(1, ['signed_curve25519']));
   const claim = () =>
