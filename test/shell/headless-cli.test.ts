@@ -11,14 +11,14 @@ import { writeNewConfig } from '../../src-main/config/generate.js';
 import { Passwords } from '../../src-main/matrix/accounts/index.js';
 import { claimPidFile, runningProcess } from '../../src-main/shell/headless/pid-file.js';
 import { whyTooOld } from '../../src-main/shell/node-version.js';
-import { buildDaemon } from '../support/program.js';
+import { builtHearth } from '../support/built.js';
 
 let program: string;
 const folders: string[] = [];
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  program = await buildDaemon(`hearth-cli-test-${process.pid}`);
+  program = join(await builtHearth(), 'daemon.js');
 });
 afterEach(async () => {
   for (const child of children.splice(0)) {
@@ -29,7 +29,6 @@ afterEach(async () => {
   }
 });
 afterAll(() => {
-  rmSync(join(program, '..'), { recursive: true, force: true });
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
@@ -246,18 +245,36 @@ describe('serve', () => {
     expect(await server.ended).toBe(0);
   });
 
-  it('without a configuration opens only the console, for who has its link', async () => {
+  it('without a configuration opens only the console, whose wizard then makes a server', async () => {
     const folder = newFolder();
     const running = launch(folder, ['--console-port', '0']);
     const [, link = ''] = await running.until(/Hearth is not set up yet\. Open (http:\/\/127\.0\.0\.1:\d+\/#key=\S+)/);
     const key = new URL(link).hash.replace('#key=', '');
-    const session = await fetch(new URL('/session', link), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ key }),
-    });
+    const ask = (path: string, body: unknown, cookie = '') =>
+      fetch(new URL(path, link), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', cookie },
+        body: JSON.stringify(body),
+      });
+    const session = await ask('/session', { key });
     expect(session.status).toBe(200);
     expect(running.out).not.toContain('"msg":"listening"');
+    expect(await hearth(folder, ['status'])).toMatchObject({ code: 1 });
+
+    const cookie = session.headers.get('set-cookie')?.split(';')[0];
+    const answers = {
+      mode: 'try',
+      folder: join(folder, 'data'),
+      serverName: 'hearth.localhost',
+      acceptsPrivateName: true,
+      admin: { localpart: 'ada', password: 'correct horse battery' },
+    };
+    const done = await ask('/control/setup.finish', answers, cookie);
+    expect(await done.json()).toMatchObject({ ok: true, value: { userId: '@ada:hearth.localhost' } });
+    expect(await hearth(folder, ['status'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`Hearth runs (process ${running.child.pid}): hearth.localhost`),
+    });
     running.child.kill('SIGTERM');
     expect(await running.ended).toBe(0);
   });

@@ -80,6 +80,11 @@ export class HearthHost implements ServerHost {
     return existsSync(this.#deps.locations.config);
   }
 
+  /** the file that the wizard writes, or wrote */
+  get configPath(): string {
+    return this.#deps.locations.config;
+  }
+
   async setUp(answers: SetupAnswers): Promise<UserId> {
     return this.#lane.run('life', async () => {
       if (this.isConfigured) throw new ControlError('ALREADY_SET_UP', 'this server is set up already');
@@ -149,7 +154,7 @@ export class HearthHost implements ServerHost {
       disk,
       people,
       warnings: config?.warnings ?? [],
-      configPath: this.#deps.locations.config,
+      configPath: this.configPath,
     };
   }
 

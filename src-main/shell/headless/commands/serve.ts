@@ -31,7 +31,8 @@ export async function serve(options: ServeOptions): Promise<void> {
 async function serveUntilStopped(options: ServeOptions): Promise<void> {
   const paths = findConfig(options.config);
   const config = paths && loadConfig(paths);
-  const release = claim(config);
+  const place = new ProcessPlace();
+  if (config) place.claim(config);
   try {
     const headless = await runHeadless({
       home: config?.dataDir ?? hearthHome(),
@@ -39,17 +40,41 @@ async function serveUntilStopped(options: ServeOptions): Promise<void> {
       consolePort: options.consolePort,
       sinks: options.background ? [] : [new StreamSink(process.stdout)],
     });
+    if (!config) claimOnceSetUp(headless, place);
     await settle(headless, config);
     sayWhere(headless, config, options);
     tellParent({ ready: true });
     await untilStopped(headless);
   } finally {
-    release();
+    place.release();
   }
 }
 
-const claim = (config: Config | undefined): (() => void) =>
-  config?.pidFile === undefined ? () => undefined : claimPidFile(config.pidFile);
+/** The file that names this process as the one that serves a configuration: held once at most. */
+class ProcessPlace {
+  #release: (() => void) | undefined;
+
+  /** @throws CommandError when another process has it */
+  claim({ pidFile }: Config): void {
+    if (pidFile !== undefined) this.#release ??= claimPidFile(pidFile);
+  }
+
+  release(): void {
+    this.#release?.();
+  }
+}
+
+/** The wizard makes the configuration that says where the process file is. */
+function claimOnceSetUp({ control, host, logging }: Headless, place: ProcessPlace): void {
+  control.subscribe((event) => {
+    if (event !== 'server.changed' || !host.isConfigured) return;
+    try {
+      place.claim(loadConfig([host.configPath]));
+    } catch (error) {
+      logging.log.warn('the process file could not be written', { error });
+    }
+  });
+}
 
 /** A server with a configuration that did not start ends the program; the wizard stays for who sets one up. */
 async function settle(headless: Headless, config: Config | undefined): Promise<void> {
