@@ -1,5 +1,6 @@
 import { EllipsisVertical, type LucideIcon } from 'lucide-react';
 import { DropdownMenu as Radix } from 'radix-ui';
+import type { Ref } from 'react';
 import { IconButton } from './button.js';
 
 export interface MenuEntry {
@@ -10,11 +11,19 @@ export interface MenuEntry {
 }
 
 /** What else can be done with a row. It stays in its place in the page, so that it lies within a landmark. */
-export function RowMenu({ label, entries }: { label: string; entries: readonly MenuEntry[] }) {
+export function RowMenu({
+  ref,
+  label,
+  entries,
+}: {
+  ref?: Ref<HTMLButtonElement>;
+  label: string;
+  entries: readonly MenuEntry[];
+}) {
   return (
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>
-        <IconButton icon={EllipsisVertical} label={label} />
+        <IconButton ref={ref} icon={EllipsisVertical} label={label} />
       </Radix.Trigger>
       <Radix.Content className="menu" align="end" sideOffset={4}>
         {entries.map(({ icon: Icon, label: words, danger, onSelect }) => (

@@ -1,13 +1,13 @@
-import type { Person } from '../../../src-main/control/contract.js';
 import { Button } from '../../components/button.js';
 import { Dialog } from '../../components/dialog.js';
 import { Failure } from '../../components/states.js';
 import { useAction } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
+import type { PersonDialog } from './person-dialog.js';
 import { shownName } from './shown-name.js';
 
 /** Makes somebody an administrator, or no longer one. */
-export function AdminDialog({ person, isOpen, onClose }: { person: Person; isOpen: boolean; onClose(): void }) {
+export function AdminDialog({ person, opener, isOpen, onClose }: PersonDialog) {
   const text = useText();
   const change = useAction('people.setAdmin');
   const wish = person.isAdmin ? 'unmake-admin' : 'make-admin';
@@ -22,6 +22,7 @@ export function AdminDialog({ person, isOpen, onClose }: { person: Person; isOpe
     <Dialog
       title={text(`people.${wish}-title`, { name: shownName(person) })}
       description={text(`people.${wish}-text`)}
+      opener={opener}
       isOpen={isOpen}
       onClose={close}
     >

@@ -1,15 +1,15 @@
 import { useState } from 'react';
-import type { Person } from '../../../src-main/control/contract.js';
 import { Button } from '../../components/button.js';
 import { Dialog } from '../../components/dialog.js';
 import { TextField } from '../../components/field.js';
 import { Failure } from '../../components/states.js';
 import { useAction } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
+import type { PersonDialog } from './person-dialog.js';
 import { shownName } from './shown-name.js';
 
 /** Closes an account for ever; the name must be typed, for it cannot be undone. */
-export function DeactivateDialog({ person, isOpen, onClose }: { person: Person; isOpen: boolean; onClose(): void }) {
+export function DeactivateDialog({ person, opener, isOpen, onClose }: PersonDialog) {
   const text = useText();
   const deactivate = useAction('people.deactivate');
   const [typed, setTyped] = useState('');
@@ -29,6 +29,7 @@ export function DeactivateDialog({ person, isOpen, onClose }: { person: Person; 
     <Dialog
       title={text('people.deactivate-title', { name: shownName(person) })}
       description={text('people.deactivate-text')}
+      opener={opener}
       isOpen={isOpen}
       onClose={close}
     >

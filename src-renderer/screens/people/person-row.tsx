@@ -1,5 +1,5 @@
 import { KeyRound, Shield, ShieldOff, UserX } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Person } from '../../../src-main/control/contract.js';
 import { Avatar } from '../../components/avatar.js';
 import { type MenuEntry, RowMenu } from '../../components/menu.js';
@@ -17,6 +17,7 @@ export function PersonRow({ person }: { person: Person }) {
   const text = useText();
   const [opened, setOpened] = useState<Opened>();
   const close = () => setOpened(undefined);
+  const menu = useRef<HTMLButtonElement>(null);
   const name = shownName(person);
   return (
     <tr>
@@ -40,11 +41,11 @@ export function PersonRow({ person }: { person: Person }) {
       <td data-label={text('people.column-devices')}>{text.number(person.devices)}</td>
       <td className="cell-actions">
         {person.state !== 'deactivated' && (
-          <RowMenu label={text('people.actions-for', { name })} entries={entries(text, person, setOpened)} />
+          <RowMenu ref={menu} label={text('people.actions-for', { name })} entries={entries(text, person, setOpened)} />
         )}
-        <ResetPasswordDialog person={person} isOpen={opened === 'reset'} onClose={close} />
-        <AdminDialog person={person} isOpen={opened === 'admin'} onClose={close} />
-        <DeactivateDialog person={person} isOpen={opened === 'deactivate'} onClose={close} />
+        <ResetPasswordDialog person={person} opener={menu} isOpen={opened === 'reset'} onClose={close} />
+        <AdminDialog person={person} opener={menu} isOpen={opened === 'admin'} onClose={close} />
+        <DeactivateDialog person={person} opener={menu} isOpen={opened === 'deactivate'} onClose={close} />
       </td>
     </tr>
   );

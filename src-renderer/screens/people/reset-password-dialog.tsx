@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { OneTimePassword as Given, Person } from '../../../src-main/control/contract.js';
+import type { OneTimePassword as Given } from '../../../src-main/control/contract.js';
 import { Button } from '../../components/button.js';
 import { Dialog } from '../../components/dialog.js';
 import { CheckField } from '../../components/field.js';
@@ -7,10 +7,11 @@ import { Failure } from '../../components/states.js';
 import { useAction } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
 import { OneTimePassword } from './one-time-password.js';
+import type { PersonDialog } from './person-dialog.js';
 import { shownName } from './shown-name.js';
 
 /** Gives somebody a new password, shown once. */
-export function ResetPasswordDialog({ person, isOpen, onClose }: { person: Person; isOpen: boolean; onClose(): void }) {
+export function ResetPasswordDialog({ person, opener, isOpen, onClose }: PersonDialog) {
   const text = useText();
   const reset = useAction('people.resetPassword');
   const [given, setGiven] = useState<Given>();
@@ -28,6 +29,7 @@ export function ResetPasswordDialog({ person, isOpen, onClose }: { person: Perso
     <Dialog
       title={text('people.reset-title', { name: shownName(person) })}
       description={given ? undefined : text('people.reset-text')}
+      opener={opener}
       isOpen={isOpen}
       onClose={close}
     >

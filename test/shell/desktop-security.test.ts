@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type DesktopApp, type ElectronParts, launchDesktop } from '../support/electron-launch.js';
+
+let app: DesktopApp;
+
+beforeAll(async () => {
+  app = await launchDesktop();
+  await app.page.getByRole('heading', { level: 1 }).waitFor();
+});
+
+afterAll(async () => {
+  await app?.[Symbol.asyncDispose]();
+});
+
+const preferences = () =>
+  app.evaluate(({ BrowserWindow }: ElectronParts) => BrowserWindow.all[0].options.webPreferences);
+
+it('keeps pages in the sandbox, apart from Node and from the preload script', async () => {
+  expect(await app.evaluate(({ app: electron }: ElectronParts) => electron.isSandboxed)).toBe(true);
+  expect(await preferences()).toMatchObject({
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    nodeIntegrationInWorker: false,
+    nodeIntegrationInSubFrames: false,
+    webSecurity: true,
+    webviewTag: false,
+    navigateOnDragDrop: false,
+  });
+});
+
+it('gives the page two functions and nothing of Electron', async () => {
+  const seen = await app.page.evaluate(() => {
+    const page = window as unknown as Record<string, unknown>;
+    return {
+      hearth: Object.keys(page['hearth'] as object),
+      require: typeof page['require'],
+      process: typeof page['process'],
+    };
+  });
+  expect(seen).toEqual({ hearth: ['call', 'subscribe'], require: 'undefined', process: 'undefined' });
+});
+
+it('listens on one channel', async () => {
+  const channels = await app.evaluate(({ ipcMain }: ElectronParts) => [...ipcMain.handlers.keys()]);
+  expect(channels).toEqual(['control']);
+});
+
+it('answers its own top frame only', async () => {
+  const ask = (frame: string) =>
+    app.evaluate(async ({ ipcMain, BrowserWindow }: ElectronParts, frame) => {
+      const { webContents } = BrowserWindow.all[0];
+      const frames: Record<string, object | null> = {
+        none: null,
+        inner: { url: 'app://console/' },
+        foreign: Object.create(webContents.mainFrame, { url: { value: 'https://evil.example/' } }),
+        own: webContents.mainFrame,
+      };
+      const event = { sender: webContents, senderFrame: frames[frame] };
+      const result = await ipcMain.handlers.get('control')(event, 'setup.state', undefined);
+      return result.ok ? 'answered' : result.error.code;
+    }, frame);
+  expect(await ask('own')).toBe('answered');
+  for (const frame of ['none', 'inner', 'foreign']) expect(await ask(frame)).toBe('FORBIDDEN');
+});
+
+it.each([
+  ['a name that is no text', [{ $: 1 }, undefined]],
+  ['a name that is no procedure’s', ['__proto__', undefined]],
+  ['a third argument', ['setup.state', undefined, 1]],
+  ['far too much', ['setup.checkName', { serverName: 'x'.repeat(300_000) }]],
+])('refuses %s', async (_case, args) => {
+  const code = await app.evaluate(async ({ ipcMain, BrowserWindow }: ElectronParts, given) => {
+    const { webContents } = BrowserWindow.all[0];
+    const event = { sender: webContents, senderFrame: webContents.mainFrame };
+    return (await ipcMain.handlers.get('control')(event, ...(given as unknown[]))).error.code;
+  }, args);
+  expect(code).toBe('BAD_INPUT');
+});
+
+it('stays where it is, whatever a page tries', async () => {
+  const before = app.page.url();
+  await app.page.evaluate(() => {
+    location.href = 'https://example.org/';
+  });
+  await app.page.evaluate(() => void window.open('https://example.org/'));
+  const frames = await app.page.evaluate(() => {
+    const frame = document.createElement('iframe');
+    frame.src = 'https://example.org/';
+    document.body.append(frame);
+    return window.frames.length;
+  });
+  expect(frames).toBe(1);
+  await expect.poll(() => app.page.context().pages().length).toBe(1);
+  expect(app.page.url()).toBe(before);
+  expect(app.page.frames().some((frame) => frame.url().includes('example.org'))).toBe(false);
+  await app.page.evaluate(() => document.querySelector('iframe')?.remove());
+});
+
+it('lets pages reach no network', async () => {
+  const outcome = await app.page.evaluate(() =>
+    fetch('http://127.0.0.1:8008/').then(
+      () => 'reached',
+      () => 'refused',
+    ),
+  );
+  expect(outcome).toBe('refused');
+  const judge = (url: string) =>
+    app.evaluate(
+      ({ session }: ElectronParts, url) =>
+        new Promise<boolean>((resolve) =>
+          session.defaultSession.beforeRequest({ url }, ({ cancel }: { cancel: boolean }) => resolve(cancel)),
+        ),
+      url,
+    );
+  expect(await judge('app://console/index.html')).toBe(false);
+  for (const url of [
+    'https://example.org/',
+    'http://127.0.0.1/',
+    'file:///etc/passwd',
+    'app://other/',
+    'app://console.evil/',
+    'ws://127.0.0.1/',
+  ]) {
+    expect({ url, isCancelled: await judge(url) }).toEqual({ url, isCancelled: true });
+  }
+});
+
+it('grants pages nothing but the clipboard to write on', async () => {
+  const granted = (permission: string, origin = 'app://console/') =>
+    app.evaluate(
+      ({ session }: ElectronParts, asked) =>
+        session.defaultSession.handlers.permissionCheck(null, asked.permission, asked.origin),
+      { permission, origin },
+    );
+  expect(await granted('clipboard-sanitized-write')).toBe(true);
+  expect(await granted('clipboard-sanitized-write', 'https://example.org')).toBe(false);
+  for (const permission of [
+    'media',
+    'geolocation',
+    'notifications',
+    'clipboard-read',
+    'usb',
+    'serial',
+    'hid',
+    'fullscreen',
+  ]) {
+    expect({ permission, isGranted: await granted(permission) }).toEqual({ permission, isGranted: false });
+  }
+  expect(await app.evaluate(({ session }: ElectronParts) => session.defaultSession.handlers.devicePermission({}))).toBe(
+    false,
+  );
+});
+
+it('serves its own pages only, with their policy, and by GET only', async () => {
+  const get = (path: string, method = 'GET') =>
+    app.page.evaluate(
+      async ({ path, method }) => {
+        const response = await new Promise<{ status: number; policy: string | null }>((resolve) => {
+          const request = new XMLHttpRequest();
+          request.open(method, path);
+          request.onloadend = () =>
+            resolve({ status: request.status, policy: request.getResponseHeader('content-security-policy') });
+          request.send();
+        });
+        return response;
+      },
+      { path, method },
+    );
+  // the policy forbids even this: the page cannot ask for anything by itself
+  expect((await get('/index.html')).status).toBe(0);
+  const response = await app.page.reload();
+  const policy = (await response?.headerValue('content-security-policy')) ?? '';
+  for (const part of [
+    "default-src 'none'",
+    "script-src 'self'",
+    "connect-src 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+  ]) {
+    expect(policy).toContain(part);
+  }
+});

@@ -1,0 +1,93 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { type DesktopApp, type ElectronParts, launchDesktop } from '../support/electron-launch.js';
+
+const press = (app: DesktopApp, name: string) => app.page.getByRole('button', { name, exact: true }).click();
+const heading = (app: DesktopApp, name: string) => app.page.getByRole('heading', { level: 1, name }).waitFor();
+
+async function setUp(app: DesktopApp): Promise<void> {
+  await heading(app, 'Welcome to Hearth');
+  await app.page.getByLabel('Just try it').check();
+  await press(app, 'Continue');
+  await heading(app, 'Where to keep everything');
+  await press(app, 'Continue');
+  await app.page.getByLabel('Your name').fill('alex');
+  await app.page.getByLabel('Password', { exact: true }).fill('correct horse battery');
+  await press(app, 'Continue');
+  await press(app, 'Start the server');
+  await heading(app, 'Your server is running');
+}
+
+const trayStatus = (app: DesktopApp): Promise<string> =>
+  app.evaluate(({ Tray }: ElectronParts) => Tray.all[0].menu.getMenuItemById('status').label);
+
+it('sets a server up in the window, over IPC alone', async () => {
+  await using app = await launchDesktop();
+  await setUp(app);
+  expect(existsSync(join(app.home, 'homeserver.yaml'))).toBe(true);
+  await press(app, 'Go to Home');
+  await app.page.getByText('Your server is running.').waitFor();
+  await expect.poll(() => trayStatus(app)).toBe('The server is running');
+});
+
+it('lets the person choose a folder with the system’s own dialog', async () => {
+  await using app = await launchDesktop();
+  const chosen = join(app.home, 'chosen');
+  await app.evaluate(({ answers }: ElectronParts, folder) => {
+    answers['dialog.showOpenDialog'] = [{ canceled: false, filePaths: [folder] }];
+  }, chosen);
+  await app.page.getByLabel('Just try it').check();
+  await press(app, 'Continue');
+  await press(app, 'Choose…');
+  await expect.poll(() => app.page.getByLabel('Folder').inputValue()).toBe(chosen);
+});
+
+it('starts the server again when its process dies, and says so meanwhile', async () => {
+  await using app = await launchDesktop();
+  await setUp(app);
+  await press(app, 'Go to Home');
+  await app.page.getByText('Your server is running.').waitFor();
+  await app.evaluate(({ utilityProcess }: ElectronParts) => process.kill(utilityProcess.children[0], 'SIGKILL'));
+  await app.page.getByText('The server’s program does not answer.').waitFor();
+  await app.page.getByText('The server’s program does not answer.').waitFor({ state: 'detached' });
+  await expect.poll(() => trayStatus(app)).toBe('The server is running');
+  expect(await app.evaluate(({ utilityProcess }: ElectronParts) => utilityProcess.children.length)).toBe(2);
+});
+
+it('hides the window when it is closed, says once where it went, and shows it when started again', async () => {
+  await using app = await launchDesktop();
+  await heading(app, 'Welcome to Hearth');
+  const closeAndLook = () =>
+    app.evaluate(({ BrowserWindow, calls }: ElectronParts) => {
+      const [window] = BrowserWindow.all;
+      window.close();
+      const notices = calls.filter(({ api }: { api: string }) => api === 'notification').length;
+      return { isVisible: window.isVisible(), isGone: window.isGone, notices };
+    });
+  expect(await closeAndLook()).toEqual({ isVisible: false, isGone: false, notices: 1 });
+  expect(await closeAndLook()).toEqual({ isVisible: false, isGone: false, notices: 1 });
+  expect(await app.startAgain()).toBe(0);
+  await expect
+    .poll(() => app.evaluate(({ BrowserWindow }: ElectronParts) => BrowserWindow.all[0].isVisible()))
+    .toBe(true);
+  expect(JSON.parse(readFileSync(join(app.home, 'app', 'window.json'), 'utf8'))).toMatchObject({
+    hasSaidWhereItGoes: true,
+  });
+});
+
+it('stops the server before it quits', async () => {
+  await using app = await launchDesktop();
+  await setUp(app);
+  const server: number = await app.evaluate(({ utilityProcess }: ElectronParts) => utilityProcess.children[0]);
+  await app.evaluate(({ Tray }: ElectronParts) => {
+    setTimeout(() => Tray.all[0].menu.getMenuItemById('quit').click(), 10);
+  });
+  expect(await app.ended).toBe(0);
+  expect(() => process.kill(server, 0)).toThrow('ESRCH');
+});
+
+it('speaks the language of the system outside the window too', async () => {
+  await using app = await launchDesktop({ locale: 'de-DE' });
+  await expect.poll(() => trayStatus(app)).toBe('Noch nicht eingerichtet');
+});
