@@ -1,17 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { TestProject } from 'vitest/node';
+import { POSTGRES_DESK } from './new-database.js';
 import { type PostgresServer, startPostgres } from './postgres-server.js';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** answers with the address of the PostgreSQL of this run, started when it is asked for the first time */
-    postgresUrl: string;
-  }
-}
-
 /** Runs once before all test files: lets them have one PostgreSQL for all, which costs nothing unless one asks. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export default async function setup(): Promise<() => Promise<void>> {
   let postgres: Promise<PostgresServer> | undefined;
   const desk = createServer((_request, response) => {
     postgres ??= startPostgres();
@@ -24,7 +17,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await once(desk, 'listening');
   const address = desk.address();
   if (typeof address !== 'object' || address === null) throw new Error('no port');
-  project.provide('postgresUrl', `http://127.0.0.1:${address.port}/`);
+  process.env[POSTGRES_DESK] = `http://127.0.0.1:${address.port}/`; // inherited by all who run tests
   return async () => {
     desk.close();
     const server = await postgres?.catch(() => undefined);

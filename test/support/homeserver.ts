@@ -11,11 +11,12 @@ import type { Endpoint } from '../../src-main/http/endpoint.js';
 import type { ListenerAddress } from '../../src-main/http/listeners.js';
 import { createHomeserver, type Homeserver, type Host } from '../../src-main/homeserver.js';
 import type { UserId } from '../../src-main/spec/ids.js';
+import { defaultDatabase } from './new-database.js';
 import { ResponseCheck } from './openapi.js';
 import { sessionOf, type Target, TestClient, TestUser } from './test-client.js';
 
 export interface HomeserverOptions {
-  /** where to store; SQLite in a temporary folder unless said */
+  /** where to store; SQLite in a temporary folder unless said, here or by `HEARTH_TEST_DATABASE` */
   readonly database?: DatabaseConfig;
   /** wins over the configuration of tests, key by key of the first level */
   readonly config?: Partial<Config>;
@@ -32,7 +33,8 @@ const SHARED_SECRET = 'the shared secret of tests';
  */
 export async function startHomeserver(options: HomeserverOptions = {}): Promise<TestHomeserver> {
   const dataDir = await mkdtemp(join(tmpdir(), 'hearth-test-'));
-  const server = new TestHomeserver(testConfig(dataDir, options), options);
+  const database = options.database ?? (await defaultDatabase());
+  const server = new TestHomeserver(testConfig(dataDir, { ...options, database }), options);
   await server.start();
   return server;
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { type Database, statement } from '../../../src-main/storage/database.js';
-import { openTestDatabase, sqliteDatabases } from '../../support/databases.js';
+import { sqliteDatabases } from '../../support/databases.js';
+import { openTestDatabase } from '../../support/new-database.js';
 
 const put = statement<[string, string]>('INSERT INTO meta (key, value) VALUES (?, ?)');
 const keys = statement<[], { key: string }>("SELECT key FROM meta WHERE key LIKE 'key %'");

@@ -3,7 +3,8 @@ import { createConnection, createServer, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { DatabaseConfig } from '../../../src-main/config/config.js';
 import { statement } from '../../../src-main/storage/database.js';
-import { administer, postgresDatabases } from '../../support/databases.js';
+import { postgresDatabases } from '../../support/databases.js';
+import { administer } from '../../support/new-database.js';
 import { whyNoPostgres } from '../../support/postgres-server.js';
 
 const put = statement<[string, string]>('INSERT INTO meta (key, value) VALUES (?, ?)');

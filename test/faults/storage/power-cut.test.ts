@@ -5,7 +5,8 @@ import { expect, it } from 'vitest';
 import { statement } from '../../../src-main/storage/database.js';
 import type { SqliteDatabase } from '../../../src-main/storage/sqlite.js';
 import type { SyncFile } from '../../../src-main/storage/sqlite-wal.js';
-import { openTestDatabase, sqliteDatabases } from '../../support/databases.js';
+import { sqliteDatabases } from '../../support/databases.js';
+import { openTestDatabase } from '../../support/new-database.js';
 import { seededRandom } from '../../support/seeded-random.js';
 
 const put = statement<[string, string]>('INSERT INTO meta (key, value) VALUES (?, ?)');
