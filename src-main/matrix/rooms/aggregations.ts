@@ -4,7 +4,13 @@ import type { EventId } from '../../spec/ids.js';
 import type { Relation, RelationReader, RoomReader, StoredEvent, ThreadSummary } from '../events/index.js';
 import type { Viewer } from './client-events.js';
 
-type Render = (events: readonly StoredEvent[]) => Promise<ClientEvent[]>;
+type Render = (events: readonly StoredEvent[], withRelations: false | 'but threads') => Promise<ClientEvent[]>;
+
+/** How events are bundled. A thread in a thread is not followed, or a chain of them would be followed to its end. */
+interface Bundling {
+  readonly withThreads: boolean;
+  readonly render: Render;
+}
 
 /** References shown with one event at most. */
 const MOST_REFERENCES = 100;
@@ -19,11 +25,17 @@ export class Aggregations {
   constructor(private readonly deps: { readonly relations: RelationReader; readonly reader: RoomReader }) {}
 
   /** `m.relations` of those of `events` that have any, by event id. */
-  async of(events: readonly StoredEvent[], viewer: Viewer, render: Render): Promise<ReadonlyMap<EventId, JsonObject>> {
-    const parents = events.filter((event) => event.redactedBy === undefined && event.stateKey === undefined);
+  async of(
+    events: readonly StoredEvent[],
+    viewer: Viewer,
+    { withThreads, render }: Bundling,
+  ): Promise<ReadonlyMap<EventId, JsonObject>> {
+    const parents = events.filter((event) => event.stateKey === undefined);
     const ids = parents.map((event) => event.eventId);
-    const children = await this.deps.relations.to(ids, ['m.replace', 'm.reference']);
-    const threads = await this.deps.relations.threads(ids, viewer.userId);
+    // A redacted event is what it was no more, but its thread goes on.
+    const whole = parents.filter((event) => event.redactedBy === undefined).map((event) => event.eventId);
+    const children = await this.deps.relations.to(whole, ['m.replace', 'm.reference']);
+    const threads = withThreads ? await this.deps.relations.threads(ids, viewer.userId) : [];
     if (children.length === 0 && threads.length === 0) return new Map();
     const shown = await this.#rendered(parents, children, threads, render);
     const bundles = new Map<EventId, JsonObject>();
@@ -50,8 +62,7 @@ export class Aggregations {
       if (latest) latestEdits.set(parent.eventId, latest);
     }
     const latest = await this.deps.reader.eventsByNid(threads.map(({ latestNid }) => latestNid));
-    const events = [...latestEdits.values(), ...latest];
-    const rendered = await render(events);
+    const rendered = [...(await render([...latestEdits.values()], false)), ...(await render(latest, 'but threads'))];
     const byId = new Map(rendered.map((event) => [event.event_id, event]));
     return {
       edits: new Map([...latestEdits].map(([parentId, edit]) => [parentId, byId.get(edit.eventId)])),

@@ -16,8 +16,8 @@ export interface Viewer {
 export interface RenderOptions {
   /** false in /sync */
   readonly withRoomId: boolean;
-  /** say what relates to the events: edits, threads, references */
-  readonly withRelations?: boolean;
+  /** say what relates to the events: edits, references and threads, or all but threads */
+  readonly withRelations?: boolean | 'but threads';
   readonly format?: 'client' | 'federation';
 }
 
@@ -66,7 +66,10 @@ export class ClientEvents {
       previous: states.length === 0 ? NONE : await reader.previousState(states),
       memberships: await stateAt.entriesBefore(events, [memberKey(viewer)]),
       relations: options.withRelations
-        ? await aggregations.of(events, viewer, (bundled) => this.render(bundled, viewer, { withRoomId: true }))
+        ? await aggregations.of(events, viewer, {
+            withThreads: options.withRelations === true,
+            render: (bundled, withRelations) => this.render(bundled, viewer, { ...options, withRelations }),
+          })
         : NONE,
     };
   }

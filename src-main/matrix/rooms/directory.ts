@@ -1,9 +1,10 @@
 import type { Clock } from '../../base/clock.js';
 import { forbidden, invalidParam, MatrixError, notFound } from '../../spec/errors.js';
+import type { StateKey } from '../../spec/event.js';
 import { serverOf } from '../../spec/grammar.js';
 import type { RoomAlias, RoomId, ServerName, UserId } from '../../spec/ids.js';
 import { powerLevelsOf } from '../../spec/power-levels.js';
-import type { Database, Transaction } from '../../storage/database.js';
+import type { Database, Reader, Transaction } from '../../storage/database.js';
 import { stringAt } from '../../base/json.js';
 import type { EventAppender, RoomReader } from '../events/index.js';
 import type { DirectoryStore } from './directory.store.js';
@@ -22,6 +23,11 @@ export interface Asker {
   readonly userId: UserId;
   readonly isAdmin: boolean;
 }
+
+const LEVELS: readonly StateKey[] = [
+  ['m.room.create', ''],
+  ['m.room.power_levels', ''],
+];
 
 /** Room aliases of this server. @see https://spec.matrix.org/v1.19/client-server-api/#room-aliases */
 export class Directory {
@@ -86,7 +92,7 @@ export class Directory {
     if (record.creator !== asker.userId && !mayChangeName) throw forbidden('you did not make this alias');
     await db.write(async (tx) => {
       await store.deleteAlias(tx, alias);
-      if (mayChangeName) await this.#dropFromCanonical(tx, record.roomId, alias, asker.userId);
+      await this.#dropFromCanonical(tx, record.roomId, alias, asker.userId);
     });
   }
 
@@ -115,12 +121,12 @@ export class Directory {
 
   /** Whether somebody may change how the room is found: its administrators by level, or the server's. */
   async mayChangeCanonicalAlias(roomId: RoomId, { userId, isAdmin }: Asker): Promise<boolean> {
-    if (isAdmin) return true;
-    if (!(await this.deps.reader.isJoined(roomId, userId))) return false;
-    const state = await this.deps.reader.stateView(roomId, [
-      ['m.room.create', ''],
-      ['m.room.power_levels', ''],
-    ]);
+    return isAdmin || this.#mayName(roomId, userId, this.deps.db);
+  }
+
+  async #mayName(roomId: RoomId, userId: UserId, db: Reader): Promise<boolean> {
+    if (!(await this.deps.reader.isJoined(roomId, userId, db))) return false;
+    const state = await this.deps.reader.stateView(roomId, LEVELS, db);
     const levels = powerLevelsOf(state);
     return levels.powerOf(userId) >= levels.levelForEvent('m.room.canonical_alias', true);
   }
@@ -132,7 +138,8 @@ export class Directory {
     const isMain = event?.content['alias'] === alias;
     const isOther = Array.isArray(others) && others.includes(alias);
     if (!event || (!isMain && !isOther)) return;
-    if (!(await reader.isJoined(roomId, sender, tx))) return;
+    // Who made the alias may take it away, and still not say how the room is called.
+    if (!(await this.#mayName(roomId, sender, tx))) return;
     const { alias: main, ...rest } = event.content;
     const content = {
       ...rest,

@@ -56,7 +56,7 @@ export function createRooms(deps: RoomsDeps) {
   const directory = new Directory({ db, clock, serverName, store: directoryStore, reader, appender });
   const membership = new RoomMembership({ db, serverName, appender, reader, forgetter, profiles, users });
   const creation = new RoomCreation({ db, serverName, config, appender, membership, directory, directoryStore });
-  const sending = new Sending({ db, appender, relations, membership, directory, users });
+  const sending = new Sending({ db, appender, reader, relations, membership, directory, users });
   const access = new RoomAccess({ reader, stateAt, visibility });
   const aggregations = new Aggregations({ relations, reader });
   const clientEvents = new ClientEvents({ clock, reader, stateAt, aggregations });

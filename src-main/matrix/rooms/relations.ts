@@ -28,6 +28,8 @@ export interface RelationsPage {
 const RECURSION_DEPTH = 3;
 /** Relations looked at for one page at most. */
 const MOST_RELATIONS = 2_000;
+/** Relations read at once. */
+const CHUNK = 200;
 const FIRST = -Number.MAX_SAFE_INTEGER;
 
 /** Pages of events that relate to one. @see https://spec.matrix.org/v1.19/client-server-api/#relationships-api */
@@ -45,11 +47,12 @@ export class Relations {
   /** @throws MatrixError M_NOT_FOUND, M_FORBIDDEN, M_INVALID_PARAM */
   async page(roomId: RoomId, parentId: EventId, viewer: Viewer, request: RelationsRequest): Promise<RelationsPage> {
     await this.deps.access.event(roomId, parentId, viewer.userId);
-    const wanted = (await this.#children(parentId, request)).filter((relation) => isWanted(relation, request));
-    const visible = await this.#visible(roomId, viewer, wanted);
-    const page = visible.slice(0, request.limit);
+    const found = request.recurse
+      ? await this.#visible(roomId, viewer, request, await this.#descendants(parentId, request))
+      : await this.#direct(roomId, parentId, viewer, request);
+    const page = found.slice(0, request.limit);
     const last = page.at(-1);
-    const hasMore = visible.length > page.length && last !== undefined;
+    const hasMore = found.length > page.length && last !== undefined;
     const back = request.direction === 'b';
     return {
       chunk: await this.deps.clientEvents.render(page, viewer, { withRoomId: true, withRelations: true }),
@@ -59,24 +62,33 @@ export class Relations {
     };
   }
 
-  /** All relations in the range, in the direction asked for. */
-  async #children(parentId: EventId, request: RelationsRequest): Promise<Relation[]> {
-    const back = request.direction === 'b';
-    const [from, to] = [placeOf(request.from), placeOf(request.to)];
-    const range = back
-      ? { upTo: from ?? Number.MAX_SAFE_INTEGER, after: to ?? FIRST }
-      : { after: from ?? FIRST, upTo: to ?? Number.MAX_SAFE_INTEGER };
+  /** One event more than the page holds, where there are so many; read bit by bit, since some may not be wanted. */
+  async #direct(roomId: RoomId, parentId: EventId, viewer: Viewer, request: RelationsRequest): Promise<StoredEvent[]> {
     const { relations } = this.deps;
-    const direct = back
-      ? await relations.before(parentId, range, MOST_RELATIONS)
-      : await relations.after(parentId, range, MOST_RELATIONS);
-    if (!request.recurse) return direct;
-    const all = await this.#descendants(parentId);
-    const inRange = all.filter(({ eventNid }) => eventNid > range.after && eventNid <= range.upTo);
-    return inRange.sort((a, b) => (back ? b.eventNid - a.eventNid : a.eventNid - b.eventNid));
+    const back = request.direction === 'b';
+    const range = rangeOf(request);
+    const found: StoredEvent[] = [];
+    for (let looked = 0; looked < MOST_RELATIONS && found.length <= request.limit; looked += CHUNK) {
+      const chunk = back
+        ? await relations.before(parentId, range, CHUNK)
+        : await relations.after(parentId, range, CHUNK);
+      found.push(...(await this.#visible(roomId, viewer, request, chunk)));
+      const last = chunk.at(-1);
+      if (chunk.length < CHUNK || !last) break;
+      if (back) range.upTo = last.eventNid - 1;
+      else range.after = last.eventNid;
+    }
+    return found;
   }
 
-  async #descendants(parentId: EventId): Promise<Relation[]> {
+  /** What relates to the event, and what relates to that, in the direction asked for. */
+  async #descendants(parentId: EventId, request: RelationsRequest): Promise<Relation[]> {
+    const { after, upTo } = rangeOf(request);
+    const all = (await this.#related(parentId)).filter(({ eventNid }) => eventNid > after && eventNid <= upTo);
+    return all.sort((a, b) => (request.direction === 'b' ? b.eventNid - a.eventNid : a.eventNid - b.eventNid));
+  }
+
+  async #related(parentId: EventId): Promise<Relation[]> {
     const all = new Map<number, Relation>();
     let parents: EventId[] = [parentId];
     for (let depth = 0; depth < RECURSION_DEPTH && parents.length > 0 && all.size < MOST_RELATIONS; depth += 1) {
@@ -89,14 +101,27 @@ export class Relations {
     return [...all.values()];
   }
 
-  async #visible(roomId: RoomId, viewer: Viewer, relations: readonly Relation[]): Promise<StoredEvent[]> {
-    const events = await this.deps.reader.eventsByNid(relations.map(({ eventNid }) => eventNid));
+  async #visible(
+    roomId: RoomId,
+    viewer: Viewer,
+    request: RelationsRequest,
+    relations: readonly Relation[],
+  ): Promise<StoredEvent[]> {
+    const wanted = relations.filter((relation) => isWanted(relation, request));
+    const events = await this.deps.reader.eventsByNid(wanted.map(({ eventNid }) => eventNid));
     return this.deps.visibility.visibleTo(
       viewer.userId,
       roomId,
       events.filter((event) => event.roomId === roomId),
     );
   }
+}
+
+function rangeOf(request: RelationsRequest): { after: number; upTo: number } {
+  const [from, to] = [placeOf(request.from), placeOf(request.to)];
+  return request.direction === 'b'
+    ? { upTo: from ?? Number.MAX_SAFE_INTEGER, after: to ?? FIRST }
+    : { after: from ?? FIRST, upTo: to ?? Number.MAX_SAFE_INTEGER };
 }
 
 const isWanted = (relation: Relation, { relType, eventType }: RelationsRequest): boolean =>

@@ -1,9 +1,9 @@
-import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../../base/json.js';
+import { isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../../base/json.js';
 import { invalidParam, MatrixError } from '../../spec/errors.js';
 import { isRoomAlias } from '../../spec/grammar.js';
 import type { DeviceId, EventId, RoomId, UserId } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
-import type { EventAppender, MembershipState, RelationReader } from '../events/index.js';
+import type { EventAppender, MembershipState, RelationReader, RoomReader } from '../events/index.js';
 import type { Directory } from './directory.js';
 import type { RoomMembership, Suspensions } from './membership.js';
 
@@ -26,6 +26,7 @@ export class Sending {
     private readonly deps: {
       readonly db: Database;
       readonly appender: EventAppender;
+      readonly reader: RoomReader;
       readonly relations: RelationReader;
       readonly membership: RoomMembership;
       readonly directory: Directory;
@@ -79,11 +80,12 @@ export class Sending {
     return event.eventId;
   }
 
-  /** Aliases that a room announces must lead to it. */
+  /** Aliases that a room announces must lead to it; those that it announced before are not asked again. */
   async #checkAliases({ roomId, content }: SendRequest): Promise<void> {
-    const main = stringAt(content, 'alias');
-    const others = arrayAt(content, 'alt_aliases') ?? [];
-    for (const alias of [...(main === undefined || main === '' ? [] : [main]), ...others]) {
+    const standing = await this.deps.reader.state(roomId, ['m.room.canonical_alias', '']);
+    const announced = new Set(standing ? aliasesIn(standing.content) : []);
+    for (const alias of new Set(aliasesIn(content))) {
+      if (announced.has(alias)) continue;
       if (typeof alias !== 'string' || !isRoomAlias(alias)) throw invalidParam('not a room alias');
       await this.#checkAlias(alias, roomId);
     }
@@ -93,6 +95,16 @@ export class Sending {
     const found = await this.deps.directory.find(alias);
     if (found !== roomId) throw new MatrixError(400, 'M_BAD_ALIAS', `${alias} does not lead to this room`);
   }
+}
+
+/** Most names that a room announces at once. */
+const MOST_ALIASES = 500;
+
+/** @throws MatrixError M_INVALID_PARAM */
+function aliasesIn({ alias, alt_aliases: others }: JsonObject): JsonValue[] {
+  const list = others ?? [];
+  if (!Array.isArray(list) || list.length > MOST_ALIASES) throw invalidParam('alt_aliases must be a list of aliases');
+  return alias === undefined || alias === null || alias === '' ? list : [alias, ...list];
 }
 
 function isAnnotation({ content, stateKey }: SendRequest): boolean {
