@@ -2,6 +2,7 @@ import type { DeviceId, UserId } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
 import type { CrossSigningStore } from './cross-signing.store.js';
 import type { DeviceDirectory } from './ports.js';
+import type { DehydratedDeviceStore } from './dehydrated-device.store.js';
 import type { DeviceKeyStore } from './device-keys.store.js';
 import type { DeviceLists } from './device-lists.js';
 import type { KeyBackup } from './key-backup.js';
@@ -16,6 +17,7 @@ export class DeviceDepartures {
       db: Database;
       directory: DeviceDirectory;
       deviceKeys: DeviceKeyStore;
+      dehydrated: DehydratedDeviceStore;
       oneTimeKeys: OneTimeKeys;
       crossSigning: CrossSigningStore;
       signatures: KeySignatureStore;
@@ -27,7 +29,7 @@ export class DeviceDepartures {
 
   /** Drops keys of and messages for devices; a device that signed in again meanwhile keeps what it has. */
   async devicesLeft(userId: UserId, deviceIds: readonly DeviceId[]): Promise<void> {
-    const { db, directory, deviceKeys, oneTimeKeys, signatures, toDevice, deviceLists } = this.deps;
+    const { db, directory, deviceKeys, dehydrated, oneTimeKeys, signatures, toDevice, deviceLists } = this.deps;
     const present = (await directory.devicesOf([userId])).get(userId);
     const gone = deviceIds.filter((deviceId) => !present?.has(deviceId));
     if (gone.length === 0) return;
@@ -42,6 +44,7 @@ export class DeviceDepartures {
         gone.map((deviceId) => `ed25519:${deviceId}`),
       );
       await toDevice.remove(tx, userId, gone);
+      await dehydrated.remove(tx, userId, gone);
       if (hadKeys) await deviceLists.record(tx, userId, audience);
     });
   }

@@ -6,22 +6,8 @@ import { parseTimelineToken } from '../rooms/index.js';
 import type { DeviceKeys } from './device-keys.js';
 import type { DeviceLists } from './device-lists.js';
 import type { KeysByName, OneTimeKeys } from './one-time-keys.js';
-import { byUser, deviceOf, isShortName, mapOf, maybe } from './wire.js';
+import { byUser, deviceKeysShape, deviceOf, isShortName, keyMap, mapOf, maybe } from './wire.js';
 
-const signatures = mapOf(mapOf(Type.String()));
-const deviceKeysShape = Type.Object({
-  user_id: Type.String(),
-  device_id: Type.String(),
-  algorithms: Type.Array(Type.String()),
-  keys: mapOf(Type.String()),
-  signatures,
-});
-const keyMap = mapOf(
-  Type.Union([
-    Type.String(),
-    Type.Object({ key: Type.String(), signatures: Type.Optional(signatures), fallback: Type.Optional(Type.Boolean()) }),
-  ]),
-);
 const upload = Type.Object({
   device_keys: maybe(deviceKeysShape),
   one_time_keys: maybe(keyMap),

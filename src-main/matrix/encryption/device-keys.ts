@@ -20,6 +20,9 @@ export interface KeyUpload {
   readonly fallbackKeys: KeysByName;
 }
 
+/** How many one-time keys a device has, by algorithm. */
+export type KeyCounts = Readonly<Record<string, number>>;
+
 /** Whose keys are wanted: no device ids means all devices. */
 export type KeyQuery = ReadonlyMap<UserId, ReadonlySet<DeviceId>>;
 
@@ -53,21 +56,31 @@ export class DeviceKeys {
    *   that is not the one of the same name uploaded before
    * @see https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3keysupload
    */
-  async upload(userId: UserId, deviceId: DeviceId, given: KeyUpload): Promise<Readonly<Record<string, number>>> {
+  async upload(userId: UserId, deviceId: DeviceId, given: KeyUpload): Promise<KeyCounts> {
+    const { db, oneTimeKeys } = this.deps;
+    const hasKeys = [given.oneTimeKeys, given.fallbackKeys].some((keys) => Object.keys(keys).length > 0);
+    if (!given.deviceKeys && !hasKeys) return (await oneTimeKeys.stock(userId, deviceId)).counts;
+    const write = await this.prepare(userId, deviceId, given);
+    return db.write(write);
+  }
+
+  /** Checks an upload; what it resolves with stores it, as part of a transaction. @throws MatrixError as `upload` does */
+  async prepare(
+    userId: UserId,
+    deviceId: DeviceId,
+    given: KeyUpload,
+  ): Promise<(tx: Transaction) => Promise<KeyCounts>> {
     const { db, store, oneTimeKeys, deviceLists } = this.deps;
     const keys = given.deviceKeys && checkedText(given.deviceKeys, userId, deviceId);
     const oneTime = namedKeys(given.oneTimeKeys);
     const fallback = namedKeys(given.fallbackKeys);
-    if (keys === undefined && oneTime.length === 0 && fallback.length === 0) {
-      return (await oneTimeKeys.stock(userId, deviceId)).counts;
-    }
     const mayBeNew = keys !== undefined && keys !== (await store.one(db, userId, deviceId));
     const audience = mayBeNew ? await deviceLists.audience(userId) : [];
-    return db.write(async (tx) => {
+    return async (tx) => {
       await store.enter(tx, userId, deviceId);
       if (keys !== undefined) await this.#put(tx, userId, deviceId, keys, audience);
       return oneTimeKeys.add(tx, { userId, deviceId }, oneTime, fallback);
-    });
+    };
   }
 
   /** With a new identity, what the old one signed and what was signed of it is worth nothing. */

@@ -4,6 +4,9 @@ import type { Database } from '../../storage/database.js';
 import { crossSigningEndpoints } from './cross-signing.client.js';
 import { CrossSigning } from './cross-signing.js';
 import { CrossSigningStore } from './cross-signing.store.js';
+import { dehydratedDeviceEndpoints } from './dehydrated-device.client.js';
+import { DehydratedDevices } from './dehydrated-device.js';
+import { DehydratedDeviceStore } from './dehydrated-device.store.js';
 import { deactivationsFollower, deviceChangesFollower, forgetRepeats } from './device-cleanup.job.js';
 import { DeviceDepartures } from './device-departures.js';
 import { deviceKeyEndpoints } from './device-keys.client.js';
@@ -42,6 +45,7 @@ export function createEncryption({ db, clock, log, accounts, rooms }: Encryption
     crossSigning: new CrossSigningStore(),
     oneTimeKeys: new OneTimeKeyStore(),
     toDevice: new ToDeviceStore(),
+    dehydrated: new DehydratedDeviceStore(),
   };
   const signatureStore = new KeySignatureStore();
   const directory = accounts.devices;
@@ -60,9 +64,17 @@ export function createEncryption({ db, clock, log, accounts, rooms }: Encryption
     deviceKeys: deviceKeyStore,
     deviceLists,
   });
+  const dehydrated = new DehydratedDevices({
+    db,
+    store: stores.dehydrated,
+    devices: accounts.devices,
+    deviceKeys,
+    toDevice,
+  });
   const departures = new DeviceDepartures({
     ...shared,
     deviceKeys: deviceKeyStore,
+    dehydrated: stores.dehydrated,
     oneTimeKeys,
     crossSigning,
     toDevice,
@@ -77,6 +89,7 @@ export function createEncryption({ db, clock, log, accounts, rooms }: Encryption
       ...deviceKeyEndpoints({ deviceKeys, oneTimeKeys, deviceLists }),
       ...crossSigningEndpoints(crossSigningKeys, signatures),
       ...toDeviceEndpoints(toDevice),
+      ...dehydratedDeviceEndpoints(dehydrated),
       ...keyBackupVersionEndpoints(keyBackup),
       ...keyBackupSessionEndpoints(keyBackup),
     ],

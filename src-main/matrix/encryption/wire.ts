@@ -10,6 +10,25 @@ export const mapOf = <S extends TSchema>(shape: S) => Type.Record(Type.String(),
 /** A key that may be absent, or null as some clients write it. */
 export const maybe = <S extends TSchema>(shape: S) => Type.Optional(Type.Union([shape, Type.Null()]));
 
+const signatures = mapOf(mapOf(Type.String()));
+
+/** Identity keys of a device. */
+export const deviceKeysShape = Type.Object({
+  user_id: Type.String(),
+  device_id: Type.String(),
+  algorithms: Type.Array(Type.String()),
+  keys: mapOf(Type.String()),
+  signatures,
+});
+
+/** One-time or fallback keys by name. */
+export const keyMap = mapOf(
+  Type.Union([
+    Type.String(),
+    Type.Object({ key: Type.String(), signatures: Type.Optional(signatures), fallback: Type.Optional(Type.Boolean()) }),
+  ]),
+);
+
 /** A name that the database can hold and that is no longer than any real one. */
 export const shortName = Type.String({ minLength: 1, maxLength: 512, pattern: '^[^\\u0000]*$' });
 

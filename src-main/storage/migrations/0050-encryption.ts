@@ -78,6 +78,11 @@ export const migration: Migration = {
       PRIMARY KEY (user_id, device_id, event_type, txn_id)
     )`,
     `CREATE INDEX to_device_transactions_ts ON to_device_transactions (ts)`,
+    `CREATE TABLE dehydrated_devices (
+      user_id TEXT NOT NULL PRIMARY KEY,
+      device_id TEXT NOT NULL,
+      device_data TEXT NOT NULL
+    )`,
     // etag: grows with each change of its keys; deleted: 1 for a version that is gone, whose number is never used again.
     `CREATE TABLE key_backups (
       user_id TEXT NOT NULL,
