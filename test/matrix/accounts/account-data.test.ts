@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeEachDatabase } from '../../support/databases.js';
-import { startHomeserver } from '../../support/homeserver.js';
+import { startHomeserver, type TestHomeserver } from '../../support/homeserver.js';
+import type { TestUser } from '../../support/test-client.js';
 
 const ROOM = '!room:hearth.test';
 const ALICE = '/user/@alice:hearth.test';
@@ -87,6 +88,14 @@ describeEachDatabase('account data', (databases) => {
 });
 
 describe('refuses', () => {
+  let server: TestHomeserver;
+  let alice: TestUser;
+  beforeAll(async () => {
+    server = await startHomeserver();
+    alice = await server.register('alice');
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
   const BOB = '/user/@bob:hearth.test';
   it.each([
     ['PUT', `${BOB}/account_data/m.direct`, {}, 403, 'M_FORBIDDEN'],
@@ -120,9 +129,6 @@ describe('refuses', () => {
     ['GET', `${ALICE}/filter/12`, undefined, 404, 'M_NOT_FOUND'],
     ['GET', `${ALICE}/filter/twelve`, undefined, 400, 'M_INVALID_PARAM'],
   ])('%s %s', async (method, path, body, status, errcode) => {
-    await using server = await startHomeserver();
-    const alice = await server.register('alice');
-    await server.register('bob');
     expect(await alice.request(method, path, { body })).toMatchObject({ status, body: { errcode } });
     expect(await server.stranger.request(method, path, { body })).toMatchObject({ status: 401 });
   });

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeEachDatabase } from '../../support/databases.js';
 import { FakeClock } from '../../support/fake-clock.js';
-import { startHomeserver } from '../../support/homeserver.js';
+import { startHomeserver, type TestHomeserver } from '../../support/homeserver.js';
 import type { TestUser } from '../../support/test-client.js';
 
 const proof = (user: TestUser) => ({ type: 'm.login.password', user: user.userId, password: user.password });
@@ -74,22 +74,30 @@ it('are nobody else’s business', async () => {
   expect((await alice.get('/devices/HERS')).status).toBe(200);
 });
 
-it.each([
-  ['GET', '/devices/NONE', undefined, 404, 'M_NOT_FOUND'],
-  ['PUT', '/devices/NONE', { display_name: 'x' }, 404, 'M_NOT_FOUND'],
-  ['PUT', '/devices/NONE', {}, 404, 'M_NOT_FOUND'],
-  ['PUT', '/devices/MINE', { display_name: 7 }, 400, 'M_BAD_JSON'],
-  ['PUT', '/devices/MINE', { display_name: 'x'.repeat(101) }, 400, 'M_TOO_LARGE'],
-  ['PUT', '/devices/MINE', [], 400, 'M_BAD_JSON'],
-  ['PUT', '/devices/MINE', undefined, 400, 'M_NOT_JSON'],
-  ['POST', '/delete_devices', {}, 400, 'M_MISSING_PARAM'],
-  ['POST', '/delete_devices', { devices: 'MINE' }, 400, 'M_BAD_JSON'],
-  ['POST', '/delete_devices', { devices: [7] }, 400, 'M_BAD_JSON'],
-  ['POST', '/delete_devices', { devices: Array<string>(1001).fill('x') }, 400, 'M_BAD_JSON'],
-])('refuses %s %s with %j', async (method, path, body, status, errcode) => {
-  await using server = await startHomeserver();
-  const alice = await server.register('alice', { deviceId: 'MINE' });
-  expect(await alice.request(method, path, { body })).toMatchObject({ status, body: { errcode } });
+describe('refuses', () => {
+  let server: TestHomeserver;
+  let alice: TestUser;
+  beforeAll(async () => {
+    server = await startHomeserver();
+    alice = await server.register('alice', { deviceId: 'MINE' });
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  it.each([
+    ['GET', '/devices/NONE', undefined, 404, 'M_NOT_FOUND'],
+    ['PUT', '/devices/NONE', { display_name: 'x' }, 404, 'M_NOT_FOUND'],
+    ['PUT', '/devices/NONE', {}, 404, 'M_NOT_FOUND'],
+    ['PUT', '/devices/MINE', { display_name: 7 }, 400, 'M_BAD_JSON'],
+    ['PUT', '/devices/MINE', { display_name: 'x'.repeat(101) }, 400, 'M_TOO_LARGE'],
+    ['PUT', '/devices/MINE', [], 400, 'M_BAD_JSON'],
+    ['PUT', '/devices/MINE', undefined, 400, 'M_NOT_JSON'],
+    ['POST', '/delete_devices', {}, 400, 'M_MISSING_PARAM'],
+    ['POST', '/delete_devices', { devices: 'MINE' }, 400, 'M_BAD_JSON'],
+    ['POST', '/delete_devices', { devices: [7] }, 400, 'M_BAD_JSON'],
+    ['POST', '/delete_devices', { devices: Array<string>(1001).fill('x') }, 400, 'M_BAD_JSON'],
+  ])('%s %s with %j', async (method, path, body, status, errcode) => {
+    expect(await alice.request(method, path, { body })).toMatchObject({ status, body: { errcode } });
+  });
 });
 
 it('counts who was there lately', async () => {

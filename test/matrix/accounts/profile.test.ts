@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultConfig } from '../../../src-main/config/defaults.js';
 import { describeEachDatabase } from '../../support/databases.js';
-import { startHomeserver } from '../../support/homeserver.js';
+import { startHomeserver, type TestHomeserver } from '../../support/homeserver.js';
+import type { TestUser } from '../../support/test-client.js';
 
 const { profiles } = defaultConfig({ serverName: 'hearth.test', dataDir: '/' });
 const ALICE = '@alice:hearth.test';
@@ -78,6 +79,15 @@ it('answers to the paths that clients used before', async () => {
 });
 
 describe('refuses', () => {
+  let server: TestHomeserver;
+  let alice: TestUser;
+  beforeAll(async () => {
+    server = await startHomeserver();
+    alice = await server.register('alice');
+    await server.register('bob');
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
   it.each([
     ['the profile of somebody else', '/profile/@bob:hearth.test/displayname', { displayname: 'x' }, 403, 'M_FORBIDDEN'],
     ['a display name that is no string', `${PATH}/displayname`, { displayname: 7 }, 400, 'M_INVALID_PARAM'],
@@ -100,9 +110,6 @@ describe('refuses', () => {
     ['too much', `${PATH}/org.example.book`, { 'org.example.book': 'x'.repeat(65_536) }, 400, 'M_PROFILE_TOO_LARGE'],
     ['what is no user id', '/profile/alice/displayname', { displayname: 'x' }, 400, 'M_INVALID_PARAM'],
   ])('%s', async (_case, path, body, status, errcode) => {
-    await using server = await startHomeserver();
-    const alice = await server.register('alice');
-    await server.register('bob');
     expect(await alice.put(path, body)).toMatchObject({ status, body: { errcode } });
   });
 

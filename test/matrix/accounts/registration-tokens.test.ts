@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeEachDatabase } from '../../support/databases.js';
 import { FakeClock } from '../../support/fake-clock.js';
-import { startHomeserver } from '../../support/homeserver.js';
+import { startHomeserver, type TestHomeserver } from '../../support/homeserver.js';
+import type { TestUser } from '../../support/test-client.js';
 
 const PATH = '/_synapse/admin/v1/registration_tokens';
 
@@ -40,6 +41,17 @@ describeEachDatabase('registration tokens', (databases) => {
 });
 
 describe('refuses', () => {
+  let server: TestHomeserver;
+  let admin: TestUser;
+  let alice: TestUser;
+  beforeAll(async () => {
+    server = await startHomeserver();
+    admin = await server.registerAdmin('root');
+    alice = await server.register('alice');
+    await server.homeserver.accounts.registrationTokens.create({ token: 'taken' });
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
   it.each([
     ['POST', '/new', { token: 'not a token' }, 400, 'M_INVALID_PARAM'],
     ['POST', '/new', { token: 'x'.repeat(65) }, 400, 'M_INVALID_PARAM'],
@@ -57,11 +69,7 @@ describe('refuses', () => {
     ['GET', '/none', undefined, 404, 'M_NOT_FOUND'],
     ['DELETE', '/none', undefined, 404, 'M_NOT_FOUND'],
   ])('%s %s %j', async (method, path, body, status, errcode) => {
-    await using server = await startHomeserver();
-    const admin = await server.registerAdmin('root');
-    await server.homeserver.accounts.registrationTokens.create({ token: 'taken' });
     expect(await admin.request(method, `${PATH}${path}`, { body })).toMatchObject({ status, body: { errcode } });
-    const alice = await server.register('alice');
     expect(await alice.request(method, `${PATH}${path}`, { body })).toMatchObject({ status: 403 });
     expect(await server.stranger.request(method, `${PATH}${path}`, { body })).toMatchObject({ status: 401 });
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultConfig } from '../../../src-main/config/defaults.js';
 import { describeEachDatabase } from '../../support/databases.js';
 import { FakeClock } from '../../support/fake-clock.js';
@@ -88,6 +88,13 @@ it('gives a refresh token to clients that can use one', async () => {
 });
 
 describe('what is refused', () => {
+  let server: TestHomeserver;
+  beforeAll(async () => {
+    server = await startHomeserver();
+    await server.register('bob');
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
   it.each([
     ['a name with a space', { username: 'al ice' }, 400, 'M_INVALID_USERNAME'],
     ['a name with a colon', { username: 'al:ice' }, 400, 'M_INVALID_USERNAME'],
@@ -109,8 +116,6 @@ describe('what is refused', () => {
     ['no password at all', { password: undefined }, 400, 'M_MISSING_PARAM'],
     ['a body that is too large', { more: 'x'.repeat(70_000) }, 413, 'M_TOO_LARGE'],
   ])('%s', async (_case, body, status, errcode) => {
-    await using server = await startHomeserver();
-    await server.register('bob');
     const reply = await register(server, { username: 'alice', password: 'tomato soup', auth: dummy, ...body });
     expect(reply).toMatchObject({ status, body: { errcode } });
     if (errcode !== 'M_USER_IN_USE') {
@@ -122,7 +127,6 @@ describe('what is refused', () => {
     ['guests', 'guest', 403, 'M_GUEST_ACCESS_FORBIDDEN'],
     ['other kinds', 'robot', 404, 'M_UNRECOGNIZED'],
   ])('%s', async (_case, kind, status, errcode) => {
-    await using server = await startHomeserver();
     expect(await register(server, {}, { kind })).toMatchObject({ status, body: { errcode } });
   });
 
@@ -164,6 +168,13 @@ describe('what is refused', () => {
 });
 
 describe('availability', () => {
+  let server: TestHomeserver;
+  beforeAll(async () => {
+    server = await startHomeserver();
+    await server.register('bob');
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
   it.each([
     ['a free name', 'alice', 200, undefined],
     ['a free name in capitals', 'ALICE', 200, undefined],
@@ -171,8 +182,6 @@ describe('availability', () => {
     ['a wrong name', 'a b', 400, 'M_INVALID_USERNAME'],
     ['no name', undefined, 400, 'M_MISSING_PARAM'],
   ])('of %s', async (_case, username, status, errcode) => {
-    await using server = await startHomeserver();
-    await server.register('bob');
     const reply = await server.stranger.get('/register/available', { username });
     expect(reply).toMatchObject({ status, body: errcode ? { errcode } : { available: true } });
   });

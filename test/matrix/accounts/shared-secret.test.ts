@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultConfig } from '../../../src-main/config/defaults.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { startHomeserver, type TestHomeserver } from '../../support/homeserver.js';
@@ -51,6 +51,12 @@ it('allows names that nobody may choose for themselves', async () => {
 });
 
 describe('refuses', () => {
+  let server: TestHomeserver;
+  beforeAll(async () => {
+    server = await startHomeserver();
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
   it.each([
     ['no nonce', { nonce: undefined }, 400, 'M_BAD_JSON'],
     ['a nonce that there is not', { nonce: 'x' }, 400, 'M_UNKNOWN'],
@@ -68,7 +74,6 @@ describe('refuses', () => {
     ['a mac for somebody who is no administrator', { admin: true }, 403, 'M_UNKNOWN'],
     ['a type of user that there is not', { user_type: 'king' }, 400, 'M_UNKNOWN'],
   ])('%s', async (_case, more, status, errcode) => {
-    await using server = await startHomeserver();
     expect(await server.stranger.post(PATH, await request(server, more))).toMatchObject({ status, body: { errcode } });
     expect(await server.homeserver.accounts.users.count()).toEqual({ users: 0, admins: 0 });
   });
