@@ -65,7 +65,10 @@ export interface Database extends Reader {
   write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Resolves once everything committed until now would survive a power cut; at once when it already would. */
   durable(): Promise<void>;
-  /** The last committed position: all changes up to it are visible. */
+  /**
+   * The last committed position: all changes up to it are visible. Some beyond it may be too, a moment before they are
+   * told of: whoever hands out this number reads up to it and not further.
+   */
   position(): Position;
   close(): Promise<void>;
 }

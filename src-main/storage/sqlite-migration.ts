@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import type { MigrationTarget } from './migrate.js';
 import type { SqliteConnection } from './sqlite-connection.js';
 
@@ -11,6 +12,7 @@ export const sqliteMigrationTarget = (connection: SqliteConnection, path: string
   run: async (sql, parameters) => connection.run(sql, parameters),
   async backup(reason) {
     const copy = `${path}.${reason}`;
+    closeSync(openSync(copy, 'w', 0o600));
     await connection.copyTo(copy);
     return copy;
   },

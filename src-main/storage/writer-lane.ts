@@ -68,11 +68,6 @@ export class WriterLane {
     return this.#committed;
   }
 
-  /** Whether a batch is open now. */
-  get isBusy(): boolean {
-    return this.#deps.connection.isInTransaction();
-  }
-
   write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     if (this.#refusal) return Promise.reject(this.#refusal);
     if (this.#queue.length - this.#next >= this.#limits.queueSize) {
@@ -173,8 +168,8 @@ export class WriterLane {
     const { connection, positions } = this.#deps;
     const tx = new LaneTransaction(connection, positions);
     const isFirst = finished.length === 0; // nothing beside it to keep: needs no savepoint
-    if (!isFirst) await connection.savepoint();
     try {
+      if (!isFirst) await connection.savepoint();
       this.#current = tx;
       const value = await tx.perform(waiting.work);
       if (!isFirst) await connection.releaseSavepoint();

@@ -244,7 +244,7 @@ describeEachDatabase('a database', (databases) => {
         [2, 'abc'],
         [3, 'a%c'],
       ]),
-    ); // prettier-ignore
+    );
     expect(await db.all(likeText, 'a%')).toEqual([{ id: 2 }, { id: 3 }]);
     expect(await db.all(likeText, 'a!%%')).toEqual([{ id: 3 }]);
   });
