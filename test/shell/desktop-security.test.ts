@@ -153,31 +153,34 @@ it('grants pages nothing but the clipboard to write on', async () => {
 });
 
 it('serves its own pages only, with their policy, and by GET only', async () => {
-  const get = (path: string, method = 'GET') =>
-    app.page.evaluate(
-      async ({ path, method }) => {
-        const response = await new Promise<{ status: number; policy: string | null }>((resolve) => {
-          const request = new XMLHttpRequest();
-          request.open(method, path);
-          request.onloadend = () =>
-            resolve({ status: request.status, policy: request.getResponseHeader('content-security-policy') });
-          request.send();
-        });
-        return response;
+  const get = (url: string, method = 'GET') =>
+    app.evaluate(
+      async ({ protocol }: ElectronParts, { url, method }) => {
+        const response = await protocol.handlers.get('app')(new Request(url, { method }));
+        return { status: response.status, policy: response.headers.get('content-security-policy') };
       },
-      { path, method },
+      { url, method },
     );
-  // the policy forbids even this: the page cannot ask for anything by itself
-  expect((await get('/index.html')).status).toBe(0);
-  const response = await app.page.reload();
-  const policy = (await response?.headerValue('content-security-policy')) ?? '';
-  for (const part of [
-    "default-src 'none'",
-    "script-src 'self'",
-    "connect-src 'none'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
+  const { status, policy } = await get('app://console/');
+  expect(status).toBe(200);
+  expect(policy.split('; ')).toEqual(
+    expect.arrayContaining([
+      "default-src 'none'",
+      "script-src 'self'",
+      "connect-src 'none'",
+      "frame-ancestors 'none'",
+      "require-trusted-types-for 'script'",
+    ]),
+  );
+  expect(await get('app://console/', 'POST')).toEqual({ status: 405, policy });
+  for (const path of [
+    'other/index.html',
+    'console/../core.js',
+    'console/%2e%2e/core.js',
+    'console/..%2fcore.js',
+    'console/none.html',
+    'console/%00',
   ]) {
-    expect(policy).toContain(part);
+    expect({ path, ...(await get(`app://${path}`)) }).toEqual({ path, status: 404, policy });
   }
 });

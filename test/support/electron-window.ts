@@ -22,14 +22,14 @@ export const ipcMain = {
 };
 
 type Serve = (request: Request) => Promise<Response>;
-const schemes = new Map<string, Serve>();
 export const protocol = {
+  handlers: new Map<string, Serve>(),
   declared: [] as unknown[],
   registerSchemesAsPrivileged(list: unknown[]): void {
     protocol.declared.push(...list);
   },
   handle(scheme: string, serve: Serve): void {
-    schemes.set(scheme, serve);
+    protocol.handlers.set(scheme, serve);
   },
 };
 
@@ -194,7 +194,7 @@ export class BrowserWindow extends EventEmitter {
       return route.abort('aborted');
     if (await isCancelled(fromHttp(url))) return route.abort('blockedbyclient');
     const [, scheme = ''] = /^http:\/\/[^/]*\.([a-z]+)\.localhost/.exec(url) ?? [];
-    const serve = schemes.get(scheme);
+    const serve = protocol.handlers.get(scheme);
     if (!serve) return route.continue();
     const answer = await serve(new Request(fromHttp(url), { method: request.method() }));
     const body = Buffer.from(await answer.arrayBuffer());

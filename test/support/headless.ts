@@ -17,10 +17,10 @@ export class TestHeadless {
   ) {}
 
   /** @param withPages the built console too: for tests in a browser */
-  static async start({ withPages = false } = {}): Promise<TestHeadless> {
+  static async start({ withPages = false, consolePort = 0 } = {}): Promise<TestHeadless> {
     const home = await mkdtemp(join(tmpdir(), 'hearth-home-'));
     const pages = withPages ? join(await builtHearth(), 'renderer') : home;
-    return new TestHeadless(home, pages, await open(home, pages));
+    return new TestHeadless(home, pages, await open(home, pages, consolePort));
   }
 
   /** What the console's pages would get, without a browser. */
@@ -40,5 +40,5 @@ export class TestHeadless {
   }
 }
 
-const open = async (home: string, pages: string): Promise<Headless> =>
-  runHeadless({ home, consolePort: 0, pages, ports: { plain: 0, tls: 0 }, diskSpace: roomy });
+const open = async (home: string, pages: string, consolePort = 0): Promise<Headless> =>
+  runHeadless({ home, consolePort, pages, ports: { plain: 0, tls: 0 }, diskSpace: roomy });
