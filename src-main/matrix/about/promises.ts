@@ -28,7 +28,6 @@ export const SPEC_VERSIONS: readonly string[] = [
 
 /** What clients ask for by name, because it is newer than the versions above or was not in the spec for long. */
 export const UNSTABLE_FEATURES: Readonly<Record<string, boolean>> = {
-  'org.matrix.label_based_filtering': true,
   'org.matrix.e2e_cross_signing': true,
   'org.matrix.msc2285.stable': true,
   'org.matrix.msc3391': true,

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { endpoint } from '../../http/endpoint.js';
-import { authData } from './auth-data.js';
+import { authData, orNothing } from './auth-data.js';
 import type { Deactivations } from './deactivation.js';
 import type { Uia } from './uia.js';
 
@@ -18,7 +18,7 @@ export const deactivationEndpoints = ({ deactivations, uia }: { deactivations: D
     body: Type.Object({
       auth: authData,
       erase: Type.Optional(Type.Boolean()),
-      id_server: Type.Optional(Type.String()),
+      id_server: orNothing(Type.String()),
     }),
     async handle({ caller, body }) {
       await uia.require({ caller, operation: 'deactivateAccount', auth: body.auth });

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { endpoint } from '../../http/endpoint.js';
-import { authData } from './auth-data.js';
+import { authData, orNothing } from './auth-data.js';
 import type { Devices } from './devices.js';
 import type { Device } from './devices.store.js';
 import type { Uia } from './uia.js';
@@ -40,9 +40,9 @@ export const deviceEndpoints = ({ devices, uia }: { devices: Devices; uia: Uia }
     auth: 'user',
     params,
     maxBody: MOST_BODY,
-    body: Type.Object({ display_name: Type.Optional(Type.String()) }),
+    body: Type.Object({ display_name: orNothing(Type.String()) }),
     async handle({ caller, params, body }) {
-      if (body.display_name === undefined) await devices.get(caller.userId, params.deviceId);
+      if (typeof body.display_name !== 'string') await devices.get(caller.userId, params.deviceId);
       else await devices.rename(caller.userId, params.deviceId, body.display_name);
       return {};
     },

@@ -1,9 +1,9 @@
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import type { JsonObject } from '../../base/json.js';
 import { endpoint } from '../../http/endpoint.js';
 import { LOGIN_TOKEN_LIFETIME, type Login, type Session } from './login.js';
 import type { AccessTokens, IssuedTokens } from './access-tokens.js';
-import { authData } from './auth-data.js';
+import { authData, orNothing } from './auth-data.js';
 import type { Uia } from './uia.js';
 
 const MOST_BODY = 64 * 1024;
@@ -24,20 +24,14 @@ const tokensBody = ({ accessToken, refreshToken, expiresIn }: IssuedTokens) => (
 
 /** What login and registration say of the client. */
 export const newSession = Type.Object({
-  device_id: Type.Optional(Type.String()),
-  initial_device_display_name: Type.Optional(Type.String()),
-  refresh_token: Type.Optional(Type.Boolean()),
+  device_id: orNothing(Type.String()),
+  initial_device_display_name: orNothing(Type.String()),
+  refresh_token: orNothing(Type.Boolean()),
 });
 
-interface NewSessionBody {
-  device_id?: string;
-  initial_device_display_name?: string;
-  refresh_token?: boolean;
-}
-
-export const sessionOf = (body: NewSessionBody) => ({
-  deviceId: body.device_id,
-  displayName: body.initial_device_display_name,
+export const sessionOf = (body: Static<typeof newSession>) => ({
+  deviceId: body.device_id ?? undefined,
+  displayName: body.initial_device_display_name ?? undefined,
   refreshable: body.refresh_token === true,
 });
 

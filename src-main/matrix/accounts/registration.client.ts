@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { endpoint } from '../../http/endpoint.js';
 import type { RateLimiter } from '../../http/rate-limit.js';
 import { MatrixError, unrecognized } from '../../spec/errors.js';
-import { authData } from './auth-data.js';
+import { authData, orNothing } from './auth-data.js';
 import { newSession, sessionBody, sessionOf } from './login.client.js';
 import type { Registration } from './registration.js';
 import type { RegistrationTokens } from './registration-tokens.js';
@@ -29,18 +29,18 @@ export const registrationEndpoints = (deps: {
       newSession,
       Type.Object({
         auth: authData,
-        username: Type.Optional(Type.String({ maxLength: MOST_TEXT })),
-        password: Type.Optional(Type.String({ maxLength: MOST_TEXT })),
-        inhibit_login: Type.Optional(Type.Boolean()),
+        username: orNothing(Type.String({ maxLength: MOST_TEXT })),
+        password: orNothing(Type.String({ maxLength: MOST_TEXT })),
+        inhibit_login: orNothing(Type.Boolean()),
       }),
     ]),
     async handle({ query, body, address }) {
       if (query.kind === 'guest') throw new MatrixError(403, 'M_GUEST_ACCESS_FORBIDDEN', 'Guest access is disabled');
       if (query.kind !== 'user') throw unrecognized(404);
       const { userId, session } = await deps.registration.register({
-        username: body.username,
-        password: body.password,
-        auth: body.auth,
+        username: body.username ?? undefined,
+        password: body.password ?? undefined,
+        auth: body.auth ?? undefined,
         address,
         client: body.inhibit_login === true ? undefined : sessionOf(body),
       });

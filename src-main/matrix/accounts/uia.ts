@@ -70,10 +70,11 @@ export class Uia {
   async require(given: {
     caller: UserCaller;
     operation: string;
-    auth: JsonObject | undefined;
+    auth: JsonObject | null | undefined;
     always?: true;
   }): Promise<void> {
-    const { caller, operation, auth } = given;
+    const { caller, operation } = given;
+    const auth = given.auth ?? undefined;
     if (!given.always && this.#isProved(caller.tokenId)) return;
     const user = await this.deps.users.get(caller.userId);
     if (!user?.passwordHash || !this.deps.passwordsEnabled) {

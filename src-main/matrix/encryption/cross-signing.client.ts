@@ -38,7 +38,7 @@ export const crossSigningEndpoints = (crossSigning: CrossSigning, signatures: Ke
         self_signing: given(body.self_signing_key),
         user_signing: given(body.user_signing_key),
       };
-      await crossSigning.upload(caller, keys, body.auth);
+      await crossSigning.upload(caller, keys, body.auth ?? undefined);
       return {};
     },
   }),

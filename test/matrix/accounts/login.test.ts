@@ -37,6 +37,10 @@ describe('signing in', () => {
     ['the localpart', { identifier: { type: 'm.id.user', user: 'alice' } }],
     ['the whole user id', { identifier: { type: 'm.id.user', user: ALICE } }],
     ['the localpart in capitals', { identifier: { type: 'm.id.user', user: 'ALICE' } }],
+    [
+      'null for what the client does not care for',
+      { device_id: null, initial_device_display_name: null, refresh_token: null },
+    ],
     ['the key that older clients use', { identifier: undefined, user: 'alice' }],
   ])('takes %s', async (_case, more) => {
     const { status, body } = await login(server, more);

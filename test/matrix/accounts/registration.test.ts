@@ -75,6 +75,14 @@ it('chooses a name for those who want none', async () => {
   expect(body.user_id).toMatch(/^@[a-z]{12}:hearth\.test$/);
 });
 
+it('takes null for what the client does not care for', async () => {
+  await using server = await startHomeserver();
+  const nothing = { device_id: null, initial_device_display_name: null, inhibit_login: null, auth: null };
+  const { session } = (await register(server, { username: null, password: null, ...nothing })).body;
+  const made = await register(server, { username: 'alice', password: 'x', ...nothing, auth: { ...dummy, session } });
+  expect(made).toMatchObject({ status: 200, body: { access_token: expect.any(String) } });
+});
+
 it('signs nobody in who does not want it', async () => {
   await using server = await startHomeserver();
   const { body } = await register(server, { username: 'alice', password: 'x', auth: dummy, inhibit_login: true });

@@ -39,6 +39,10 @@ it('asks for the password and says in which session', async () => {
   expect(await isThere()).toBe(false);
 });
 
+it('takes null for no answer', async () => {
+  expect((await alice.delete('/devices/PHONE', { auth: null })).body.flows).toEqual([{ stages: ['m.login.password'] }]);
+});
+
 it('takes the password with the first request too', async () => {
   expect((await remove(passwordOf(alice))).status).toBe(200);
 });
