@@ -4,7 +4,7 @@ import type { EventId, UserId } from '../../spec/ids.js';
 import type { Database, Transaction } from '../../storage/database.js';
 import type { EventContent } from './build-event.js';
 import type { NameStore } from './names.store.js';
-import type { Relation, RelationStore, ThreadSummary } from './relations.store.js';
+import type { Relation, RelationStore, ThreadReply, ThreadSummary } from './relations.store.js';
 
 /** Which events relate to which; redacted ones no longer do. */
 export class RelationReader {
@@ -36,6 +36,11 @@ export class RelationReader {
   /** The threads of those `roots` that have one, as `userId` sees them. */
   threads(roots: readonly EventId[], userId: UserId): Promise<ThreadSummary[]> {
     return this.deps.relations.threads(this.deps.db, roots, userId);
+  }
+
+  /** What a room's threads hold, of nids up to `upTo`: the newest first. */
+  inThreads(roomNid: number, upTo: number, limit: number): Promise<ThreadReply[]> {
+    return this.deps.relations.inThreads(this.deps.db, roomNid, upTo, limit);
   }
 
   /** Relations to `parent` with nids in (`after`, `upTo`], the newest first. */

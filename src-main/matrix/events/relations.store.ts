@@ -30,6 +30,9 @@ const ofAny = statement<[readonly string[], number], RelationRow>(`
   FROM relations r JOIN events e ON e.nid = r.event_nid
   JOIN names t ON t.nid = r.type_nid JOIN names s ON s.nid = r.sender_nid
   WHERE r.parent_id IN TEXTS(?) ORDER BY r.event_nid LIMIT ?`);
+const threadRows = statement<[number, number, number], { event_nid: number; parent_id: EventId }>(`
+  SELECT event_nid, parent_id FROM relations
+  WHERE room_nid = ? AND rel_type = 'm.thread' AND event_nid <= ? ORDER BY event_nid DESC LIMIT ?`);
 const parentsOf = statement<[readonly number[]], { event_nid: number; parent_id: EventId; rel_type: string }>(
   'SELECT event_nid, parent_id, rel_type FROM relations WHERE event_nid IN INTS(?)',
 );
@@ -68,6 +71,12 @@ export interface ThreadSummary {
   readonly replies: number;
   readonly latestNid: number;
   readonly hasParticipated: boolean;
+}
+
+/** An event in a thread. */
+export interface ThreadReply {
+  readonly eventNid: number;
+  readonly rootId: EventId;
 }
 
 /** Table `relations`: events with `m.relates_to`, until they are redacted. */
@@ -113,6 +122,12 @@ export class RelationStore {
       latestNid: row.latest,
       hasParticipated: row.participated === 1,
     }));
+  }
+
+  /** What a room's threads hold, of nids up to `upTo`: the newest first. */
+  async inThreads(db: Reader, roomNid: number, upTo: number, limit: number): Promise<ThreadReply[]> {
+    const rows = await db.all(threadRows, roomNid, upTo, limit);
+    return rows.map((row) => ({ eventNid: row.event_nid, rootId: row.parent_id }));
   }
 
   /** Relations to `parent` with nids in (`after`, `upTo`], the newest first. */

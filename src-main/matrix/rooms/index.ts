@@ -28,6 +28,7 @@ import { RoomState } from './room-state.js';
 import { sendEndpoints } from './send.client.js';
 import { Sending } from './send.js';
 import { StandingRooms } from './standing-rooms.js';
+import { Threads } from './threads.js';
 
 export type { ClientEvents, RenderOptions, Viewer } from './client-events.js';
 export type { NewRoom, RoomCreation } from './create-room.js';
@@ -63,13 +64,14 @@ export function createRooms(deps: RoomsDeps) {
   const history = new History({ access, reader, stateAt, timeline, visibility, clientEvents });
   const state = new RoomState({ access, reader, stateAt, timeline, clientEvents });
   const related = new Relations({ access, reader, relations, visibility, clientEvents });
+  const threads = new Threads({ access, reader, relations, visibility, clientEvents });
   const publicRooms = new PublicRooms({ db, store: directoryStore, reader });
   const endpoints: Endpoint[] = [
     ...createRoomEndpoints(creation),
     ...membershipEndpoints(membership, directory),
     ...sendEndpoints(sending),
     ...roomEventsEndpoints(history, state),
-    ...relationsEndpoints(related),
+    ...relationsEndpoints(related, threads),
     ...directoryEndpoints(directory),
     ...publicRoomsEndpoints(publicRooms, { serverName, openToAll: config.publicRoomsWithoutAuth }),
   ];

@@ -3,6 +3,7 @@ import { endpoint } from '../../http/endpoint.js';
 import { boolParam, intParam } from '../../http/shapes.js';
 import { eventId, roomId } from '../../spec/shapes.js';
 import type { Relations } from './relations.js';
+import type { Threads } from './threads.js';
 
 const PATH = '/_matrix/client/v1/rooms/:roomId/relations/:eventId';
 const UNSTABLE = '/_matrix/client/unstable/rooms/:roomId/relations/:eventId';
@@ -39,8 +40,23 @@ const relationsEndpoint = (relations: Relations, operation: string, rest: '' | '
       ),
   });
 
-export const relationsEndpoints = (relations: Relations) => [
+export const relationsEndpoints = (relations: Relations, threads: Threads) => [
   relationsEndpoint(relations, 'getRelatingEvents', ''),
   relationsEndpoint(relations, 'getRelatingEventsWithRelType', '/:relType'),
   relationsEndpoint(relations, 'getRelatingEventsWithRelTypeAndEventType', '/:relType/:eventType'),
+  endpoint({
+    spec: 'client-server/threads_list.yaml#getThreadRoots',
+    method: 'GET',
+    path: '/_matrix/client/v1/rooms/:roomId/threads',
+    aliases: ['/_matrix/client/unstable/org.matrix.msc3856/rooms/:roomId/threads'],
+    auth: 'guest',
+    params: { roomId },
+    query: {
+      include: Type.Union([Type.Literal('all'), Type.Literal('participated')], { default: 'all' }),
+      from: Type.Optional(Type.String()),
+      limit: intParam({ min: 1, max: 100, default: 20 }),
+    },
+    handle: ({ caller: { userId, deviceId }, params, query: { include, from, limit } }) =>
+      threads.page(params.roomId, { userId, deviceId }, { participated: include === 'participated', from, limit }),
+  }),
 ];

@@ -63,7 +63,11 @@ it('leaves out what came before the viewer, where history is not shared', async 
     initial_state: [{ type: 'm.room.history_visibility', content: { history_visibility: 'joined' } }],
   });
   const root = await alice.say(closed, 'before bob');
-  await alice.send(closed, 'm.room.message', { body: 'a', 'm.relates_to': { rel_type: 'm.thread', event_id: root } });
+  await alice.send(closed, 'm.room.message', {
+    body: 'a',
+    msgtype: 'm.text',
+    'm.relates_to': { rel_type: 'm.thread', event_id: root },
+  });
   await bob.join(closed);
   expect((await bob.get(`/_matrix/client/v1/rooms/${closed}/threads`)).body).toEqual({ chunk: [] });
 });
