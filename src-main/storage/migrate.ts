@@ -20,6 +20,8 @@ export interface MigrationTarget {
   begin(): Promise<void>;
   commit(): Promise<void>;
   rollback(): Promise<void>;
+  /** Names of the tables that are there. */
+  tables(): Promise<readonly string[]>;
   /** Runs a statement that may make or alter tables. */
   define(sql: string): Promise<void>;
   all(sql: string, parameters: readonly SqlParameter[]): Promise<unknown[]>;
@@ -45,13 +47,15 @@ const RECORD = `
 /**
  * Brings the database to the shape that this program knows, each step in a transaction of its own.
  *
- * @throws StorageError `refused` when a newer program has changed it in a way that this one does not know
+ * @throws StorageError `refused` when a newer program has changed it in a way that this one does not know, or when it
+ *   is another program's
  */
 export async function migrate(
   target: MigrationTarget,
   migrations: readonly Migration[],
   deps: { clock: Clock; log: Logger },
 ): Promise<void> {
+  refuseForeign(await target.tables());
   await target.define(RECORD);
   const applied = (await target.all('SELECT version, name, older_may_use FROM migrations', [])) as Applied[];
   refuseNewer(applied, migrations);
@@ -60,6 +64,17 @@ export async function migrate(
     .toSorted((one, other) => one.version - other.version);
   if (applied.length > 0 && missing.some(({ rewritesData }) => rewritesData)) await backUp(target, missing, deps.log);
   for (const migration of missing) await apply(target, migration, deps);
+}
+
+/** A database with tables that we did not make is left as it is: mixed, neither program could use it. */
+function refuseForeign(tables: readonly string[]): void {
+  if (tables.length === 0 || tables.includes('migrations')) return;
+  const isSynapse = tables.includes('schema_version') && tables.includes('events');
+  throw new StorageError(
+    'refused',
+    `This database was made by ${isSynapse ? 'Synapse' : 'another program'}, and Hearth cannot go on with it; it was not ` +
+      'changed. Choose a new, empty database.',
+  );
 }
 
 function refuseNewer(applied: readonly Applied[], migrations: readonly Migration[]): void {

@@ -39,10 +39,15 @@ export async function openPostgres(connection: PostgresConnection, deps: Postgre
   }
 }
 
+const TABLES = `
+  SELECT table_name AS name FROM information_schema.tables
+  WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'`;
+
 const migrationTarget = (writer: PostgresWriter): MigrationTarget => ({
   begin: () => writer.begin(),
   commit: () => writer.commit(undefined),
   rollback: () => writer.rollback(),
+  tables: async () => (await writer.all(TABLES, [])).map((row) => (row as { name: string }).name),
   define: (sql) => writer.execute(toPostgresSchema(sql)),
   all: (sql, parameters) => writer.all(sql, parameters),
   run: (sql, parameters) => writer.run(sql, parameters),

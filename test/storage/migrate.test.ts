@@ -53,6 +53,25 @@ describeEachDatabase('migrations', (databases) => {
     expect(await db.all(all)).toEqual([]);
   });
 
+  it.each([
+    ['Synapse', 'schema_version', /made by Synapse/],
+    ['another program', 'customers', /made by another program/],
+  ])('refuse a database of %s and leave it as it is', async (_case, table, expected) => {
+    const config = await databases.create();
+    const sql = [`CREATE TABLE ${table} (a INTEGER)`];
+    const db = await databases.open(config, {
+      migrations: [...migrations, { version: 9001, name: 'foreign', sql }],
+    });
+    await db.write((tx) => tx.run(statement('DROP TABLE migrations')));
+    await db.close();
+    for (const _attempt of [1, 2]) {
+      await expect(databases.open(config, { migrations })).rejects.toMatchObject({
+        kind: 'refused',
+        message: expect.stringMatching(expected),
+      });
+    }
+  });
+
   it('refuse a database that a newer version has changed', async () => {
     const config = await databases.create();
     await (await databases.open(config, { migrations: [...migrations, things] })).close();
