@@ -82,6 +82,7 @@ export class EventAppender {
   async append(tx: Transaction, draft: EventDraft, check?: () => Promise<void>): Promise<StoredEvent> {
     const room = await this.deps.rooms.byId(tx, draft.roomId);
     if (!room) throw forbidden('you are not in this room');
+    if (draft.type === CREATE_KEY[0]) throw forbidden('a room is created once');
     const head = await this.deps.heads.open(tx, room);
     const standing = (await this.#sentBefore(tx, head, draft)) ?? (await this.#sameState(tx, head, draft));
     if (standing) return standing;
