@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { VERSION } from '../../base/version.js';
-import { describeFailure } from './command-error.js';
+import { CommandError, describeFailure } from './command-error.js';
 
 const CONFIG_HELP = 'configuration file, or a folder of them; may be given several times';
 
@@ -10,10 +10,8 @@ export async function run(argv: readonly string[]): Promise<void> {
     await program().parseAsync(argv);
   } catch (error) {
     console.error(describeFailure(error));
-    const code = (error as { exitCode?: unknown }).exitCode;
-    process.exitCode = typeof code === 'number' ? code : 1;
+    process.exit(error instanceof CommandError ? error.exitCode : 1);
   }
-  if (process.argv.includes('serve')) process.exit();
 }
 
 /** Commands load what they need when they run, so that `hearth status` does not load a server. */
@@ -35,9 +33,14 @@ function addServe(hearth: Command): void {
     .command('serve', { isDefault: true })
     .description('run in the foreground; without a configuration, set the server up in a browser')
     .addOption(configOption())
+    .addOption(configPathOption())
     .option('--console-port <port>', 'port of the console on this computer (default 8090)', toPort)
     .addOption(new Option('--background').hideHelp())
-    .action(async (options) => (await import('./commands/serve.js')).serve(options));
+    .action(async (options) => {
+      const { serve } = await import('./commands/serve.js');
+      await serve(withConfigPath(options));
+      process.exit();
+    });
 }
 
 function addGenerateConfig(hearth: Command): void {
@@ -105,11 +108,27 @@ function addService(hearth: Command): void {
       .command(name)
       .description(description)
       .addOption(configOption())
-      .action(async (options) => (await import('./commands/service.js'))[name as keyof typeof SERVICE](options));
+      .addOption(configPathOption())
+      .action(async (options) =>
+        (await import('./commands/service.js'))[name as keyof typeof SERVICE](withConfigPath(options)),
+      );
   }
 }
 
 const configOption = () => new Option('-c, --config <file>', CONFIG_HELP).argParser(collect);
+
+/** What Synapse calls it. */
+const configPathOption = () => new Option('--config-path <file>', CONFIG_HELP).argParser(collect).hideHelp();
+
+interface WithConfig {
+  readonly config?: readonly string[];
+  readonly configPath?: readonly string[];
+}
+
+const withConfigPath = <O extends WithConfig>({ configPath = [], config = [], ...others }: O) => ({
+  ...others,
+  config: [...config, ...configPath],
+});
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
