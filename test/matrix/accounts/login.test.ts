@@ -121,6 +121,16 @@ describe('signing in', () => {
     expect((await tablet.get('/account/whoami')).status).toBe(200);
   });
 
+  it('ends a session for requests that come at the same moment', async () => {
+    const phone = await alice.logIn();
+    const ask = () => phone.get('/account/whoami');
+    const asking = Array.from({ length: 20 }, ask);
+    await phone.post('/logout');
+    expect((await ask()).status).toBe(401);
+    await Promise.all(asking);
+    expect((await ask()).status).toBe(401);
+  });
+
   it('ends all sessions', async () => {
     const bob = await server.register('bob');
     const phone = await bob.logIn();
