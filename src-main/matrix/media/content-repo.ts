@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Clock, Milliseconds } from '../../base/clock.js';
 import { randomLetters } from '../../base/random.js';
+import type { RateLimiter } from '../../http/rate-limit.js';
 import { forbidden, MatrixError, notFound, tooLarge } from '../../spec/errors.js';
 import type { ServerName, UserId } from '../../spec/ids.js';
 import { type MediaAddress, type MxcUri, mxcUri } from '../../spec/mxc.js';
@@ -36,6 +37,8 @@ export class ContentRepo {
       files: FileStore;
       clock: Clock;
       serverName: ServerName;
+      /** how often a user may ask for an address */
+      createLimit: RateLimiter;
       /** bytes */
       maxUploadSize: number;
     },
@@ -59,10 +62,11 @@ export class ContentRepo {
   /**
    * Gives out an id to which its owner uploads later, within a day.
    *
-   * @throws MatrixError M_LIMIT_EXCEEDED 429 while too many of the user's are open
+   * @throws MatrixError M_LIMIT_EXCEEDED 429 while too many of the user's are open, or when asked too often
    */
   async create(userId: UserId): Promise<{ uri: MxcUri; expires: Milliseconds }> {
-    const { db, store, clock, serverName } = this.deps;
+    const { db, store, clock, serverName, createLimit } = this.deps;
+    createLimit.take(userId);
     const created = clock.now();
     const expires = created + UNUSED_LIFETIME;
     const mediaId = randomLetters(ID_LETTERS);

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import type { Config } from '../../config/config.js';
+import { RateLimiter } from '../../http/rate-limit.js';
 import type { Database } from '../../storage/database.js';
 import { FileStore } from '../../storage/file-store.js';
 import { downloadEndpoints, openDownloadEndpoints, uploadEndpoints } from './content-repo.client.js';
@@ -18,7 +19,7 @@ export interface MediaDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly config: Pick<Config, 'serverName' | 'media'>;
+  readonly config: Pick<Config, 'serverName' | 'media' | 'rateLimits'>;
 }
 
 /** Uploads, downloads and thumbnails. */
@@ -26,7 +27,15 @@ export function createMedia({ db, clock, log, config }: MediaDeps) {
   const { serverName, media } = config;
   const files = new FileStore(media.storePath);
   const store = new MediaStore();
-  const content = new ContentRepo({ db, store, files, clock, serverName, maxUploadSize: media.maxUploadSize });
+  const content = new ContentRepo({
+    db,
+    store,
+    files,
+    clock,
+    serverName,
+    createLimit: new RateLimiter(config.rateLimits.mediaCreate, clock),
+    maxUploadSize: media.maxUploadSize,
+  });
   const thumbnails = new Thumbnails({ db, store: new ThumbnailStore(), files, config: media, log });
   const deps = { content, thumbnails, files };
   return {

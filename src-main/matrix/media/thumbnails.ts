@@ -1,10 +1,10 @@
-import { open } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { fileTypeFromBuffer } from 'file-type';
 import type { Metadata, Sharp } from 'sharp';
 import type { Logger } from '../../base/logger.js';
 import { lazy } from '../../base/lazy.js';
 import { Semaphore } from '../../base/semaphore.js';
-import { MatrixError, tooLarge } from '../../spec/errors.js';
+import { MatrixError, notFound, tooLarge } from '../../spec/errors.js';
 import type { Database } from '../../storage/database.js';
 import type { FileStore } from '../../storage/file-store.js';
 import type { Content } from './media.store.js';
@@ -93,9 +93,8 @@ export class Thumbnails {
 
   async #make(key: ThumbnailKey): Promise<Thumbnail> {
     const { db, store, files, config, log } = this.deps;
-    const path = files.pathOf(key.source);
-    await checkIsPicture(path);
-    const { bytes, contentType } = await shrink(path, key, config.maxImagePixels, log);
+    await checkIsPicture(files, key.source);
+    const { bytes, contentType } = await shrink(files.pathOf(key.source), key, config.maxImagePixels, log);
     const { hash, size } = await files.put(once(bytes), MOST_BYTES);
     const made = { hash, size, contentType };
     await db.write((tx) => store.put(tx, key, made));
@@ -110,10 +109,10 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 /** What the uploader said it is does not count. */
-async function checkIsPicture(path: string): Promise<void> {
-  await using file = await open(path, 'r');
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(SNIFFED_BYTES), 0, SNIFFED_BYTES, 0);
-  const type = await fileTypeFromBuffer(buffer.subarray(0, bytesRead));
+async function checkIsPicture(files: FileStore, hash: string): Promise<void> {
+  const start = await files.read(hash, { start: 0, end: SNIFFED_BYTES - 1 });
+  if (!start) throw notFound('this media is gone');
+  const type = await fileTypeFromBuffer(await buffer(start));
   if (!type || !PICTURES.has(type.mime)) throw noThumbnail();
 }
 
