@@ -66,7 +66,7 @@ export class OneTimeKeys {
     const { store } = this.deps;
     if (oneTime.length > 0) await this.#addOneTime(tx, device, oneTime);
     if (fallback.length > 0) await store.putFallbacks(tx, device, fallback);
-    tx.afterCommit(() => this.#stock.forget(deviceKey(device.userId, device.deviceId)));
+    this.#stock.forgetAfter(tx, [deviceKey(device.userId, device.deviceId)]);
     const counts = await store.counts(tx, device);
     if (sum(counts.values()) > MOST_KEYS)
       throw new MatrixError(400, 'M_UNKNOWN', 'this device has too many one-time keys');
@@ -103,9 +103,10 @@ export class OneTimeKeys {
       for (const [algorithm, wanted] of byAlgorithm) {
         claimed.push(...(await this.#claimOf(tx, algorithm, wanted.filter(present))));
       }
-      tx.afterCommit(() => {
-        for (const { userId, deviceId } of claimed) this.#stock.forget(deviceKey(userId, deviceId));
-      });
+      this.#stock.forgetAfter(
+        tx,
+        claimed.map(({ userId, deviceId }) => deviceKey(userId, deviceId)),
+      );
       return claimed;
     });
   }
@@ -121,9 +122,10 @@ export class OneTimeKeys {
   /** Drops all keys of devices that are gone. */
   async remove(tx: Transaction, userId: UserId, deviceIds: readonly DeviceId[]): Promise<void> {
     await this.deps.store.remove(tx, userId, deviceIds);
-    tx.afterCommit(() => {
-      for (const deviceId of deviceIds) this.#stock.forget(deviceKey(userId, deviceId));
-    });
+    this.#stock.forgetAfter(
+      tx,
+      deviceIds.map((deviceId) => deviceKey(userId, deviceId)),
+    );
   }
 }
 

@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
+import type { Transaction } from '../../storage/database.js';
 
 /**
- * Answers of the database, remembered until `forget` says that they changed. What is asked for while an answer is on its
- * way waits for the same one; an answer on its way when its key is forgotten reaches only those who asked before.
+ * Answers of the database, remembered until a transaction changes them. What is asked for while an answer is on its
+ * way waits for the same one; an answer on its way at that moment reaches only those who asked before.
  */
 export class Remembered<T> {
   readonly #answers: LRUCache<string, Promise<T>>;
@@ -24,8 +25,13 @@ export class Remembered<T> {
     return answer;
   }
 
-  forget(key: string): void {
-    this.#answers.delete(key);
+  /** Forgets `keys` once `tx` is committed; or undone, since nobody may know which of the two it was. */
+  forgetAfter(tx: Transaction, keys: readonly string[]): void {
+    const forget = () => {
+      for (const key of keys) this.#answers.delete(key);
+    };
+    tx.afterCommit(forget);
+    tx.afterUndo(forget);
   }
 }
 

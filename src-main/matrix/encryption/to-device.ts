@@ -64,9 +64,10 @@ export class ToDevice {
   async #put(tx: Transaction, addressed: readonly AddressedMessage[]): Promise<void> {
     await this.deps.store.put(tx, addressed, tx.position());
     tx.announce(...new Set(addressed.map(({ userId }) => userTopic(userId))));
-    tx.afterCommit(() => {
-      for (const { userId, deviceId } of addressed) this.#spans.forget(deviceKey(userId, deviceId));
-    });
+    this.#spans.forgetAfter(
+      tx,
+      addressed.map(({ userId, deviceId }) => deviceKey(userId, deviceId)),
+    );
   }
 
   /**
@@ -95,7 +96,7 @@ export class ToDevice {
     void db
       .write(async (tx) => {
         await store.removeUpTo(tx, userId, deviceId, since);
-        tx.afterCommit(() => this.#spans.forget(key));
+        this.#spans.forgetAfter(tx, [key]);
       })
       .catch((error: unknown) => log.warn('arrived to-device messages not dropped', { userId, deviceId, error }))
       .finally(() => this.#forgetting.delete(key));
@@ -104,9 +105,10 @@ export class ToDevice {
   /** Drops what waits for devices that are gone. */
   async remove(tx: Transaction, userId: UserId, deviceIds: readonly DeviceId[]): Promise<void> {
     await this.deps.store.remove(tx, userId, deviceIds);
-    tx.afterCommit(() => {
-      for (const deviceId of deviceIds) this.#spans.forget(deviceKey(userId, deviceId));
-    });
+    this.#spans.forgetAfter(
+      tx,
+      deviceIds.map((deviceId) => deviceKey(userId, deviceId)),
+    );
   }
 }
 
