@@ -14,6 +14,7 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: [at('src-renderer/index.html'), at('src-renderer/join.html')] },
     sourcemap: false,
     chunkSizeWarningLimit: 1500,
   },

@@ -28,6 +28,8 @@ export interface Host {
   readonly log: Logger;
   /** bounds on connections other than the usual ones: tests have some */
   readonly connectionLimits?: ListenDeps['limits'];
+  /** the built pages: where invitations lead */
+  readonly pages?: string | undefined;
 }
 
 /** A domain as the root sees it: what it answers and what it does by itself. */
@@ -99,7 +101,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const ephemeral = createEphemeral({ ...base, config: base.config.presence, accounts, events });
   const push = createPush({ ...base, events, ephemeral });
   const sync = createSync({ ...base, events, rooms, accounts, encryption, ephemeral, push });
-  const about = createAbout(base);
+  const about = createAbout({ ...base, pages: host.pages });
 
   const ground: Domain = { endpoints: [healthEndpoint], jobs: certificates ? [certificates.job] : [] };
   const below: Domain[] = [ground, servers, accounts, media, events, rooms];

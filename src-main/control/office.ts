@@ -19,7 +19,7 @@ export interface OfficeDeps {
 
 /** The console's desk for accounts: what `matrix/accounts` does, in the console's words. */
 export function createOffice({ accounts, clock, clientAddress }: OfficeDeps): Office {
-  const link = (token: string) => `${clientAddress() ?? ''}/join#${token}`;
+  const link = (token: string) => `${clientAddress() ?? ''}/join/#${token}`;
   return {
     people: (query) => listPeople(accounts, query),
     async countPeople() {

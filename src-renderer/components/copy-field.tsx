@@ -20,8 +20,12 @@ export function CopyField({ label, value }: { label: string; value: string }) {
   );
 }
 
-/** Copies `value`; says so beside itself and to screen readers. */
+/** Copies `value`; says so beside itself and to screen readers. Not there where pages may not copy: without TLS at home. */
 export function CopyButton({ value, what }: { value: string; what: string }) {
+  return window.isSecureContext ? <WorkingCopyButton value={value} what={what} /> : null;
+}
+
+function WorkingCopyButton({ value, what }: { value: string; what: string }) {
   const text = useText();
   const [isCopied, setCopied] = useState(false);
   useEffect(() => {

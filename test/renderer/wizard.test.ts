@@ -60,24 +60,36 @@ it('ends with a running server, an administrator who can sign in, and an invitat
   await page.getByRole('button', { name: 'Invite someone' }).first().click();
   await press(page, 'Make the invitation');
   await page.getByRole('img', { name: /QR code/ }).waitFor();
-  const token = await page.locator('.copy-field code').nth(1).textContent();
-  const url = await clientUrl(hearth);
-  const login = await post(`${url}/login`, {
-    type: 'm.login.password',
-    identifier: { type: 'm.id.user', user: 'alex' },
-    password: 'correct horse battery',
-  });
-  expect(login.user_id).toBe('@alex:family.test');
-  const begun = await post(`${url}/register`, { username: 'sam', password: 'a long pass phrase' });
-  const proof = { type: 'm.login.registration_token', token, session: begun.session };
-  await post(`${url}/register`, { username: 'sam', password: 'a long pass phrase', auth: proof });
-  const auth = { type: 'm.login.dummy', session: begun.session };
-  const registered = await post(`${url}/register`, { username: 'sam', password: 'a long pass phrase', auth });
-  expect(registered.user_id).toBe('@sam:family.test');
+  const link = await page.getByRole('dialog').locator('code').first().textContent();
+  await joinBy(page, link ?? '', 'sam');
+  const signedIn = await signIn(await clientUrl(hearth), 'sam', 'a long pass phrase');
+  expect(signedIn.user_id).toBe('@sam:family.test');
+  const admin = await signIn(await clientUrl(hearth), 'alex', 'correct horse battery');
+  expect(admin.user_id).toBe('@alex:family.test');
   await page.keyboard.press('Escape');
   await page.getByRole('link', { name: 'People', exact: true }).last().click();
   await page.getByText('@sam:family.test').waitFor();
 });
+
+/** Somebody follows an invitation's link in a browser of their own. */
+async function joinBy(page: Page, link: string, name: string): Promise<void> {
+  const context = await page.context().browser()?.newContext({ locale: 'en-US' });
+  const guest = await context?.newPage();
+  if (!guest) throw new Error('no browser for the guest');
+  await guest.goto(link);
+  await guest.getByRole('heading', { level: 1, name: 'You are invited' }).waitFor();
+  await guest.getByLabel('User name').fill(name);
+  await guest.getByLabel('Password', { exact: true }).fill('a long pass phrase');
+  await guest.getByRole('button', { name: 'Make my account' }).click();
+  await guest.getByRole('heading', { level: 1, name: 'Your account is ready' }).waitFor();
+  await guest.getByText(`@${name}:family.test`).waitFor();
+  await guest.reload();
+  await guest.getByRole('heading', { level: 1, name: 'This invitation does not work any more' }).waitFor();
+  await context?.close();
+}
+
+const signIn = (url: string, user: string, password: string) =>
+  post(`${url}/login`, { type: 'm.login.password', identifier: { type: 'm.id.user', user }, password });
 
 it('goes on where it was left when the browser is closed in between', async () => {
   await using setup = await open();

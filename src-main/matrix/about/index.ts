@@ -2,19 +2,28 @@ import type { Clock } from '../../base/clock.js';
 import type { Config } from '../../config/config.js';
 import type { Endpoint } from '../../http/endpoint.js';
 import { capabilitiesEndpoints } from './capabilities.client.js';
+import { joinEndpoints } from './join.client.js';
 import { versionsEndpoints } from './versions.client.js';
 import { voipEndpoints } from './voip.client.js';
 import { wellKnownEndpoints } from './well-known.client.js';
 
 export { clientWellKnown } from './well-known.js';
 
+export interface AboutDeps {
+  readonly config: Config;
+  readonly clock: Clock;
+  /** the built pages, where there are any */
+  readonly pages?: string | undefined;
+}
+
 /** What this server says about itself. */
-export function createAbout({ config, clock }: { config: Config; clock: Clock }) {
+export function createAbout({ config, clock, pages }: AboutDeps) {
   const endpoints: Endpoint[] = [
     ...versionsEndpoints,
     ...capabilitiesEndpoints(config),
     ...wellKnownEndpoints(config),
     ...voipEndpoints(config.turn, clock),
+    ...joinEndpoints(config.serverName, pages),
   ];
   return { endpoints, jobs: [] };
 }

@@ -1,5 +1,5 @@
 import { protocol } from 'electron';
-import { protectiveHeaders, readConsolePage } from '../console-pages.js';
+import { protectiveHeaders, readPageFile } from '../../http/page-files.js';
 
 const SCHEME = 'app';
 /** Where the console's pages live: an origin of their own that is no file and no network. */
@@ -21,6 +21,6 @@ async function answer(request: Request, pages: string): Promise<Response> {
   const refusal = (status: number) => new Response(null, { status, headers: protectiveHeaders("'none'") });
   if (request.method !== 'GET') return refusal(405);
   if (host !== 'console') return refusal(404);
-  const page = await readConsolePage(pages, pathname, "'none'");
+  const page = await readPageFile(pages, pathname, "'none'");
   return page ? new Response(page.body, { headers: page.headers }) : refusal(404);
 }

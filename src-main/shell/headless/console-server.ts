@@ -4,7 +4,8 @@ import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import type { ControlCode, ControlResult } from '../../control/contract.js';
 import type { Control } from '../../control/procedure.js';
-import { protectiveHeaders, readConsolePage } from '../console-pages.js';
+import { protectiveHeaders, readPageFile } from '../../http/page-files.js';
+
 import { ConsoleSessions } from './console-session.js';
 
 export interface ConsoleServerOptions {
@@ -30,6 +31,8 @@ const HOST = '127.0.0.1';
 const MOST_BODY = 256 * 1024;
 const MOST_STREAMS = 32;
 const HEARTBEAT = 25_000;
+/** Bytes that a browser may leave unread. */
+const MOST_UNREAD = 64 * 1024;
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
 const OWN_HOSTS = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/;
 
@@ -111,7 +114,7 @@ class Desk {
   }
 
   private async page(pathname: string, response: ServerResponse): Promise<void> {
-    const page = await readConsolePage(this.options.pages, pathname, "'self'");
+    const page = await readPageFile(this.options.pages, pathname, "'self'");
     if (!page) return refuse(response, 404, 'NO_SUCH_PROCEDURE', 'nothing is here');
     response.writeHead(200, page.headers).end(page.body);
   }
@@ -139,9 +142,9 @@ class Desk {
     if (!this.isKnown(request)) return refuse(response, 401, 'UNAUTHENTICATED', 'open the console by its link first');
     if (this.streams.size >= MOST_STREAMS) return refuse(response, 429, 'TOO_MANY_CALLS', 'too many consoles are open');
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    response.write(': hello\n\n');
-    const leave = this.options.control.subscribe((event) => response.write(`data: ${JSON.stringify(event)}\n\n`));
-    const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT);
+    tell(response, ': hello');
+    const leave = this.options.control.subscribe((event) => tell(response, `data: ${JSON.stringify(event)}`));
+    const heartbeat = setInterval(() => tell(response, ': still here'), HEARTBEAT);
     this.streams.add(response);
     response.on('close', () => {
       leave();
@@ -153,6 +156,13 @@ class Desk {
   private isKnown(request: IncomingMessage): boolean {
     return this.sessions.isOpen(cookieOf(request, this.cookieName));
   }
+}
+
+/** Says something to an open stream; a browser that stopped reading is let go, and asks again when it wakes. */
+function tell(stream: ServerResponse, words: string): void {
+  if (stream.writableEnded) return;
+  if (stream.writableLength > MOST_UNREAD) stream.destroy();
+  else stream.write(`${words}\n\n`);
 }
 
 /** A browser says where a POST comes from; programs on this computer say nothing and need the cookie all the same. */

@@ -1,17 +1,13 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../base/clock.js';
 import { writeFileAtomically } from '../../config/write-file.js';
 import { locationsIn } from '../host/locations.js';
-import { type HostOptions, type OpenHost, openHost } from '../host/open-host.js';
+import { builtPages, type HostOptions, type OpenHost, openHost } from '../host/open-host.js';
 import { type ConsoleServer, openConsole } from './console-server.js';
 
 export interface HeadlessOptions extends HostOptions {
   /** 0 lets the system choose; another is taken when it is in use. Default 8090 */
   readonly consolePort?: number;
-  /** the built console; beside the program unless said */
-  readonly pages?: string;
 }
 
 /** A server without a display, and its console for browsers. */
@@ -22,9 +18,6 @@ export interface Headless extends OpenHost {
 }
 
 const CONSOLE_PORT = 8090;
-
-/** `renderer` beside the built program. */
-const builtPages = (): string => join(dirname(fileURLToPath(import.meta.url)), 'renderer');
 
 /**
  * Opens the console on loopback, then starts the server if there is one to start. Resolves once it runs, or has failed:

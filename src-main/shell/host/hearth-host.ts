@@ -40,6 +40,8 @@ export interface HearthHostDeps {
   readonly ring: RingSink;
   readonly events: ControlEvents;
   readonly ports: PreferredPorts;
+  /** the built pages */
+  readonly pages: string;
   /** @throws ConfigError */
   readConfig(): Config;
   /** a server with this configuration, built and not started */
@@ -196,8 +198,8 @@ export class HearthHost implements ServerHost {
   async #build(config: Config): Promise<Homeserver> {
     this.#config = config;
     this.#deps.onConfig?.(config);
-    const { build, clock, log } = this.#deps;
-    return build ? build(config) : createHomeserver(config, { clock, log });
+    const { build, clock, log, pages } = this.#deps;
+    return build ? build(config) : createHomeserver(config, { clock, log, pages });
   }
 
   /** Opens the doors of a server that is built; one that cannot open them is a failure with a reason. */

@@ -1,3 +1,5 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../base/clock.js';
 import { loadConfig } from '../../config/load.js';
 import { createConsoleControl } from '../../control/console-control.js';
@@ -21,6 +23,8 @@ export interface HostOptions {
   /** where log lines go beside the console and files */
   readonly sinks?: readonly Sink[];
   readonly ports?: PreferredPorts;
+  /** the built pages; beside the program unless said */
+  readonly pages?: string;
   readonly diskSpace?: DiskSpaceOf;
 }
 
@@ -31,6 +35,9 @@ export interface OpenHost {
   readonly logging: HostLogging;
   close(): Promise<void>;
 }
+
+/** `renderer` beside the built program. */
+export const builtPages = (): string => join(dirname(fileURLToPath(import.meta.url)), 'renderer');
 
 const PORTS: PreferredPorts = { plain: 8008, tls: 8448 };
 
@@ -49,6 +56,7 @@ export function openHost(options: HostOptions): OpenHost {
     ring: logging.ring,
     events,
     ports: options.ports ?? PORTS,
+    pages: options.pages ?? builtPages(),
     onConfig: (config) => logging.follow(config),
   });
   const diskSpace = options.diskSpace ? { diskSpace: options.diskSpace } : {};

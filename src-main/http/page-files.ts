@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 
-/** One file of the built console with the headers it is served with. */
-export interface ConsolePage {
+/** One file of the built pages with the headers it is served with. */
+export interface PageFile {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -35,7 +35,7 @@ export const contentSecurityPolicy = (connect: Connect): string =>
     "require-trusted-types-for 'script'",
   ].join('; ');
 
-/** Headers that every answer of the console carries, pages and refusals alike. */
+/** Headers that pages carry, and refusals in their place. */
 export const protectiveHeaders = (connect: Connect): Record<string, string> => ({
   'content-security-policy': contentSecurityPolicy(connect),
   'x-content-type-options': 'nosniff',
@@ -47,17 +47,13 @@ export const protectiveHeaders = (connect: Connect): Record<string, string> => (
 });
 
 /**
- * Reads one file of the console.
+ * Reads one file of the built pages.
  *
- * @param folder the built console
+ * @param folder where they lie
  * @param pathname path of the URL, still percent-encoded; `/` is the start page
  * @returns undefined for what is not there, lies outside the folder or has a type that we do not serve
  */
-export async function readConsolePage(
-  folder: string,
-  pathname: string,
-  connect: Connect,
-): Promise<ConsolePage | undefined> {
+export async function readPageFile(folder: string, pathname: string, connect: Connect): Promise<PageFile | undefined> {
   const path = pathWithin(pathname);
   const type = path && TYPES[extname(path)];
   if (!path || !type) return undefined;

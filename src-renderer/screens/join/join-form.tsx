@@ -1,0 +1,104 @@
+import { ArrowRight, Eye, EyeOff } from 'lucide-react';
+import { useState } from 'react';
+import { Button, IconButton } from '../../components/button.js';
+import { TextField } from '../../components/field.js';
+import { Notice } from '../../components/notice.js';
+import { useFocusOnArrival } from '../../components/page.js';
+import { failureText } from '../../components/states.js';
+import { useText } from '../../text/use-text.js';
+import { register } from './registration.js';
+
+const LOCALPART = /^[a-z0-9._=/+-]+$/;
+const LEAST = 8;
+
+/** Name and password of the account to be. */
+export function JoinForm({
+  token,
+  serverName,
+  onJoined,
+}: {
+  token: string;
+  serverName: string;
+  onJoined(userId: string): void;
+}) {
+  const text = useText();
+  const heading = useFocusOnArrival();
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const [isShown, setShown] = useState(false);
+  const [hasTried, setTried] = useState(false);
+  const [isBusy, setBusy] = useState(false);
+  const [errcode, setErrcode] = useState<string>();
+  const isWrongName = !LOCALPART.test(name);
+  const isWeak = [...password].length < LEAST;
+  const join = async () => {
+    setTried(true);
+    setErrcode(undefined);
+    if (isWrongName || isWeak) return;
+    setBusy(true);
+    const outcome = await register(name, password, token);
+    setBusy(false);
+    if ('userId' in outcome) onJoined(outcome.userId);
+    else setErrcode(outcome.errcode);
+  };
+  return (
+    <form
+      className="stack"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!isBusy) void join();
+      }}
+    >
+      <div className="stack-tight">
+        <h1 ref={heading} tabIndex={-1}>
+          {text('join.title')}
+        </h1>
+        <p className="soft">
+          {text('join.lead')} <bdi className="breakable">{serverName}</bdi>
+        </p>
+      </div>
+      <TextField
+        label={text('join.name')}
+        hint={text('setup.account-name-hint')}
+        value={name}
+        onChange={(event) => setName(event.target.value.trim().toLowerCase())}
+        error={hasTried && isWrongName ? text('setup.account-name-error') : undefined}
+        note={
+          !isWrongName && (
+            <bdi dir="ltr" className="breakable">
+              @{name}:{serverName}
+            </bdi>
+          )
+        }
+        dir="ltr"
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+      />
+      <TextField
+        label={text('setup.account-password')}
+        hint={text('setup.account-password-hint', { least: LEAST })}
+        type={isShown ? 'text' : 'password'}
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+        error={hasTried && isWeak ? text('error.WEAK_PASSWORD', { least: LEAST }) : undefined}
+        autoComplete="new-password"
+        dir="ltr"
+        after={
+          <IconButton
+            icon={isShown ? EyeOff : Eye}
+            label={text(isShown ? 'setup.account-hide' : 'setup.account-show')}
+            onClick={() => setShown(!isShown)}
+          />
+        }
+      />
+      {errcode && <Notice tone="bad" title={failureText(text, { code: errcode as 'FAILED', message: '' })} />}
+      <div className="row row-end">
+        <Button kind="primary" icon={ArrowRight} type="submit" isBusy={isBusy}>
+          {text('join.create')}
+        </Button>
+      </div>
+    </form>
+  );
+}
