@@ -21,6 +21,8 @@ export function App() {
     <LanguageContext value={appearance.language}>
       <AppearanceContext value={{ appearance, change }}>
         <ErrorBoundary>
+          {/* the router takes its hook as a value: that is how it is told where places are kept */}
+          {/* oxlint-disable-next-line react/hooks */}
           <Router hook={useHashLocation}>
             <Entrance />
           </Router>

@@ -7,6 +7,8 @@ const GROUP_LENGTH = 4;
 
 /** A password to read out or type from paper, such as `k7wd-m3xq-9hfb-r2tz`: 79 bits. */
 export function randomPassphrase(): string {
-  const group = () => Array.from({ length: GROUP_LENGTH }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
-  return Array.from({ length: GROUPS }, group).join('-');
+  return Array.from({ length: GROUPS }, randomGroup).join('-');
 }
+
+const randomGroup = (): string =>
+  Array.from({ length: GROUP_LENGTH }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');

@@ -12,9 +12,11 @@ export function createHttpClient(): ControlClient {
   };
   const open = () => {
     source = new EventSource('control/events');
-    source.onmessage = (message: MessageEvent<string>) => tell(JSON.parse(message.data) as ControlEvent);
-    source.onopen = () => tell('connection.changed');
-    source.onerror = () => tell('connection.changed');
+    source.addEventListener('message', (message: MessageEvent<string>) =>
+      tell(JSON.parse(message.data) as ControlEvent),
+    );
+    source.addEventListener('open', () => tell('connection.changed'));
+    source.addEventListener('error', () => tell('connection.changed'));
   };
   return {
     isDesktop: false,

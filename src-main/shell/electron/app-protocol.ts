@@ -18,9 +18,10 @@ export function serveAppScheme(pages: string): void {
 
 async function answer(request: Request, pages: string): Promise<Response> {
   const { host, pathname } = new URL(request.url);
-  const refusal = (status: number) => new Response(null, { status, headers: protectiveHeaders("'none'") });
   if (request.method !== 'GET') return refusal(405);
   if (host !== 'console') return refusal(404);
   const page = await readPageFile(pages, pathname, "'none'");
   return page ? new Response(page.body, { headers: page.headers }) : refusal(404);
 }
+
+const refusal = (status: number) => new Response(null, { status, headers: protectiveHeaders("'none'") });

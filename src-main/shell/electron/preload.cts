@@ -1,3 +1,5 @@
+// CommonJS, for sandboxed pages take nothing else, and its types come with it
+// oxlint-disable-next-line typescript/consistent-type-imports
 const { contextBridge, ipcRenderer } = require('electron') as typeof import('electron');
 
 /** All that the page gets: one function for each thing it may do, and nothing of Electron's own. */

@@ -8,7 +8,7 @@ import { RingSink } from '../../logging/ring-sink.js';
 import type { LogLevel, Sink } from '../../logging/sink.js';
 
 /** Lines kept in memory for the console. */
-const MOST_LINES = 50_000;
+const MOST_LINES = 20_000;
 /** At most so often does the console hear of new lines (ms). */
 const BREATH = 250;
 

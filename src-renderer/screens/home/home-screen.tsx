@@ -8,6 +8,7 @@ import { Meter } from '../../components/meter.js';
 import { Notice } from '../../components/notice.js';
 import { Page } from '../../components/page.js';
 import { Failure, Loading } from '../../components/states.js';
+import { useNow } from '../../components/use-now.js';
 import { useQuery } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
 
@@ -55,6 +56,7 @@ function Overview({ status, isStale }: { status: ServerStatus; isStale: boolean 
 function Tiles({ status }: { status: ServerStatus }) {
   const text = useText();
   const { disk, people } = status;
+  const now = useNow(POLL);
   return (
     <ul className="tiles">
       <Tile
@@ -81,7 +83,7 @@ function Tiles({ status }: { status: ServerStatus }) {
       <Tile
         icon={Clock}
         label={text(status.state === 'running' ? 'home.up' : 'home.since')}
-        value={text.duration(Math.max(0, Date.now() - status.since))}
+        value={text.duration(Math.max(0, now - status.since))}
         note={text('home.up-note', { version: status.version })}
       />
     </ul>

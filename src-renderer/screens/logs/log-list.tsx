@@ -5,7 +5,7 @@ import { Button } from '../../components/button.js';
 import { Empty } from '../../components/states.js';
 import { useText } from '../../text/use-text.js';
 import { LogRow } from './log-row.js';
-import type { LogLines } from './use-log-lines.js';
+import type { LogView } from './log-feed.js';
 
 const ROW = 28;
 /** This close to the end counts as being at the end. */
@@ -24,7 +24,7 @@ export function LogList({
   selected,
   onSelect,
 }: {
-  log: LogLines;
+  log: LogView;
   search: string;
   isPaused: boolean;
   onPause(isPaused: boolean): void;
@@ -35,6 +35,8 @@ export function LogList({
   const text = useText();
   const { lines } = log;
   const frame = useRef<HTMLDivElement>(null);
+  // its functions change what they answer: they stay in this component
+  // oxlint-disable-next-line react/incompatible-library
   const rows = useVirtualizer({
     count: lines.length,
     getScrollElement: () => frame.current,

@@ -2,7 +2,7 @@ import { Pause, Play, Search, WrapText } from 'lucide-react';
 import type { LogLevel, LogPage } from '../../../src-main/control/contract.js';
 import { Button } from '../../components/button.js';
 import { useText } from '../../text/use-text.js';
-import type { LogFilter } from './use-log-lines.js';
+import type { LogFilter } from './log-feed.js';
 
 const LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 

@@ -1,11 +1,13 @@
-import { useState } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { Page } from '../../components/page.js';
 import { Failure, Loading } from '../../components/states.js';
+import { useSettled } from '../../components/use-settled.js';
+import { useControl } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
 import { LogDetail } from './log-detail.js';
+import { LogFeed, type LogFilter } from './log-feed.js';
 import { LogList } from './log-list.js';
 import { LogToolbar } from './log-toolbar.js';
-import { type LogFilter, useLogLines } from './use-log-lines.js';
 
 const FIRST_FILTER: LogFilter = { levels: ['error', 'warn', 'info'], part: '', text: '' };
 
@@ -16,7 +18,13 @@ export function LogsScreen() {
   const [isPaused, setPaused] = useState(false);
   const [isWrapped, setWrapped] = useState(false);
   const [selected, setSelected] = useState<number>();
-  const log = useLogLines(filter, isPaused);
+  const control = useControl();
+  const settled = useSettled(filter);
+  const [feed] = useState(() => new LogFeed(control));
+  const log = useSyncExternalStore(feed.subscribe, feed.view);
+  useEffect(() => feed.follow(), [feed]);
+  useEffect(() => feed.setFilter(settled), [feed, settled]);
+  useEffect(() => feed.setPaused(isPaused), [feed, isPaused]);
   const line = log.lines.find(({ id }) => id === selected);
   return (
     <Page title={text('logs.title')} lead={text('logs.lead')} wide>
@@ -31,7 +39,7 @@ export function LogsScreen() {
         onWrap={setWrapped}
       />
       {log.state === 'loading' && <Loading lines={8} />}
-      {log.error && <Failure error={log.error} onRetry={log.reload} />}
+      {log.error && <Failure error={log.error} onRetry={() => feed.reload()} />}
       {log.state === 'ready' && (
         <LogList
           log={log}

@@ -5,6 +5,7 @@ import { Button } from '../../components/button.js';
 import { Dialog } from '../../components/dialog.js';
 import { Pill } from '../../components/pill.js';
 import { Empty, Failure, Loading } from '../../components/states.js';
+import { useNow } from '../../components/use-now.js';
 import { useAction, useQuery } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
 import { InvitationCard } from './invitation-card.js';
@@ -94,9 +95,10 @@ function Uses({ invitation: { used, usesAllowed } }: { invitation: Invitation })
 
 function Expiry({ invitation: { expiresAt } }: { invitation: Invitation }) {
   const text = useText();
+  const now = useNow();
   if (expiresAt === undefined) return text('invitations.never-expires');
-  const when = text.relative(expiresAt, Date.now());
-  return text(expiresAt > Date.now() ? 'invitations.expires' : 'invitations.expired', { when });
+  const when = text.relative(expiresAt, now);
+  return text(expiresAt > now ? 'invitations.expires' : 'invitations.expired', { when });
 }
 
 function RevokeDialog({ token, isOpen, onClose }: { token: string; isOpen: boolean; onClose(): void }) {

@@ -4,6 +4,7 @@ import type { PeoplePage, Person } from '../../../src-main/control/contract.js';
 import { Button } from '../../components/button.js';
 import { CheckField } from '../../components/field.js';
 import { Empty, Failure, Loading } from '../../components/states.js';
+import { useSettled } from '../../components/use-settled.js';
 import { useAction, useQuery } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
 import { PersonRow } from './person-row.js';
@@ -13,7 +14,8 @@ export function PeopleList({ onInvite }: { onInvite(): void }) {
   const text = useText();
   const [search, setSearch] = useState('');
   const [deactivated, setDeactivated] = useState(false);
-  const query = { ...(search === '' ? {} : { search }), deactivated };
+  const settled = useSettled(search.trim());
+  const query = { ...(settled === '' ? {} : { search: settled }), deactivated };
   const page = useQuery('people.list', query, ['people.changed', 'server.changed']);
   return (
     <section className="stack" aria-label={text('people.tab-people')}>
@@ -38,7 +40,7 @@ export function PeopleList({ onInvite }: { onInvite(): void }) {
       {page.state === 'loading' && <Loading lines={5} />}
       {page.state === 'failed' && <Failure error={page.error} onRetry={page.reload} />}
       {page.state === 'ready' && (
-        <Found key={`${search} ${deactivated}`} first={page.value} query={query} onInvite={onInvite} />
+        <Found key={`${settled} ${deactivated}`} first={page.value} query={query} onInvite={onInvite} />
       )}
     </section>
   );

@@ -4,6 +4,7 @@ import type { Person } from '../../../src-main/control/contract.js';
 import { Avatar } from '../../components/avatar.js';
 import { type MenuEntry, RowMenu } from '../../components/menu.js';
 import { Pill } from '../../components/pill.js';
+import { useNow } from '../../components/use-now.js';
 import { type Text, useText } from '../../text/use-text.js';
 import { AdminDialog } from './admin-dialog.js';
 import { DeactivateDialog } from './deactivate-dialog.js';
@@ -19,6 +20,7 @@ export function PersonRow({ person }: { person: Person }) {
   const close = () => setOpened(undefined);
   const menu = useRef<HTMLButtonElement>(null);
   const name = shownName(person);
+  const now = useNow();
   return (
     <tr>
       <th scope="row">
@@ -36,7 +38,7 @@ export function PersonRow({ person }: { person: Person }) {
         <State person={person} />
       </td>
       <td data-label={text('people.column-seen')}>
-        {person.lastSeen === undefined ? text('people.never-seen') : text.relative(person.lastSeen, Date.now())}
+        {person.lastSeen === undefined ? text('people.never-seen') : text.relative(person.lastSeen, now)}
       </td>
       <td data-label={text('people.column-devices')}>{text.number(person.devices)}</td>
       <td className="cell-actions">

@@ -4,11 +4,11 @@ import { Button } from '../../components/button.js';
 import { TextField } from '../../components/field.js';
 import { Meter } from '../../components/meter.js';
 import { Failure } from '../../components/states.js';
+import { useSettled } from '../../components/use-settled.js';
 import { useAction, useControl, useQuery } from '../../control/use-control.js';
 import { type Text, useText } from '../../text/use-text.js';
 import type { StepProps } from './answers.js';
 import { StepPage } from './step-page.js';
-import { useSettled } from './use-settled.js';
 
 /** Where messages, pictures and keys are kept. */
 export function FolderStep({ answers, change, onNext, onBack }: StepProps) {

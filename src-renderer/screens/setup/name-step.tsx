@@ -2,11 +2,11 @@ import { useState } from 'react';
 import type { NameCheck } from '../../../src-main/control/contract.js';
 import { CheckField, TextField } from '../../components/field.js';
 import { Failure } from '../../components/states.js';
+import { useSettled } from '../../components/use-settled.js';
 import { useAction, useQuery } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
 import type { StepProps } from './answers.js';
 import { StepPage } from './step-page.js';
-import { useSettled } from './use-settled.js';
 
 /** The name of the server: part of everybody's address, and for ever. */
 export function NameStep({ answers, change, onNext, onBack }: StepProps) {
