@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
-import type { Usage } from './server.js';
+import type { Usage } from '../support/server-process.js';
 
 /** Somebody with an account on the server under measurement. */
 export interface BenchUser {
@@ -33,7 +33,7 @@ export class BenchServer {
   ): Promise<BenchServer> {
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'hearth-bench-')));
     const begun = performance.now();
-    const script = fileURLToPath(new URL('./server.mjs', import.meta.url));
+    const script = fileURLToPath(new URL('./server-process.js', import.meta.url));
     const child = fork(script, [dataDir, String(options.rounds ?? 4)], { execArgv: options.nodeOptions ?? [] });
     const [{ port }] = (await once(child, 'message')) as [{ port: number }];
     const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 128, pipelining: 1, headersTimeout: 120_000 });

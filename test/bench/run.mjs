@@ -11,6 +11,10 @@ const isNamed = first !== undefined && !first.startsWith('--');
 const name = isNamed ? first : 'homeserver';
 const options = isNamed ? rest : process.argv.slice(2);
 
+const source = join(here, '../../src-main');
+const workers = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.worker.ts'))
+  .map((file) => join(source, file));
 const folder = mkdtempSync(join(here, '.built-'));
 try {
   const sources = [
@@ -27,10 +31,9 @@ try {
     format: 'esm',
     packages: 'external',
     sourcemap: process.argv.includes('--profile') ? 'inline' : false,
-    outExtension: { '.js': '.mjs' },
     logLevel: 'warning',
   });
-  const { status } = spawnSync(process.execPath, [join(folder, `${name}.mjs`), ...options], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [join(folder, `${name}.js`), ...options], { stdio: 'inherit' });
   process.exitCode = status ?? 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });

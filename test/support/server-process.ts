@@ -4,7 +4,7 @@ import type { Config } from '../../src-main/config/config.js';
 import { defaultConfig } from '../../src-main/config/defaults.js';
 import { createHomeserver } from '../../src-main/homeserver.js';
 
-/** What the benchmark asks of the server's process. */
+/** What its parent asks of the server's process. */
 export type Question = 'usage' | 'stop';
 /** CPU in ms since the process began, memory in MiB, and the longest stall of the event loop since the last question. */
 export interface Usage {
@@ -12,7 +12,7 @@ export interface Usage {
   readonly rss: number;
 }
 
-/** The real server in a process of its own; the benchmark talks to it over HTTP and asks for its usage over IPC. */
+/** The real server in a process of its own: benchmarks and faults talk to it over HTTP, and ask for its usage over IPC. */
 const [dataDir = '', rounds = '4'] = process.argv.slice(2);
 const base = defaultConfig({ serverName: 'bench.test', dataDir });
 const unlimited = JSON.parse(JSON.stringify(base.rateLimits), (key, value: unknown) =>
