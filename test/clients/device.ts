@@ -1,6 +1,7 @@
 import {
   AuthType,
   createClient,
+  Direction,
   InteractiveAuth,
   type IStartClientOpts,
   type LoginResponse,
@@ -121,9 +122,27 @@ export class Device {
     );
   }
 
-  /** What the live timeline of a room holds, oldest first. */
+  /** What the client holds of a room's timeline without a gap, oldest first. */
   events(roomId: string): MatrixEvent[] {
-    return this.client.getRoom(roomId)?.getLiveTimeline().getEvents() ?? [];
+    const events: MatrixEvent[] = [];
+    let timeline = this.client.getRoom(roomId)?.getLiveTimeline() ?? null;
+    for (; timeline; timeline = timeline.getNeighbouringTimeline(Direction.Backward)) {
+      events.unshift(...timeline.getEvents());
+    }
+    return events;
+  }
+
+  /** The devices of somebody that this one knows of, and would encrypt for. */
+  async devicesOf(userId: string): Promise<string[]> {
+    const devices = await this.crypto.getUserDeviceInfo([userId]);
+    return [...(devices.get(userId)?.keys() ?? [])];
+  }
+
+  /** The bytes of a file, by its `mxc:` address. */
+  async download(uri: string): Promise<Buffer> {
+    const url = this.client.mxcUrlToHttp(uri, undefined, undefined, undefined, false, true, true) ?? '';
+    const response = await fetch(url, { headers: { authorization: `Bearer ${this.client.getAccessToken()}` } });
+    return Buffer.from(await response.arrayBuffer());
   }
 
   /** Makes cross-signing keys, a secret storage with them, and a key backup; sets the recovery key. */

@@ -1,4 +1,5 @@
-import { logger, type Logger } from 'matrix-js-sdk/lib/logger.js';
+import type { Logger } from 'matrix-js-sdk/lib/logger.js';
+import { vi } from 'vitest';
 
 const silent = () => undefined;
 
@@ -12,9 +13,8 @@ export const quiet: Logger = {
   getChild: () => quiet,
 };
 
-const root = logger as unknown as { methodFactory: () => () => void; rebuild(): void };
-root.methodFactory = () => silent;
-root.rebuild();
+// Parts of the SDK write past the logger that they were given.
+for (const level of ['debug', 'info', 'log', 'warn'] as const) vi.spyOn(console, level).mockImplementation(silent);
 
 /** Calls of the clients that this server does not know, on purpose. */
 const NOT_SERVED = [
@@ -22,21 +22,37 @@ const NOT_SERVED = [
   '/_matrix/client/unstable/org.matrix.msc4143/rtc/transports',
 ];
 
-/** Sees all answers that a client gets, and remembers those that say that the server lacks or broke something. */
+/** The network of a client. Sees all answers, and remembers those that say that the server lacks or broke something. */
 export class Witness {
   /** such as `500 GET /_matrix/client/v3/sync`, each once */
   readonly stumbles = new Set<string>();
 
+  #cut = Promise.withResolvers<never>();
+  #isCut = false;
+
   readonly fetch: typeof fetch = async (input, init) => {
-    const response = await fetch(input, init);
-    if (response.status >= 400) this.note(response.status, input, init, await response.clone().text());
+    if (this.#isCut) throw new TypeError('fetch failed');
+    const response = await Promise.race([fetch(input, init), this.#cut.promise]);
+    if (response.status >= 400) this.#note(response.status, input, init, await response.clone().text());
     return response;
   };
 
-  note(status: number, input: string | URL | Request, init: RequestInit | undefined, text: string): void {
+  /** Loses the network: what is under way fails, and so does all that comes. */
+  unplug(): void {
+    this.#isCut = true;
+    this.#cut.promise.catch(silent);
+    this.#cut.reject(new TypeError('fetch failed'));
+  }
+
+  plugIn(): void {
+    this.#cut = Promise.withResolvers();
+    this.#isCut = false;
+  }
+
+  #note(status: number, input: string | URL | Request, init: RequestInit | undefined, text: string): void {
     const { pathname } = new URL(input instanceof Request ? input.url : input);
     const line = `${status} ${init?.method ?? 'GET'} ${pathname}`;
-    if (process.env['HEARTH_CLIENT_LOG']) console.log(line, text);
+    if (process.env['HEARTH_CLIENT_LOG']) console.error(line, text);
     const isLacking = status >= 500 || text.includes('M_UNRECOGNIZED');
     if (isLacking && !NOT_SERVED.includes(pathname)) this.stumbles.add(line);
   }

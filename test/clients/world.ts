@@ -1,4 +1,4 @@
-import { EventType, Preset } from 'matrix-js-sdk';
+import { EventType, type ICreateRoomStateEvent, Preset } from 'matrix-js-sdk';
 import type { HomeserverOptions, TestHomeserver } from '../support/homeserver.js';
 import { startHomeserver } from '../support/homeserver.js';
 import type { Device } from './device.js';
@@ -29,11 +29,19 @@ export async function stopForAWhile(server: TestHomeserver): Promise<{ again(): 
 }
 
 /** A room with encryption from its first event, made by `owner`, that `guests` are in. */
-export async function createEncryptedRoom(owner: Device, ...guests: Device[]): Promise<string> {
+export const createEncryptedRoom = (owner: Device, ...guests: Device[]): Promise<string> =>
+  open(owner, guests, [
+    { type: EventType.RoomEncryption, state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2' } },
+  ]);
+
+/** The same, in the clear. */
+export const createRoom = (owner: Device, ...guests: Device[]): Promise<string> => open(owner, guests, []);
+
+async function open(owner: Device, guests: readonly Device[], initialState: ICreateRoomStateEvent[]): Promise<string> {
   const { room_id: roomId } = await owner.client.createRoom({
     preset: Preset.PrivateChat,
     invite: guests.map((guest) => guest.userId),
-    initial_state: [{ type: EventType.RoomEncryption, state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2' } }],
+    initial_state: initialState,
   });
   await owner.room(roomId);
   for (const guest of guests) {
