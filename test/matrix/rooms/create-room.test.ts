@@ -66,7 +66,7 @@ describe.each(ROOM_VERSIONS)('room version %s', (version) => {
   it('makes a room with all that was asked for, and lets people talk in it', async () => {
     const [alice, bob] = [await town.person('alice'), await town.person('bob')];
     const name = `Room ${version} ${alice.userId}`;
-    const alias = `alias-${version}-${alice.userId.slice(1, 8)}`;
+    const alias = `alias-${version}-${alice.deviceId}`;
     const roomId = await alice.createRoom({
       room_version: version,
       preset: 'public_chat',
