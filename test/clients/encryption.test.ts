@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { startHomeserver } from '../support/homeserver.js';
 import { Device } from './device.js';
 import { until } from './until.js';
-import { verifyByEmoji } from './verification.js';
+import { verifyByEmoji, verifyInRoom } from './verification.js';
 import { createEncryptedRoom, inviteTo, startInvitingServer, stopForAWhile } from './world.js';
 
 it('lets two people talk encrypted, through a restart, and on a device that comes later', async () => {
@@ -48,4 +49,47 @@ it('lets two people talk encrypted, through a restart, and on a device that come
   await bob.say(roomId, 'and to your tablet');
   await tablet.read(roomId, 'and to your tablet');
   for (const device of [alice, bob, tablet]) expect([...device.witness.stumbles]).toEqual([]);
+});
+
+it('opens everything on a new device with the recovery key alone', async () => {
+  await using server = await startHomeserver();
+  for (const name of ['alice', 'bob']) await server.register(name);
+  using bob = await Device.logIn(server, 'bob');
+  const lost = await Device.logIn(server, 'alice');
+  await Promise.all([lost.start(), bob.start()]);
+  await lost.setUpRecovery();
+  const roomId = await createEncryptedRoom(lost, bob);
+  await bob.say(roomId, 'remember this');
+  await lost.read(roomId, 'remember this');
+  await until('the key in the backup', async () => (await lost.backedUp()) === 1);
+  await lost.client.logout(true);
+
+  using found = await Device.logIn(server, 'alice');
+  found.recoveryKey = lost.recoveryKey;
+  await found.start();
+  await found.crypto.bootstrapCrossSigning({});
+  await found.crypto.loadSessionBackupPrivateKeyFromSecretStorage();
+  await found.crypto.checkKeyBackupAndEnable();
+  expect((await found.crypto.restoreKeyBackup()).imported).toBe(1);
+  await found.read(roomId, 'remember this');
+  const status = await found.crypto.getDeviceVerificationStatus(found.userId, found.deviceId);
+  expect(status?.crossSigningVerified).toBe(true);
+  expect(await found.crypto.isCrossSigningReady()).toBe(true);
+});
+
+it('lets two people verify each other in their room', async () => {
+  await using server = await startHomeserver();
+  for (const name of ['alice', 'bob']) await server.register(name);
+  using alice = await Device.logIn(server, 'alice');
+  using bob = await Device.logIn(server, 'bob');
+  await Promise.all([alice.start(), bob.start()]);
+  await Promise.all([alice.setUpRecovery(), bob.setUpRecovery()]);
+  const roomId = await createEncryptedRoom(alice, bob);
+  await alice.say(roomId, 'is it you?');
+  await bob.read(roomId, 'is it you?');
+
+  const [shown, shownThere] = await verifyInRoom(alice, bob, roomId);
+  expect(shown).toBe(shownThere);
+  await until('trust', async () => (await alice.crypto.getUserVerificationStatus(bob.userId)).isVerified());
+  await until('trust', async () => (await bob.crypto.getUserVerificationStatus(alice.userId)).isVerified());
 });

@@ -8,20 +8,26 @@ import {
 import type { Device } from './device.js';
 import { until } from './until.js';
 
-/** Two devices of one person compare emoji; resolves when both trust the other. Resolves with what each showed. */
-export async function verifyByEmoji(newDevice: Device, oldDevice: Device): Promise<[string, string]> {
-  const asked = new Promise<VerificationRequest>((resolve) =>
-    oldDevice.client.once(CryptoEvent.VerificationRequestReceived, resolve),
+/** Two devices of one person compare emoji; resolves when both trust the other, with what each showed. */
+export const verifyByEmoji = (newDevice: Device, oldDevice: Device): Promise<[string, string]> =>
+  verify(oldDevice, () => newDevice.crypto.requestOwnUserVerification());
+
+/** Two people do the same, by messages in a room. */
+export const verifyInRoom = (asking: Device, asked: Device, roomId: string): Promise<[string, string]> =>
+  verify(asked, () => asking.crypto.requestVerificationDM(asked.userId, roomId));
+
+async function verify(asked: Device, ask: () => Promise<VerificationRequest>): Promise<[string, string]> {
+  const arrival = new Promise<VerificationRequest>((resolve) =>
+    asked.client.once(CryptoEvent.VerificationRequestReceived, resolve),
   );
-  const request = await newDevice.crypto.requestOwnUserVerification();
-  const received = await asked;
+  const request = await ask();
+  const received = await arrival;
   await received.accept();
   await until('readiness', () => request.phase === VerificationPhase.Ready);
   const verifier = await request.startVerification('m.sas.v1');
   const shown = compare(verifier);
-  const other = await until('the start of the other device', () => received.verifier);
-  const shownThere = compare(other);
-  const emoji = await Promise.all([shown, shownThere]);
+  const other = await until('the start on the other side', () => received.verifier);
+  const emoji = await Promise.all([shown, compare(other)]);
   await until('the end of the verification', () =>
     [request, received].every(({ phase }) => phase === VerificationPhase.Done),
   );
