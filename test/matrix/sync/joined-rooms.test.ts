@@ -173,10 +173,23 @@ describe('lazily loaded members', () => {
 
   it('are those who speak in the timeline, and oneself', async () => {
     const { alice, bob, roomId } = await pair();
+    await alice.setState(roomId, 'm.room.name', { name: 'Attic' });
     for (const name of ['carol', 'dave']) await (await someone(name)).join(roomId);
     await alice.say(roomId, 'hello');
     bob.since = undefined;
     expect(members(roomOf(await bob.sync({ filter: lazy }), roomId)).sort()).toEqual([alice.userId, bob.userId].sort());
+  });
+
+  it('are those too whom a room without a name is named after', async () => {
+    const { alice, bob, roomId } = await pair();
+    const carol = await someone('carol');
+    await carol.join(roomId);
+    await alice.say(roomId, 'hello');
+    bob.since = undefined;
+    const everybody = [alice.userId, bob.userId, carol.userId].sort();
+    expect(members(roomOf(await bob.sync({ filter: lazy }), roomId)).sort()).toEqual(everybody);
+    await alice.say(roomId, 'hello again');
+    expect(members(roomOf(await bob.sync({ filter: lazy }), roomId))).toEqual([]);
   });
 
   it('are not said again to a device that knows them', async () => {

@@ -11,6 +11,8 @@ export interface SyncContext {
   /** undefined: everything is new */
   readonly since: SyncToken | undefined;
   readonly now: SyncToken;
+  /** nothing about the viewer alone changed since then: no membership, no account data */
+  readonly isQuiet: boolean;
   readonly fullState: boolean;
   /** which key says the state: before the timeline, or after it in the stable or unstable spelling */
   readonly stateKey: 'state' | 'state_after' | 'org.matrix.msc4222.state_after';

@@ -49,11 +49,14 @@ export class RoomBlocks {
   ): Promise<JsonObject> {
     const room = await this.deps.reader.knownRoom(roomId);
     const timeline = await this.deps.timelines.read(context, room, span);
-    const state = await this.deps.deltas.read(context, { roomId, timeline, upTo: span.upTo, isWhole });
+    const request = { roomId, timeline, upTo: span.upTo, isWhole };
+    const state = await this.deps.deltas.read(context, request);
     const showsMembers = isWhole || [...timeline.events, ...state].some((event) => event.type === 'm.room.member');
+    const summary = showsMembers ? await this.deps.summaries.of(roomId, context.viewer.userId) : undefined;
+    const heroes = summary ? await this.deps.deltas.heroes(context, request, state, summary['m.heroes'] ?? []) : [];
     return {
-      ...(showsMembers && { summary: await this.deps.summaries.of(roomId, context.viewer.userId) }),
-      [context.stateKey]: { events: await this.#render(context, state) },
+      ...(summary && { summary }),
+      [context.stateKey]: { events: await this.#render(context, [...state, ...heroes]) },
       timeline: await this.#timeline(context, timeline),
     };
   }

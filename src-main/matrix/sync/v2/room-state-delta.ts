@@ -29,13 +29,29 @@ export class StateDeltas {
 
   async read(context: SyncContext, request: StateRequest): Promise<readonly StoredEvent[]> {
     const at = context.stateKey === 'state' ? request.timeline.start : request.upTo;
+    const { viewer } = context;
     const filter = context.filter.room?.state;
     const isLazy = filter?.lazy_load_members === true;
     const state = request.isWhole
       ? await this.#whole(request.roomId, at, !isLazy)
       : await this.#changed(request.roomId, sinceOf(context), at);
-    const members = isLazy ? await this.#lazyMembers(context, request, state) : [];
+    if (!isLazy) return state.filter((event) => matchesRoomEventFilter(event, filter));
+    const acting = request.timeline.events.map((event) => event.sender);
+    const members = await this.#members(context, request, state, request.isWhole ? [viewer.userId, ...acting] : acting);
     return [...state, ...members].filter((event) => matchesRoomEventFilter(event, filter));
+  }
+
+  /** Heroes without a face in `state`, for clients that load members lazily: the room is named after them. */
+  async heroes(
+    context: SyncContext,
+    request: StateRequest,
+    state: readonly StoredEvent[],
+    heroes: readonly UserId[],
+  ): Promise<StoredEvent[]> {
+    const filter = context.filter.room?.state;
+    if (filter?.lazy_load_members !== true) return [];
+    const members = await this.#members(context, request, state, heroes);
+    return members.filter((event) => matchesRoomEventFilter(event, filter));
   }
 
   /** The state at a place: that of now, with the steps since then taken back. */
@@ -57,16 +73,17 @@ export class StateDeltas {
     return [...changed.values()];
   }
 
-  /** Members whom the timeline shows, and the viewer where the whole state is said; without those known already. */
-  async #lazyMembers(
+  /** The member events of some that `state` lacks and the client does not know already. */
+  async #members(
     context: SyncContext,
     request: StateRequest,
     state: readonly StoredEvent[],
+    userIds: readonly UserId[],
   ): Promise<StoredEvent[]> {
     const { viewer, filter } = context;
-    const wanted = new Set<UserId>(request.timeline.events.map((event) => event.sender));
-    if (request.isWhole) wanted.add(viewer.userId);
+    const wanted = new Set(userIds);
     for (const event of state) if (isMember(event)) wanted.delete(event.stateKey as UserId);
+    if (wanted.size === 0) return [];
     // Whose member event the timeline itself brings needs no other, unless somebody acted before it.
     const members = await this.deps.reader.membersAmong(request.roomId, [...wanted]);
     const withRedundant = filter.room?.state?.include_redundant_members === true || request.isWhole;

@@ -4,11 +4,17 @@ import type { Membership, RoomReader } from '../../events/index.js';
 
 const HEROES = 5;
 
+export interface Summary extends JsonObject {
+  readonly 'm.heroes'?: UserId[];
+  readonly 'm.joined_member_count': number;
+  readonly 'm.invited_member_count': number;
+}
+
 /** How many are in a room, and for a room without a name who to name it after. */
 export class Summaries {
   constructor(private readonly deps: { readonly reader: RoomReader }) {}
 
-  async of(roomId: RoomId, userId: UserId): Promise<JsonObject> {
+  async of(roomId: RoomId, userId: UserId): Promise<Summary> {
     const { reader } = this.deps;
     const { joined, invited } = await reader.counts(roomId);
     const counts = { 'm.joined_member_count': joined, 'm.invited_member_count': invited };
