@@ -1,6 +1,6 @@
 // Bundles a benchmark and runs it: `npm run bench`, `npm run bench -- --only send`, `npm run bench -- storage-writes`.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -17,11 +17,7 @@ const workers = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .map((file) => join(source, file));
 const folder = mkdtempSync(join(here, '.built-'));
 try {
-  const sources = [
-    join(here, `${name}.ts`),
-    join(here, 'server.ts'),
-    join(here, '..', '..', 'src-main', 'storage', 'sqlite-checkpoint.worker.ts'),
-  ];
+  const sources = [join(here, `${name}.ts`), join(here, '../support/server-process.ts'), ...workers];
   await build({
     entryPoints: sources.map((file) => ({ in: file, out: basename(file, '.ts') })),
     outdir: folder,

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../base/clock.js';
 import type { JsonObject } from '../../base/json.js';
 import { forbidden, invalidParam } from '../../spec/errors.js';
@@ -9,9 +10,18 @@ import type { Receipt, ReceiptStore, ReceiptType } from './receipts.store.js';
 
 /** Receipts shown of one answer's rooms at most, the latest: the rest is of people long gone. */
 const MOST_RECEIPTS = 5_000;
+const REMEMBERED_ROOMS = 50_000;
+const REMEMBERED_READERS = 50_000;
 
 /** "Read up to here" markers. @see https://spec.matrix.org/v1.19/client-server-api/#receipts */
 export class Receipts {
+  /** when a receipt in a room last moved: most syncs need not look */
+  readonly #latest = new LRUCache<RoomId, Position>({ max: REMEMBERED_ROOMS });
+  /** how far people have read, by `user room` */
+  readonly #read = new LRUCache<string, readonly Receipt[]>({ max: REMEMBERED_READERS });
+  /** Counts moves, so that what was read before one is not remembered after it. */
+  #moves = 0;
+
   constructor(
     private readonly deps: {
       readonly db: Database;
@@ -42,7 +52,13 @@ export class Receipts {
     if (given.threadId !== undefined) await this.#requireThread(event, given.threadId);
     const receipt: Receipt = { ...given, ord: event.ord, ts: clock.now() };
     await db.write(async (tx) => {
-      if (!(await store.put(tx, receipt, tx.position()))) return;
+      const position = tx.position();
+      if (!(await store.put(tx, receipt, position))) return;
+      tx.afterCommit(() => {
+        this.#moves += 1;
+        this.#latest.set(given.roomId, position);
+        this.#read.delete(`${given.userId} ${given.roomId}`);
+      });
       tx.announce(roomTopic(given.roomId), userTopic(given.userId), streamTopic('receipts'));
     });
   }
@@ -54,15 +70,31 @@ export class Receipts {
     span: { readonly after: Position; readonly upTo: Position },
   ): Promise<ReadonlyMap<RoomId, JsonObject>> {
     const { db, store } = this.deps;
-    const all = await store.changed(db, roomIds, span.after, span.upTo, MOST_RECEIPTS);
+    const moved = roomIds.filter((roomId) => (this.#latest.get(roomId) ?? span.upTo) > span.after);
+    const all = await store.changed(db, moved, span.after, span.upTo, MOST_RECEIPTS);
+    this.#remember(moved, all, span);
     const visible = all.filter((receipt) => receipt.type === 'm.read' || receipt.userId === userId);
     const byRoom = Map.groupBy(visible, (receipt) => receipt.roomId);
     return new Map([...byRoom].map(([roomId, receipts]) => [roomId, contentOf(receipts)]));
   }
 
   /** How far a user has read in some rooms, by both kinds of receipts. */
-  ofUser(userId: UserId, roomIds: readonly RoomId[]): Promise<Receipt[]> {
-    return this.deps.store.ofUser(this.deps.db, userId, roomIds);
+  async ofUser(userId: UserId, roomIds: readonly RoomId[]): Promise<Receipt[]> {
+    const unknown = roomIds.filter((roomId) => !this.#read.has(`${userId} ${roomId}`));
+    if (unknown.length > 0) {
+      const moves = this.#moves;
+      const read = await this.deps.store.ofUser(this.deps.db, userId, unknown);
+      if (moves !== this.#moves) return this.deps.store.ofUser(this.deps.db, userId, roomIds);
+      const byRoom = Map.groupBy(read, ({ roomId }) => roomId);
+      for (const roomId of unknown) this.#read.set(`${userId} ${roomId}`, byRoom.get(roomId) ?? []);
+    }
+    return roomIds.flatMap((roomId) => this.#read.get(`${userId} ${roomId}`) ?? []);
+  }
+
+  /** A look from some place on tells when each room last moved; where nothing did, not after that place. */
+  #remember(roomIds: readonly RoomId[], receipts: readonly Receipt[], span: { readonly upTo: Position }): void {
+    if (receipts.length >= MOST_RECEIPTS) return;
+    for (const roomId of roomIds) if (!this.#latest.has(roomId)) this.#latest.set(roomId, span.upTo);
   }
 
   async #requireThread(event: StoredEvent, threadId: string): Promise<void> {

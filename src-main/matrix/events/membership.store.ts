@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { RoomId, UserId } from '../../spec/ids.js';
 import { type Position, type Reader, statement, type Transaction } from '../../storage/database.js';
 
@@ -32,9 +33,7 @@ const put = statement<[number, number, string, number, number, number, number, s
 const insertChange = statement<[number, number, number, string, string, number]>(`
   INSERT INTO membership_changes (pos, room_nid, user_nid, membership, previous, event_nid) VALUES (?, ?, ?, ?, ?, ?)`);
 const one = statement<[number, string], MembershipRow>(`SELECT ${COLUMNS} ${FROM} WHERE m.room_nid = ? AND n.name = ?`);
-const ofUser = statement<[string, readonly string[]], MembershipRow>(
-  `SELECT ${COLUMNS} ${FROM} WHERE n.name = ? AND m.membership IN TEXTS(?)`,
-);
+const ofUser = statement<[string], MembershipRow>(`SELECT ${COLUMNS} ${FROM} WHERE n.name = ?`);
 const inRoom = statement<[number, readonly string[], number], MembershipRow>(
   `SELECT ${COLUMNS} ${FROM} WHERE m.room_nid = ? AND m.membership IN TEXTS(?) ORDER BY m.event_nid LIMIT ?`,
 );
@@ -108,13 +107,21 @@ export interface MembershipChange {
   readonly eventNid: number;
 }
 
+const REMEMBERED_USERS = 2_000;
+
 /** Tables `memberships` and `membership_changes`. */
 export class MembershipStore {
+  /** All memberships of users who asked lately: every sync asks. */
+  readonly #ofUsers = new LRUCache<UserId, readonly Membership[]>({ max: REMEMBERED_USERS });
+  /** Counts changes, so that a read begun before one does not fill the cache after it. */
+  #changes = 0;
+
   async put(tx: Transaction, roomNid: number, userNid: number, given: Membership): Promise<void> {
     const { membership, eventNid, position, since, isLocal, displayName, avatarUrl } = given;
     const local = isLocal ? 1 : 0;
     const [name, avatar] = [displayName ?? null, avatarUrl ?? null];
     await tx.run(put, roomNid, userNid, membership, eventNid, position, since, local, name, avatar);
+    tx.afterCommit(() => this.#forgetUser(given.userId));
   }
 
   async addChange(tx: Transaction, roomNid: number, userNid: number, change: MembershipChange): Promise<void> {
@@ -127,8 +134,10 @@ export class MembershipStore {
     return row && toMembership(row);
   }
 
+  /** What is committed, whatever `memberships`: remembered until the user's next change. */
   async ofUser(db: Reader, userId: UserId, memberships: readonly MembershipState[]): Promise<Membership[]> {
-    return (await db.all(ofUser, userId, memberships)).map(toMembership);
+    const all = this.#ofUsers.get(userId) ?? (await this.#readUser(db, userId));
+    return all.filter(({ membership }) => memberships.includes(membership));
   }
 
   /** In the order in which the member events came. */
@@ -176,7 +185,20 @@ export class MembershipStore {
 
   /** @returns whether there was something to forget */
   async forget(tx: Transaction, roomNid: number, userId: UserId): Promise<boolean> {
+    tx.afterCommit(() => this.#forgetUser(userId));
     return (await tx.run(forget, roomNid, userId)) > 0;
+  }
+
+  async #readUser(db: Reader, userId: UserId): Promise<readonly Membership[]> {
+    const changes = this.#changes;
+    const all = (await db.all(ofUser, userId)).map(toMembership);
+    if (changes === this.#changes) this.#ofUsers.set(userId, all);
+    return all;
+  }
+
+  #forgetUser(userId: UserId): void {
+    this.#changes += 1;
+    this.#ofUsers.delete(userId);
   }
 }
 

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock, Milliseconds } from '../../base/clock.js';
 import { type JsonObject, objectAt } from '../../base/json.js';
 import { matchesRoomEventFilter, type Filter } from '../../spec/event-filter.js';
@@ -7,6 +8,7 @@ import { roomTopic, type Topic, userTopic } from '../../storage/news.js';
 import type { MembershipChange, RoomReader } from '../events/index.js';
 import type { Viewer } from '../rooms/index.js';
 import type { SyncSources } from './ports.js';
+import { Patience } from './patience.js';
 import { type SyncToken, writeSyncToken } from './sync-token.js';
 import type { SyncContext } from './v2/context.js';
 import type { RoomsPart } from './v2/rooms-part.js';
@@ -31,52 +33,49 @@ interface SyncDeps {
 }
 
 const LARGEST_TIMEOUT = 300_000;
+const REMEMBERED_USERS = 5_000;
 
 /** Long polling for everything new. @see https://spec.matrix.org/v1.19/client-server-api/#syncing */
 export class Sync {
+  readonly #ignoredBy = new LRUCache<UserId, { readonly position: Position; readonly users: ReadonlySet<string> }>({
+    max: REMEMBERED_USERS,
+  });
+
   constructor(private readonly deps: SyncDeps) {}
 
   /** Answers at once when there is news or everything is new, and else when there is some or the time is up. */
   async run(request: SyncRequest, signal: AbortSignal): Promise<JsonObject> {
-    const deadline = this.deps.clock.now() + Math.min(request.timeout, LARGEST_TIMEOUT);
-    for (;;) {
-      const waiting = await this.#watch(request.viewer.userId);
-      try {
-        const { response, hasNews } = await this.#build(request);
-        const left = deadline - this.deps.clock.now();
-        if (hasNews || request.since === undefined || request.fullState || left <= 0 || signal.aborted) return response;
-        await waiting.news(left, signal);
-      } finally {
-        waiting.stop();
+    const isAnsweredAtOnce = request.since === undefined || request.fullState;
+    const patience = new Patience(this.deps.clock, Math.min(request.timeout, LARGEST_TIMEOUT), signal);
+    try {
+      for (;;) {
+        const waiting = await this.#watch(request.viewer.userId);
+        try {
+          const { response, hasNews } = await this.#build(request);
+          if (hasNews || isAnsweredAtOnce || patience.isOver) return response;
+          await Promise.race([waiting.news, patience.end()]);
+        } finally {
+          waiting.stop();
+        }
       }
+    } finally {
+      patience.stop();
     }
   }
 
   /** Listens before it reads, so that no news falls between. */
-  async #watch(userId: UserId) {
-    const { db, clock, reader } = this.deps;
+  async #watch(userId: UserId): Promise<{ readonly news: Promise<void>; stop(): void }> {
+    const { db, reader } = this.deps;
     const topics: Topic[] = [userTopic(userId), ...(await reader.joinedRooms(userId)).map(roomTopic)];
     const woken = Promise.withResolvers<void>();
-    const stop = db.news.watch(topics, () => woken.resolve());
-    return {
-      stop,
-      async news(timeout: Milliseconds, signal: AbortSignal): Promise<void> {
-        const over = new AbortController();
-        const end = () => over.abort(new Error('woken'));
-        signal.addEventListener('abort', end, { once: true });
-        const sleep = clock.sleep(timeout, over.signal).catch(() => undefined);
-        await Promise.race([woken.promise, sleep]);
-        signal.removeEventListener('abort', end);
-        end();
-      },
-    };
+    return { news: woken.promise, stop: db.news.watch(topics, () => woken.resolve()) };
   }
 
   async #build(request: SyncRequest): Promise<{ response: JsonObject; hasNews: boolean }> {
     const context = await this.#context(request);
     const { viewer, since, filter } = context;
     const span = { after: since?.position ?? 0, upTo: context.now.position };
-    const accountData = await this.deps.sources.accountData.changed(viewer.userId, span);
+    const accountData = context.isQuiet ? [] : await this.deps.sources.accountData.changed(viewer.userId, span);
     const global = accountData
       .filter((entry) => entry.roomId === undefined && matchesRoomEventFilter(entry, filter.account_data))
       .map(({ type, content }) => ({ type, content }));
@@ -97,20 +96,30 @@ export class Sync {
 
   async #context(request: SyncRequest): Promise<SyncContext> {
     const { db, reader, sources } = this.deps;
-    const { viewer, filter, since, fullState, stateKey } = request;
+    const { viewer, filter, fullState, stateKey } = request;
     const position = db.position();
     const now = { position, ephemeral: sources.ephemeral.position(), toDevice: position };
-    const changes = since
-      ? await reader.membershipChangesOf(viewer.userId, since.position, now.position)
-      : ([] as MembershipChange[]);
+    const since = request.since && ofThisRun(request.since, now);
+    // Whatever is about the user alone is announced to them: where nothing was, nothing needs to be read.
+    const isQuiet = since !== undefined && !db.news.mayHaveChangedSince(userTopic(viewer.userId), since.position);
+    const changes =
+      since && !isQuiet
+        ? await reader.membershipChangesOf(viewer.userId, since.position, now.position)
+        : ([] as MembershipChange[]);
     const ownChanges = Map.groupBy(changes, (change): RoomId => change.roomId);
     const ignored = await this.#ignored(viewer.userId);
-    return { viewer, filter, since, now, fullState, stateKey, ignored, ownChanges };
+    return { viewer, filter, since, now, isQuiet, fullState, stateKey, ignored, ownChanges };
   }
 
   async #ignored(userId: UserId): Promise<ReadonlySet<string>> {
-    const list = await this.deps.sources.accountData.get(userId, 'm.ignored_user_list');
-    return new Set(Object.keys(objectAt(list, 'ignored_users') ?? {}));
+    const { db, sources } = this.deps;
+    const known = this.#ignoredBy.get(userId);
+    if (known && !db.news.mayHaveChangedSince(userTopic(userId), known.position)) return known.users;
+    const position = db.position();
+    const list = await sources.accountData.get(userId, 'm.ignored_user_list');
+    const users = new Set(Object.keys(objectAt(list, 'ignored_users') ?? {}));
+    this.#ignoredBy.set(userId, { position, users });
+    return users;
   }
 
   async #presence({ viewer, since, filter }: SyncContext): Promise<JsonObject[]> {
@@ -142,3 +151,7 @@ export class Sync {
     return { parts: parts as JsonObject, hasNews, toDevice: messages.upTo };
   }
 }
+
+/** A server whose clock was set back before it started counts from less than in its last run: then all is told again. */
+const ofThisRun = (since: SyncToken, now: SyncToken): SyncToken =>
+  since.ephemeral > now.ephemeral ? { ...since, ephemeral: 0 } : since;
