@@ -23,10 +23,15 @@ import { PublicRooms } from './public-rooms.js';
 import { relationsEndpoints } from './relations.client.js';
 import { Relations } from './relations.js';
 import { RoomAccess } from './room-access.js';
+import { RoomCards } from './room-cards.js';
 import { roomEventsEndpoints } from './room-events.client.js';
 import { RoomState } from './room-state.js';
 import { sendEndpoints } from './send.client.js';
 import { Sending } from './send.js';
+import { hierarchyEndpoints } from './spaces/hierarchy.client.js';
+import { SpaceHierarchy } from './spaces/hierarchy.js';
+import { roomSummaryEndpoints } from './spaces/room-summary.client.js';
+import { RoomSummaries } from './spaces/room-summary.js';
 import { StandingRooms } from './standing-rooms.js';
 import { Threads } from './threads.js';
 
@@ -65,7 +70,10 @@ export function createRooms(deps: RoomsDeps) {
   const state = new RoomState({ access, reader, stateAt, timeline, clientEvents });
   const related = new Relations({ access, reader, relations, visibility, clientEvents });
   const threads = new Threads({ access, reader, relations, visibility, clientEvents });
-  const publicRooms = new PublicRooms({ db, store: directoryStore, reader });
+  const cards = new RoomCards({ reader });
+  const publicRooms = new PublicRooms({ db, store: directoryStore, cards });
+  const summaries = new RoomSummaries({ cards, reader });
+  const hierarchy = new SpaceHierarchy({ cards, reader });
   const endpoints: Endpoint[] = [
     ...createRoomEndpoints(creation),
     ...membershipEndpoints(membership, directory),
@@ -73,6 +81,8 @@ export function createRooms(deps: RoomsDeps) {
     ...roomEventsEndpoints(history, state),
     ...relationsEndpoints(related, threads),
     ...directoryEndpoints(directory),
+    ...roomSummaryEndpoints(summaries, directory),
+    ...hierarchyEndpoints(hierarchy),
     ...publicRoomsEndpoints(publicRooms, { serverName, openToAll: config.publicRoomsWithoutAuth }),
   ];
   const standingRooms = new StandingRooms({ reader, membership, profiles, log });
