@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { endpoint, type UserCaller } from '../../http/endpoint.js';
 import { intParam } from '../../http/shapes.js';
-import { forbidden, missingParam, notFound } from '../../spec/errors.js';
+import { MatrixError, missingParam, notFound } from '../../spec/errors.js';
 import { roomAlias, roomId } from '../../spec/shapes.js';
 import type { Directory } from './directory.js';
 import type { PublicRooms } from './public-rooms.js';
@@ -105,7 +105,7 @@ export const publicRoomsEndpoints = (rooms: PublicRooms, config: { serverName: s
       server: Type.Optional(Type.String()),
     },
     async handle({ caller, query }) {
-      if (!caller && !config.openToAll) throw forbidden('sign in to see the rooms of this server');
+      if (!caller && !config.openToAll) throw new MatrixError(401, 'M_MISSING_TOKEN', 'sign in to see the rooms here');
       requireOwnServer(query.server, config.serverName);
       const page = { since: query.since, searchTerm: undefined, roomTypes: undefined };
       return rooms.page({ ...page, limit: query.limit || 100 });
