@@ -26,7 +26,9 @@ it('makes a server with its administrator and starts it', async () => {
   const finished = await hearth.call('setup.finish', answers(folder));
   expect(finished).toEqual({ ok: true, value: { userId: '@alex:family.test' } });
   const status = await hearth.call('server.status');
-  expect(status).toMatchObject({ value: { state: 'running', serverName: 'family.test', people: { all: 1 }, trial: false } });
+  expect(status).toMatchObject({
+    value: { state: 'running', serverName: 'family.test', people: { all: 1 }, trial: false },
+  });
   const page = await hearth.call('people.list', {});
   expect(page).toMatchObject({ value: { total: 1, people: [{ userId: '@alex:family.test', isAdmin: true }] } });
 });
@@ -75,7 +77,9 @@ it('remembers what was answered, and never a password', async () => {
   await using hearth = await TestHeadless.start();
   await hearth.call('setup.remember', { mode: 'home', serverName: 'smith.org', localpart: 'alex' });
   await hearth.restart();
-  expect(await hearth.call('setup.state')).toMatchObject({ value: { draft: { mode: 'home', serverName: 'smith.org' } } });
+  expect(await hearth.call('setup.state')).toMatchObject({
+    value: { draft: { mode: 'home', serverName: 'smith.org' } },
+  });
   const refused = await hearth.call('setup.remember', { password: 'secret' });
   expect(refused).toMatchObject({ ok: false, error: { code: 'BAD_INPUT' } });
 });
