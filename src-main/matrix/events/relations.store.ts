@@ -5,15 +5,18 @@ const insert = statement<[number, number, string, string, number, number, string
   INSERT INTO relations (event_nid, room_nid, parent_id, rel_type, type_nid, sender_nid, aggregation_key)
   VALUES (?, ?, ?, ?, ?, ?, ?)`);
 const remove = statement<[number]>('DELETE FROM relations WHERE event_nid = ?');
+// Whoever knows an event's id can relate to it from another room: that counts for nothing.
 const ofParents = statement<[readonly string[], readonly string[]], RelationRow>(`
   SELECT r.event_nid, e.event_id, r.parent_id, r.rel_type, t.name AS type, s.name AS sender
   FROM relations r JOIN events e ON e.nid = r.event_nid
+  JOIN events p ON p.event_id = r.parent_id AND p.room_nid = r.room_nid
   JOIN names t ON t.nid = r.type_nid JOIN names s ON s.nid = r.sender_nid
   WHERE r.parent_id IN TEXTS(?) AND r.rel_type IN TEXTS(?) ORDER BY r.event_nid`);
 const threads = statement<[string, readonly string[]], ThreadRow>(`
   SELECT r.parent_id, count(*) AS replies, max(r.event_nid) AS latest,
     max(CASE WHEN s.name = ? THEN 1 ELSE 0 END) AS participated
   FROM relations r JOIN names s ON s.nid = r.sender_nid
+  JOIN events p ON p.event_id = r.parent_id AND p.room_nid = r.room_nid
   WHERE r.parent_id IN TEXTS(?) AND r.rel_type = 'm.thread' GROUP BY r.parent_id`);
 const backwards = statement<[string, number, number, number], RelationRow>(`
   SELECT r.event_nid, e.event_id, r.parent_id, r.rel_type, t.name AS type, s.name AS sender
