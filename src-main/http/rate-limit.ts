@@ -23,7 +23,7 @@ export class RateLimiter {
   /** Counts one more of `key`. @throws MatrixError M_LIMIT_EXCEEDED with `retry_after_ms`, and then nothing is counted */
   take(key: string): void {
     this.check(key);
-    this.#fullAt.set(key, Math.max(this.#fullAt.get(key) ?? 0, this.#clock.now()) + this.#interval);
+    this.#fullAt.set(key, Math.max(this.#known(key) ?? 0, this.#clock.now()) + this.#interval);
     if (this.#fullAt.size >= this.#nextSweep) this.#sweep();
   }
 
@@ -36,10 +36,18 @@ export class RateLimiter {
 
   /** How long until `key` may do one more; 0 when it may. */
   #wait(key: string): Milliseconds {
-    const fullAt = this.#fullAt.get(key);
+    const fullAt = this.#known(key);
     if (fullAt === undefined) return this.#burst >= 1 ? 0 : this.#interval;
     const now = this.#clock.now();
     return Math.max(fullAt, now) - now - (this.#burst - 1) * this.#interval;
+  }
+
+  /** What is further off than a whole burst was counted before the clock was set back, and counts no more. */
+  #known(key: string): Milliseconds | undefined {
+    const fullAt = this.#fullAt.get(key);
+    if (fullAt === undefined) return undefined;
+    const furthest = this.#clock.now() + Math.max(1, this.#burst) * this.#interval + 1;
+    return fullAt > furthest ? undefined : fullAt;
   }
 
   #sweep(): void {

@@ -53,3 +53,12 @@ it('remembers everybody who is still waiting, however many come', () => {
   for (let i = 0; i < 25_000; i += 1) limit.take(`user ${i}`);
   expect(outcome(() => limit.take('user 0'))).toEqual(limited(1_000_000));
 });
+
+it('locks nobody out because the clock was set back', () => {
+  const clock = new FakeClock();
+  const limit = new RateLimiter({ perSecond: 1, burst: 2 }, clock);
+  const take = () => outcome(() => limit.take('alice'));
+  expect([take(), take(), take()]).toEqual(['taken', 'taken', limited(1000)]);
+  clock.jump(-24 * 3600_000);
+  expect([take(), take(), take()]).toEqual(['taken', 'taken', limited(1000)]);
+});

@@ -1,7 +1,7 @@
 import type { Clock, Milliseconds } from '../../src-main/base/clock.js';
 
 interface Sleeper {
-  readonly wakeAt: Milliseconds;
+  wakeAt: Milliseconds;
   wake(): void;
 }
 
@@ -41,6 +41,12 @@ export class FakeClock implements Clock {
   advance(ms: Milliseconds): void {
     this.#now += ms;
     this.#wake();
+  }
+
+  /** Somebody sets the time of day, forwards or backwards: who sleeps sleeps on for what was left. */
+  jump(ms: Milliseconds): void {
+    this.#now += ms;
+    for (const sleeper of this.#sleepers) sleeper.wakeAt += ms;
   }
 
   #wake(): void {

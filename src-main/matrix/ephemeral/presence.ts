@@ -78,7 +78,7 @@ export class Presence {
     const record = this.deps.enabled ? await this.deps.store.one(this.deps.db, userId) : undefined;
     return {
       presence: 'offline',
-      ...(record && { last_active_ago: this.deps.clock.now() - record.lastActiveTs }),
+      ...(record && { last_active_ago: Math.max(0, this.deps.clock.now() - record.lastActiveTs) }),
       ...(record?.statusMsg !== undefined && { status_msg: record.statusMsg }),
     };
   }
@@ -105,8 +105,11 @@ export class Presence {
 
   /** Finds who is gone; called now and then. */
   async sweep(): Promise<void> {
-    const gone = this.deps.clock.now() - OFFLINE_AFTER;
+    const now = this.deps.clock.now();
+    const gone = now - OFFLINE_AFTER;
     for (const [userId, user] of this.#users) {
+      if (user.lastPollEnd > now) user.lastPollEnd = now; // the clock was set back
+      if (user.lastActiveTs > now) user.lastActiveTs = now;
       if (user.polls > 0 || user.lastPollEnd > gone || user.lastActiveTs > gone || user.state === 'offline') continue;
       user.state = 'offline';
       await this.#announce(userId, user);
