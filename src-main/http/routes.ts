@@ -31,7 +31,9 @@ const METHODS: readonly HTTPMethod[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH']
 /** All paths that an endpoint answers: its own, its aliases, and the `r0` spelling of each where it has one. */
 export function pathsOf({ path, aliases = [], r0 }: Pick<Endpoint, 'path' | 'aliases' | 'r0'>): string[] {
   const declared = [path, ...aliases];
-  const old = r0 ? [path.replace(/^\/_matrix\/(client|media)\/v[13]\//, '/_matrix/$1/r0/')] : [];
+  const old = r0
+    ? declared.map((known) => known.replace(/^\/_matrix\/(client|media)\/v[13]\//, '/_matrix/$1/r0/'))
+    : [];
   return [...new Set([...declared, ...old])];
 }
 

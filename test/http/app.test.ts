@@ -61,9 +61,10 @@ it.each([
   expect(reply.body.params.what).toBe(decoded);
 });
 
-it('answers the r0 spelling of an old endpoint', async () => {
+it('answers the r0 spelling of an old endpoint and of its aliases', async () => {
   const reply = await served.call('POST', '/_matrix/client/r0/echo/x', { body: '{"name":"Ada"}' });
   expect(reply.status).toBe(200);
+  expect((await served.call('GET', '/_matrix/client/r0/state/m.room.name/')).status).toBe(200);
 });
 
 it('answers a path that ends in a slash where that is an alias', async () => {

@@ -157,6 +157,7 @@ export const sampleEndpoints: Endpoint[] = [
     method: 'GET',
     path: '/_matrix/client/v3/state/:type/:key',
     aliases: ['/_matrix/client/v3/state/:type/'],
+    r0: true,
     auth: 'none',
     handle: echo,
   }),
