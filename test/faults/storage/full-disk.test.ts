@@ -1,12 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { type Database, statement } from '../../../src-main/storage/database.js';
 import { sqliteDatabases } from '../../support/databases.js';
 import { openTestDatabase } from '../../support/new-database.js';
+import { mountSmallDisk } from '../../support/small-disk.js';
 
 const put = statement<[string, string]>('INSERT INTO meta (key, value) VALUES (?, ?)');
 const keys = statement<[], { key: string }>("SELECT key FROM meta WHERE key LIKE 'key %'");
@@ -76,26 +75,7 @@ describe('a database that may not grow', () => {
   });
 });
 
-/** A small disk of its own; undefined where we may not have one. */
-function mountSmallDisk(): { readonly path: string; unmount(): void } | undefined {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
-  const path = mkdtempSync(join(tmpdir(), 'hearth-test-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', path], { stdio: 'ignore' });
-  } catch {
-    rmSync(path, { recursive: true });
-    return undefined;
-  }
-  return {
-    path,
-    unmount() {
-      execFileSync('umount', [path]);
-      rmSync(path, { recursive: true });
-    },
-  };
-}
-
-const disk = mountSmallDisk();
+const disk = mountSmallDisk(6);
 
 describe.skipIf(disk === undefined)(`a disk that is full${disk ? '' : ' (left out: only root may mount one)'}`, () => {
   it('refuses writes with a clear error, and goes on when there is space again', async () => {
@@ -109,7 +89,7 @@ describe.skipIf(disk === undefined)(`a disk that is full${disk ? '' : ' (left ou
       await db.close();
       await survives(path, kept);
     } finally {
-      disk.unmount();
+      disk[Symbol.dispose]();
     }
   });
 });
