@@ -5,12 +5,28 @@ export interface ButtonProps extends Omit<ComponentProps<'button'>, 'className'>
   /** one `primary` a page: what most people want to do next */
   readonly kind?: 'primary' | 'plain' | 'quiet' | 'danger';
   readonly icon?: LucideIcon;
+  /** the icon comes after the words: for going on */
+  readonly iconAfter?: boolean;
   readonly isBusy?: boolean;
   readonly children: ReactNode;
 }
 
 /** A button with words. While busy it keeps its place and its focus, and does nothing. */
-export function Button({ kind = 'plain', icon: Icon, isBusy = false, children, onClick, type, ...rest }: ButtonProps) {
+export function Button({
+  kind = 'plain',
+  icon: Icon,
+  iconAfter = false,
+  isBusy = false,
+  children,
+  onClick,
+  type,
+  ...rest
+}: ButtonProps) {
+  const picture = isBusy ? (
+    <span className="spinner" aria-hidden="true" />
+  ) : (
+    Icon && <Icon size={18} aria-hidden="true" />
+  );
   return (
     <button
       {...rest}
@@ -19,8 +35,9 @@ export function Button({ kind = 'plain', icon: Icon, isBusy = false, children, o
       aria-disabled={isBusy || undefined}
       onClick={isBusy ? (event) => event.preventDefault() : onClick}
     >
-      {isBusy ? <span className="spinner" aria-hidden="true" /> : Icon && <Icon size={18} aria-hidden="true" />}
+      {!iconAfter && picture}
       <span>{children}</span>
+      {iconAfter && picture}
     </button>
   );
 }

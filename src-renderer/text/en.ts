@@ -59,7 +59,7 @@ export const en = {
 
   'home.title': 'Home',
   'home.sentence-running':
-    'Your server is running. {connected, plural, =0 {Nobody is} one {# of {all, plural, one {# person} other {# people}} is} other {# of {all, plural, one {# person} other {# people}} are}} connected.',
+    'Your server is running. {connected, plural, =0 {Nobody is} one {One person is} other {# people are}} connected.',
   'home.sentence-not-set-up': 'This server is not set up yet.',
   'home.sentence-starting': 'Your server is starting.',
   'home.sentence-stopping': 'Your server is stopping.',
@@ -82,7 +82,7 @@ export const en = {
     'Only you so far. Make an invitation: a link or a picture to scan, for one person or for the family.',
   'home.connect-title': 'Signing in',
   'home.connect-text':
-    'In any Matrix app, choose “other server” and enter this address. It works on your home network.',
+    'In any Matrix app, choose “other server” and enter this address. It works on your home network. What people write is encrypted by their apps; the way to the server is not yet, so use it only on a network you trust.',
   'home.connect-trial': 'In any Matrix app on this computer, choose “other server” and enter this address.',
   'home.connect-label': 'Server address',
   'home.warnings':

@@ -95,7 +95,7 @@ export function JoinForm({
       />
       {errcode && <Notice tone="bad" title={failureText(text, { code: errcode as 'FAILED', message: '' })} />}
       <div className="row row-end">
-        <Button kind="primary" icon={ArrowRight} type="submit" isBusy={isBusy}>
+        <Button kind="primary" icon={ArrowRight} iconAfter type="submit" isBusy={isBusy}>
           {text('join.create')}
         </Button>
       </div>

@@ -32,7 +32,7 @@ export function DoneStep({ state, answers, onDone }: { state: SetupState; answer
         <CopyField label={text('setup.done-user')} value={`@${answers.localpart}:${chosenName(answers, state)}`} />
       </div>
       <div className="row spread step-buttons">
-        <Button icon={ArrowRight} onClick={() => leave('/')}>
+        <Button icon={ArrowRight} iconAfter onClick={() => leave('/')}>
           {text('setup.done-home')}
         </Button>
         <Button kind="primary" icon={UserPlus} onClick={() => leave('/people/invitations')}>

@@ -60,7 +60,7 @@ export function StepPage({
         ) : (
           <span />
         )}
-        <Button kind="primary" icon={ArrowRight} type="submit" isBusy={isBusy}>
+        <Button kind="primary" icon={ArrowRight} iconAfter type="submit" isBusy={isBusy}>
           {next ?? text('action.continue')}
         </Button>
       </div>

@@ -1,0 +1,172 @@
+import type { enSetup } from './en-setup.js';
+
+/** German: the wizard, and what is wrong with what was typed there. */
+export const deSetup: Record<keyof typeof enSetup, string> = {
+  'setup.steps': 'Schritte',
+  'setup.step-welcome': 'Willkommen',
+  'setup.step-name': 'Name',
+  'setup.step-folder': 'Ordner',
+  'setup.step-account': 'Dein Konto',
+  'setup.step-check': 'Prüfen und starten',
+  'setup.step-finished': '(fertig)',
+  'setup.why': 'Warum wir fragen',
+
+  'setup.welcome-title': 'Willkommen bei Hearth',
+  'setup.welcome-lead':
+    'Ein eigener Chat-Server. Beantworte ein paar Fragen, und wen du einlädst, der kann mit anderen schreiben, verschlüsselt, mit deinem Computer als Postamt.',
+  'setup.welcome-question': 'Wofür ist dieser Server?',
+  'setup.welcome-choose': 'Wähle zuerst eines von beiden.',
+  'setup.mode-home': 'Zu Hause',
+  'setup.mode-home-text':
+    'Für Familie und Freunde. Jedes Gerät in deinem Heimnetz erreicht ihn. Er kann später wachsen.',
+  'setup.mode-try': 'Nur ausprobieren',
+  'setup.mode-try-text':
+    'Nur dieser Computer erreicht ihn. Nichts davon lässt sich behalten, wenn du den richtigen einrichtest.',
+
+  'setup.name-title': 'Ein Name für deinen Server',
+  'setup.name-lead': 'Er ist Teil jeder Adresse, wie die zweite Hälfte einer E-Mail-Adresse.',
+  'setup.name-label': 'Servername',
+  'setup.name-hint':
+    'Am besten eine Domain, die dir gehört, etwa familie-schmidt.org. Sonst ändert sich an der Domain nichts.',
+  'setup.name-preview': 'So sehen die Adressen aus',
+  'setup.name-why':
+    'Der Name steht in jeder Nachricht, deshalb kann er nie geändert werden. Wohin der Name führt, zu welchem Computer und in welches Netz, lässt sich jederzeit ändern.',
+  'setup.name-private': 'Ich verstehe, dass dieser Server nie mit anderen Servern sprechen kann',
+  'setup.name-private-missed': 'Setze den Haken, um mit diesem Namen weiterzumachen, oder wähle einen anderen Namen.',
+
+  'setup.folder-title': 'Wo alles aufbewahrt wird',
+  'setup.folder-lead': 'Nachrichten, Bilder und die Schlüssel des Servers liegen in einem Ordner auf diesem Computer.',
+  'setup.folder-label': 'Ordner',
+  'setup.folder-free': '{free} frei von {total}',
+  'setup.folder-why':
+    'Textnachrichten einer Familie brauchen wenig Platz, Bilder und Videos mehr. Am besten ist eine Platte im Computer selbst: Wird sie abgezogen, ist der Server weg.',
+
+  'setup.account-title': 'Dein Konto',
+  'setup.account-lead': 'Du bist der erste Mensch hier und kümmerst dich um den Server.',
+  'setup.account-name': 'Dein Name',
+  'setup.account-name-hint': 'Kleinbuchstaben, Ziffern und . _ - = / +',
+  'setup.account-name-error': 'Ein Name hat nur Kleinbuchstaben a bis z, Ziffern und . _ - = / +',
+  'setup.account-password': 'Passwort',
+  'setup.account-password-hint':
+    'Mindestens {least} Zeichen. Ein paar zufällige Wörter sind leicht zu merken und schwer zu erraten.',
+  'setup.account-show': 'Passwort zeigen',
+  'setup.account-hide': 'Passwort verbergen',
+  'setup.account-suggest': 'Ein Passwort vorschlagen',
+  'setup.account-why':
+    'Dein Konto entsteht, bevor der Server irgendjemandem zuhört, deshalb kann niemand vor dir da sein. Du meldest dich damit in deiner Chat-App an.',
+  'strength.weak': 'Leicht zu erraten',
+  'strength.fair': 'Ordentlich',
+  'strength.strong': 'Stark',
+
+  'setup.check-title': 'Bereit zum Start',
+  'setup.check-lead': 'Sieh deine Antworten noch einmal an. Alles außer dem Namen lässt sich später ändern.',
+  'setup.check-start': 'Server starten',
+  'setup.check-reach': 'Wer ihn erreicht',
+  'setup.check-name': 'Servername',
+  'setup.check-folder': 'Ordner',
+  'setup.check-admin': 'Administrator',
+  'setup.work-configuration': 'Einstellungen werden geschrieben',
+  'setup.work-database': 'Datenbank und Schlüssel entstehen',
+  'setup.work-administrator': 'Dein Konto entsteht',
+  'setup.work-listeners': 'Die Türen gehen auf',
+
+  'setup.done-title': 'Dein Server läuft',
+  'setup.done-lead': 'Melde dich mit einer Matrix-App an und bitte dann jemanden herein.',
+  'setup.done-user': 'Deine Adresse',
+  'setup.done-home': 'Zur Übersicht',
+  'setup.done-invite': 'Jemanden einladen',
+
+  'join.page': 'Einladung',
+  'join.title': 'Du bist eingeladen',
+  'join.lead': 'Lege ein Konto an und schreibe mit auf',
+  'join.name': 'Benutzername',
+  'join.create': 'Mein Konto anlegen',
+  'join.invalid-title': 'Diese Einladung gilt nicht mehr',
+  'join.invalid-text':
+    'Sie wurde benutzt, ist abgelaufen oder wurde zurückgenommen. Bitte um eine neue, wo du sie herhast.',
+  'join.done-title': 'Dein Konto ist fertig',
+  'join.done-lead': 'Drei Schritte bis zur ersten Nachricht:',
+  'join.done-app': 'Hole dir eine Matrix-App, etwa Element X auf dem Telefon oder Element auf dem Computer.',
+  'join.done-server':
+    'Fragt sie nach einem Server, wähle einen anderen, gib die Adresse unten ein und melde dich dann an.',
+  'join.done-key':
+    'Bietet sie einen Wiederherstellungsschlüssel an, bewahre ihn auf: Damit liest du deine Nachrichten auf einem neuen Gerät.',
+
+  'name.NAME_EMPTY': 'Gib einen Namen ein.',
+  'name.NAME_GRAMMAR': 'Ein Name hat Buchstaben a bis z, Ziffern, Bindestriche und Punkte, etwa familie-schmidt.org.',
+  'name.NAME_IS_ADDRESS': 'Das ist eine Adresse aus Zahlen. Ein Server braucht einen Namen, denn Zahlen ändern sich.',
+  'name.NAME_HAS_PORT': 'Lass den Port weg. Wo der Server zuhört, wird an anderer Stelle eingestellt.',
+  'name.NAME_TOO_LONG': 'Dieser Name ist zu lang.',
+  'name.NAME_PUBLIC_SUFFIX': 'Der kann niemandem gehören. Setze einen eigenen Namen und einen Punkt davor.',
+  'name.NAME_RESERVED': 'Dieser Name ist reserviert und führt nirgendwohin. Wähle einen anderen.',
+  'name.NAME_OF_ANOTHER': 'So heißt schon ein anderer Matrix-Server. Wähle einen, der dir gehört.',
+  'name.NAME_PRIVATE':
+    'Das ist ein privater Name: Er gilt zu Hause, aber andere Server können ihn nie finden, und der Name lässt sich später nicht ändern. Willst du eines Tages mit Menschen anderswo schreiben, nimm eine Domain, die dir gehört.',
+  'name.NAME_STARTS_WITH_MATRIX':
+    'Das geht. Kürzer ist aber schöner: {rest} kann zu jedem Computer führen, jetzt oder später.',
+
+  'folder.FOLDER_EMPTY': 'Gib einen Ordner ein oder wähle einen.',
+  'folder.FOLDER_NOT_ABSOLUTE': 'Gib den ganzen Pfad an, von ganz oben.',
+  'folder.FOLDER_IS_FILE': 'So heißt schon eine Datei, deshalb kann es kein Ordner sein.',
+  'folder.FOLDER_NOT_WRITABLE': 'Dort darf Hearth nicht schreiben. Wähle einen eigenen Ordner.',
+  'folder.FOLDER_HAS_SERVER':
+    'In diesem Ordner wohnt schon ein Server. Wähle einen anderen, damit nichts überschrieben wird.',
+  'folder.FOLDER_IS_SYNCED':
+    'Diesen Ordner kopiert ein Abgleichprogramm anderswohin. Das kann die Datenbank beschädigen.',
+  'folder.FOLDER_IS_NETWORK':
+    'Dieser Ordner liegt auf einem anderen Computer. Die Datenbank braucht eine Platte in diesem.',
+  'folder.FOLDER_LITTLE_SPACE': 'Dort sind nur {free} frei. Das ist zu wenig.',
+  'folder.FOLDER_SOME_SPACE': 'Dort sind {free} frei. Für den Anfang reicht das, aber Bilder könnten es füllen.',
+  'folder.FOLDER_HAS_FILES':
+    'In diesem Ordner liegen andere Dateien. Ihnen geschieht nichts, aber ein leerer Ordner ist ordentlicher.',
+
+  'error.FAILED': 'Im Server ist etwas schiefgegangen. Sein Protokoll sagt mehr.',
+  'error.BAD_INPUT': 'Das hat der Server nicht verstanden. Lade die Konsole neu und versuche es noch einmal.',
+  'error.NO_SUCH_PROCEDURE': 'Diese Konsole ist neuer oder älter als der Server. Lade die Konsole neu.',
+  'error.NOT_SET_UP': 'Dieser Server ist noch nicht eingerichtet.',
+  'error.ALREADY_SET_UP': 'Dieser Server ist schon eingerichtet.',
+  'error.NOT_RUNNING': 'Der Server läuft nicht. Starte ihn zuerst.',
+  'error.UNAUTHENTICATED': 'Öffne die Konsole zuerst über ihren Link.',
+  'error.FORBIDDEN': 'Diese Konsole darf den Server nicht fragen.',
+  'error.UNREACHABLE': 'Das Programm des Servers antwortet nicht.',
+  'error.TOO_MANY_CALLS': 'Zu viel auf einmal. Warte einen Augenblick.',
+  'error.NAME_REFUSED': 'Der Servername geht nicht. Geh zurück und wähle einen anderen.',
+  'error.FOLDER_REFUSED': 'Der Ordner geht nicht. Geh zurück und wähle einen anderen.',
+  'error.WEAK_PASSWORD': 'Ein Passwort hat mindestens {least} Zeichen.',
+  'error.LAST_ADMIN':
+    'Das ist der einzige Administrator. Mache zuerst jemand anderen dazu: Ohne einen kann sich niemand um den Server kümmern.',
+  'error.M_USER_IN_USE': 'So heißt schon jemand.',
+  'error.M_INVALID_USERNAME': 'Ein Name hat nur Kleinbuchstaben a bis z, Ziffern und . _ - = / +',
+  'error.M_WEAK_PASSWORD': 'Das Passwort ist für die Regeln dieses Servers zu leicht zu erraten.',
+  'error.M_EXCLUSIVE': 'Dieser Name ist für etwas anderes vorgesehen. Wähle einen anderen.',
+  'error.M_LIMIT_EXCEEDED': 'Zu viele Versuche. Warte eine Minute.',
+  'error.M_FORBIDDEN': 'Das erlaubt der Server nicht.',
+  'error.M_UNAUTHORIZED': 'Diese Einladung gilt nicht mehr. Bitte um eine neue.',
+  'error.M_NOT_FOUND': 'Das gibt es nicht mehr.',
+
+  'problem.means': 'Bis er wieder läuft, kann niemand senden oder empfangen.',
+  'problem.PORT_IN_USE': 'Der Server konnte nicht starten: Ein anderes Programm benutzt Port {port}.',
+  'problem.PORT_IN_USE.todo':
+    'Halte das Programm an oder wähle in den Einstellungen einen anderen Port, dann starte noch einmal.',
+  'problem.PORT_FORBIDDEN': 'Der Server konnte nicht starten: Dieses Konto darf Port {port} nicht öffnen.',
+  'problem.PORT_FORBIDDEN.todo': 'Wähle in den Einstellungen einen Port über 1023, dann starte noch einmal.',
+  'problem.CONFIG_INVALID': 'Der Server konnte nicht starten: In seinen Einstellungen ist ein Fehler.',
+  'problem.CONFIG_INVALID.todo':
+    'Die Einzelheiten nennen die Zeile und was dort erlaubt ist. Berichtige die Datei, dann starte noch einmal.',
+  'problem.DATABASE_NEWER':
+    'Der Server konnte nicht starten: Seine Daten hat eine neuere Version von Hearth geschrieben.',
+  'problem.DATABASE_NEWER.todo': 'Installiere die neuere Version. Deine Daten wurden nicht verändert.',
+  'problem.DATABASE_IN_USE': 'Der Server konnte nicht starten: Ein anderes Hearth benutzt dieselben Daten.',
+  'problem.DATABASE_IN_USE.todo': 'Halte zuerst das andere an. Deine Daten wurden nicht verändert.',
+  'problem.DATABASE_BROKEN': 'Der Server ist stehen geblieben: Seine Datenbank lässt sich nicht lesen.',
+  'problem.DATABASE_BROKEN.todo': 'Prüfe die Platte. Hast du eine Sicherung, bewahre sie gut auf.',
+  'problem.WRONG_SERVER_NAME': 'Der Server konnte nicht starten: Die Daten gehören einem Server anderen Namens.',
+  'problem.WRONG_SERVER_NAME.todo':
+    'Schreibe den alten Namen zurück in die Einstellungen. Deine Daten wurden nicht verändert.',
+  'problem.DISK_FULL': 'Der Server ist stehen geblieben: Die Platte ist voll.',
+  'problem.DISK_FULL.todo': 'Schaffe Platz, dann starte noch einmal. Nichts, was gesendet wurde, ist verloren.',
+  'problem.NO_PERMISSION': 'Der Server konnte nicht starten: Er darf eine seiner Dateien nicht lesen oder schreiben.',
+  'problem.NO_PERMISSION.todo':
+    'Die Einzelheiten nennen die Datei. Gib diesem Konto das Recht dazu, dann starte noch einmal.',
+  'problem.UNKNOWN': 'Der Server ist unerwartet stehen geblieben.',
+};

@@ -1,0 +1,201 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createOffice } from '../../src-main/control/office.js';
+import { TestHeadless } from '../support/headless.js';
+import { startHomeserver } from '../support/homeserver.js';
+
+let hearth: TestHeadless;
+let url: string;
+
+beforeAll(async () => {
+  hearth = await TestHeadless.start();
+  await hearth.call('setup.finish', {
+    mode: 'home',
+    folder: join(hearth.home, 'data'),
+    serverName: 'family.test',
+    acceptsPrivateName: true,
+    admin: { localpart: 'alex', password: 'correct horse battery' },
+  });
+  const { listeners } = await hearth.running.host.status();
+  url = `http://127.0.0.1:${listeners.find(({ tls }) => !tls)?.port}/_matrix/client/v3`;
+});
+
+afterAll(async () => {
+  await hearth?.[Symbol.asyncDispose]();
+});
+
+const value = async (name: string, input?: unknown) => {
+  const result = await hearth.call(name, input);
+  if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
+  return result.value as never;
+};
+
+async function post(
+  path: string,
+  body: object,
+  token?: string,
+): Promise<{ status: number; body: Record<string, string> }> {
+  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+  const response = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  return { status: response.status, body: (await response.json()) as Record<string, string> };
+}
+
+const signIn = (user: string, password: string) =>
+  post('/login', { type: 'm.login.password', identifier: { type: 'm.id.user', user }, password });
+
+it('makes an account with a first password that works', async () => {
+  const made: { userId: string; password: string } = await value('people.create', {
+    localpart: 'Sam',
+    displayName: 'Sam S.',
+    isAdmin: false,
+  });
+  expect(made.userId).toBe('@sam:family.test');
+  expect(made.password).toMatch(/^[a-z2-9]{4}(?:-[a-z2-9]{4}){3}$/);
+  expect((await signIn('sam', made.password)).status).toBe(200);
+  const page = await value('people.list', { search: 'sam s' });
+  expect(page).toMatchObject({
+    total: 1,
+    people: [{ displayName: 'Sam S.', isAdmin: false, devices: 1, state: 'active' }],
+  });
+});
+
+it('says who is connected', async () => {
+  const { people } = (await value('server.status')) as { people: { all: number; connected: number } };
+  expect(people.all).toBeGreaterThanOrEqual(2);
+});
+
+it.each([
+  ['a name that is taken', { localpart: 'alex', isAdmin: false }, 'M_USER_IN_USE'],
+  ['a name with a space', { localpart: 'a b', isAdmin: false }, 'M_INVALID_USERNAME'],
+  ['a short password', { localpart: 'kim', password: 'short', isAdmin: false }, 'BAD_INPUT'],
+])('refuses %s', async (_case, input, code) => {
+  expect(await hearth.call('people.create', input)).toMatchObject({ ok: false, error: { code } });
+});
+
+it('gives a new password, and signs out everywhere where that is asked for', async () => {
+  const { password } = (await value('people.create', { localpart: 'grandma', isAdmin: false })) as { password: string };
+  const before = (await signIn('grandma', password)).body;
+  const kept: { password: string } = await value('people.resetPassword', {
+    userId: '@grandma:family.test',
+    signOut: false,
+  });
+  expect((await signIn('grandma', password)).status).toBe(403);
+  expect((await post('/logout', {}, before['access_token'])).status).toBe(200);
+  const still = (await signIn('grandma', kept.password)).body;
+  await value('people.resetPassword', { userId: '@grandma:family.test', signOut: true });
+  expect((await post('/logout', {}, still['access_token'])).body['errcode']).toBe('M_UNKNOWN_TOKEN');
+});
+
+it('closes an account for ever', async () => {
+  const { password } = (await value('people.create', { localpart: 'guest', isAdmin: false })) as { password: string };
+  await value('people.deactivate', { userId: '@guest:family.test' });
+  expect((await signIn('guest', password)).status).toBe(403);
+  expect(await value('people.list', { search: 'guest' })).toMatchObject({ total: 0 });
+  expect(await value('people.list', { search: 'guest', deactivated: true })).toMatchObject({
+    people: [{ state: 'deactivated' }],
+  });
+  expect(await hearth.call('people.create', { localpart: 'guest', isAdmin: false })).toMatchObject({
+    error: { code: 'M_USER_IN_USE' },
+  });
+});
+
+it('never leaves a server without an administrator', async () => {
+  const alex = '@alex:family.test';
+  const lastAdmin = { ok: false, error: { code: 'LAST_ADMIN' } };
+  expect(await hearth.call('people.setAdmin', { userId: alex, isAdmin: false })).toMatchObject(lastAdmin);
+  expect(await hearth.call('people.deactivate', { userId: alex })).toMatchObject(lastAdmin);
+  await value('people.setAdmin', { userId: '@sam:family.test', isAdmin: true });
+  await value('people.setAdmin', { userId: alex, isAdmin: false });
+  await value('people.setAdmin', { userId: alex, isAdmin: true });
+});
+
+it('answers for somebody who is not there', async () => {
+  for (const name of ['people.deactivate', 'people.resetPassword', 'people.setAdmin']) {
+    const more = {
+      'people.deactivate': {},
+      'people.resetPassword': { signOut: true },
+      'people.setAdmin': { isAdmin: true },
+    }[name];
+    const result = await hearth.call(name, { userId: '@nobody:family.test', ...more });
+    expect({ name, ...result }).toMatchObject({ name, ok: false, error: { code: 'M_NOT_FOUND' } });
+  }
+});
+
+it('shows people a page at a time', async () => {
+  // passwords are hashed cheaply there
+  await using server = await startHomeserver();
+  const { accounts } = server.homeserver;
+  const office = createOffice({ accounts, clock: server.clock, clientAddress: () => server.url });
+  const names = Array.from({ length: 101 }, (_, index) => `many${index}`);
+  await Promise.all(
+    names.map((localpart) =>
+      office.createPerson({ localpart, displayName: undefined, password: 'a password', isAdmin: false }),
+    ),
+  );
+  const first = await office.people({ search: '@many' });
+  expect([first.people.length, first.total]).toEqual([100, 101]);
+  const second = await office.people({ search: '@many', after: first.next ?? '' });
+  expect([second.people.length, second.next]).toEqual([1, undefined]);
+  const ids = new Set([...first.people, ...second.people].map(({ userId }) => userId));
+  expect(ids.size).toBe(101);
+});
+
+it('counts how often an invitation was used, and ends it', async () => {
+  const made: { token: string; link: string } = await value('invitations.create', { uses: 2, lifetime: 60_000 });
+  expect(made).toMatchObject({
+    usesAllowed: 2,
+    used: 0,
+    state: 'open',
+    link: expect.stringMatching(new RegExp(`^http://.+/join/#${made.token}$`)),
+  });
+  const account = { username: 'invited', password: 'a long pass phrase', inhibit_login: true };
+  const { session } = (await post('/register', account)).body;
+  await post('/register', { ...account, auth: { type: 'm.login.registration_token', token: made.token, session } });
+  await post('/register', { ...account, auth: { type: 'm.login.dummy', session } });
+  expect(await value('invitations.list')).toEqual([
+    expect.objectContaining({ token: made.token, used: 1, state: 'open' }),
+  ]);
+  await value('invitations.revoke', { token: made.token });
+  expect(await value('invitations.list')).toEqual([]);
+  expect(await hearth.call('invitations.revoke', { token: made.token })).toMatchObject({
+    error: { code: 'M_NOT_FOUND' },
+  });
+});
+
+it('writes no password, no token and no link into the log', async () => {
+  const { password } = (await value('people.create', { localpart: 'secretive', isAdmin: false })) as {
+    password: string;
+  };
+  const { token } = (await value('invitations.create', { uses: 1, lifetime: null })) as { token: string };
+  const log = JSON.stringify(await value('logs.read', { after: 0, limit: 5000 }));
+  expect(log).toContain('account created from the console');
+  expect(log).not.toContain(password);
+  expect(log).not.toContain(token);
+  expect(log).not.toContain(hearth.running.link().split('#key=')[1]);
+});
+
+it('reads the log by level, by part and by words', async () => {
+  const all: {
+    lines: { level: string; part: string; text: string; id: number }[];
+    last: number;
+    counts: { info: number };
+    parts: string[];
+  } = await value('logs.read', { after: 0, limit: 5000 });
+  expect(all.last).toBe(all.lines.at(-1)?.id);
+  expect(all.parts).toContain('console');
+  const some: typeof all = await value('logs.read', {
+    after: 0,
+    limit: 5000,
+    levels: ['info'],
+    part: 'console',
+    text: 'ACCOUNT created',
+  });
+  expect(some.lines.length).toBeGreaterThan(0);
+  expect(
+    some.lines.every(
+      ({ level, part, text }) => level === 'info' && part === 'console' && text.includes('account created'),
+    ),
+  ).toBe(true);
+  expect(some.counts).toEqual(all.counts);
+  expect(await value('logs.read', { after: all.last, limit: 10 })).toMatchObject({ lines: [] });
+});
