@@ -67,6 +67,7 @@ it('opens everything on a new device with the recovery key alone', async () => {
   using found = await Device.logIn(server, 'alice');
   found.recoveryKey = lost.recoveryKey;
   await found.start();
+  expect(await found.crypto.userHasCrossSigningKeys(found.userId, true)).toBe(true);
   await found.crypto.bootstrapCrossSigning({});
   await found.crypto.loadSessionBackupPrivateKeyFromSecretStorage();
   await found.crypto.checkKeyBackupAndEnable();
