@@ -1,3 +1,5 @@
+import type { Clock } from '../../base/clock.js';
+import type { Logger } from '../../base/logger.js';
 import type { Database } from '../../storage/database.js';
 import type { Ephemeral } from '../ephemeral/index.js';
 import type { Events } from '../events/index.js';
@@ -5,22 +7,30 @@ import { NotificationCounts } from './notification-counts.js';
 import { pushRuleEndpoints } from './push-rules.client.js';
 import { PushRules } from './push-rules.js';
 import { PushRuleStore } from './push-rules.store.js';
+import { successionOfRules } from './room-upgrades.job.js';
 
 export type { Counts, NotificationCounts, RoomCounts } from './notification-counts.js';
 export type { PushRules } from './push-rules.js';
 
 export interface PushDeps {
   readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
   readonly events: Events;
   readonly ephemeral: Ephemeral;
 }
 
 /** What notifies people, and how much of it they have not read. */
-export function createPush({ db, events, ephemeral }: PushDeps) {
+export function createPush({ db, clock, log, events, ephemeral }: PushDeps) {
   const { reader, timeline, relations } = events;
   const rules = new PushRules({ db, store: new PushRuleStore() });
   const counts = new NotificationCounts({ reader, timeline, relations, receipts: ephemeral.receipts, rules });
-  return { rules, counts, endpoints: pushRuleEndpoints(rules), jobs: [] };
+  return {
+    rules,
+    counts,
+    endpoints: pushRuleEndpoints(rules),
+    jobs: [successionOfRules({ db, clock, log, events, rules })],
+  };
 }
 
 export type Push = ReturnType<typeof createPush>;

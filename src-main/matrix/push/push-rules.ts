@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { invalidParam, MatrixError, notFound } from '../../spec/errors.js';
-import type { UserId } from '../../spec/ids.js';
+import type { RoomId, UserId } from '../../spec/ids.js';
+import { carryOver } from '../../spec/push-rules/carry-over.js';
 import { DEFAULT_RULES } from '../../spec/push-rules/default-rules.js';
 import { type CompiledRules, compileOwnRules } from '../../spec/push-rules/evaluate.js';
 import {
@@ -97,6 +98,12 @@ export class PushRules {
       const key = ruleKey(kind, ruleId);
       return { ...own, changes: new Map(own.changes).set(key, { ...own.changes.get(key), ...change }) };
     });
+  }
+
+  /** What the user set for one room holds for another too. */
+  async carryOver(userId: UserId, from: RoomId, to: RoomId): Promise<void> {
+    const { own } = await this.#rules(userId);
+    if (carryOver(own, from, to) !== own) await this.#change(userId, (now) => carryOver(now, from, to));
   }
 
   async #rules(userId: UserId): Promise<UserRules> {

@@ -16,6 +16,7 @@ const byAlias = statement<[string], AliasRow>('SELECT alias, room_id, creator FR
 const ofRoom = statement<[string], AliasRow>(
   'SELECT alias, room_id, creator FROM room_aliases WHERE room_id = ? ORDER BY alias',
 );
+const moveAliases = statement<[string, string]>('UPDATE room_aliases SET room_id = ? WHERE room_id = ?');
 const publish = statement<[string]>(
   'INSERT INTO published_rooms (room_id) VALUES (?) ON CONFLICT (room_id) DO NOTHING',
 );
@@ -47,6 +48,11 @@ export class DirectoryStore {
 
   async ofRoom(db: Reader, roomId: RoomId): Promise<AliasRecord[]> {
     return (await db.all(ofRoom, roomId)).map(toRecord);
+  }
+
+  /** All names of `from` lead to `to`. */
+  async moveAliases(tx: Transaction, from: RoomId, to: RoomId): Promise<void> {
+    await tx.run(moveAliases, to, from);
   }
 
   async setPublished(tx: Transaction, roomId: RoomId, isPublished: boolean): Promise<void> {

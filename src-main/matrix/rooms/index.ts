@@ -34,6 +34,9 @@ import { roomSummaryEndpoints } from './spaces/room-summary.client.js';
 import { RoomSummaries } from './spaces/room-summary.js';
 import { StandingRooms } from './standing-rooms.js';
 import { Threads } from './threads.js';
+import { successionOfTags } from './upgrade/succession.job.js';
+import { upgradeEndpoints } from './upgrade/upgrade.client.js';
+import { RoomUpgrade } from './upgrade/upgrade.js';
 
 export type { ClientEvents, RenderOptions, Viewer } from './client-events.js';
 export type { NewRoom, RoomCreation } from './create-room.js';
@@ -41,6 +44,7 @@ export type { RoomMembership } from './membership.js';
 export type { ProfileNames, Profiles } from './profiles.js';
 export type { RoomAccess, RoomSight } from './room-access.js';
 export type { Sending } from './send.js';
+export { type Succession, successionBy } from './upgrade/succession.js';
 export { parseTimelineToken, writeTimelineToken } from './timeline-token.js';
 
 export interface RoomsDeps {
@@ -49,7 +53,7 @@ export interface RoomsDeps {
   readonly serverName: ServerName;
   readonly config: Config['rooms'];
   readonly events: Events;
-  readonly accounts: Pick<Accounts, 'profiles' | 'streams' | 'users'>;
+  readonly accounts: Pick<Accounts, 'accountData' | 'profiles' | 'streams' | 'tags' | 'users'>;
   readonly log: Logger;
 }
 
@@ -62,6 +66,7 @@ export function createRooms(deps: RoomsDeps) {
   const directory = new Directory({ db, clock, serverName, store: directoryStore, reader, appender });
   const membership = new RoomMembership({ db, serverName, appender, reader, forgetter, profiles, users });
   const creation = new RoomCreation({ db, serverName, config, appender, membership, directory, directoryStore });
+  const upgrades = new RoomUpgrade({ db, serverName, reader, appender, membership, directoryStore, users });
   const sending = new Sending({ db, appender, reader, relations, membership, directory, users });
   const access = new RoomAccess({ reader, stateAt, visibility });
   const aggregations = new Aggregations({ relations, reader });
@@ -76,6 +81,7 @@ export function createRooms(deps: RoomsDeps) {
   const hierarchy = new SpaceHierarchy({ cards, reader });
   const endpoints: Endpoint[] = [
     ...createRoomEndpoints(creation),
+    ...upgradeEndpoints(upgrades),
     ...membershipEndpoints(membership, directory),
     ...sendEndpoints(sending),
     ...roomEventsEndpoints(history, state),
@@ -87,7 +93,11 @@ export function createRooms(deps: RoomsDeps) {
   ];
   const standingRooms = new StandingRooms({ reader, membership, profiles, log });
   const following = { db, clock, log, streams, standingRooms };
-  const jobs: Job[] = [profilePropagation(following), deactivationDepartures(following)];
+  const jobs: Job[] = [
+    profilePropagation(following),
+    deactivationDepartures(following),
+    successionOfTags({ db, clock, log, events, accounts }),
+  ];
   return { access, clientEvents, creation, directory, membership, sending, endpoints, jobs };
 }
 

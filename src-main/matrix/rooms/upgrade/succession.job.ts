@@ -1,0 +1,50 @@
+import type { Clock } from '../../../base/clock.js';
+import { isObject, type JsonObject } from '../../../base/json.js';
+import type { Logger } from '../../../base/logger.js';
+import type { Job } from '../../../base/supervisor.js';
+import type { RoomId, UserId } from '../../../spec/ids.js';
+import type { Database } from '../../../storage/database.js';
+import { follower } from '../../../storage/follower.js';
+import type { Accounts } from '../../accounts/index.js';
+import type { Events } from '../../events/index.js';
+import { successionBy } from './succession.js';
+
+interface Deps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly events: Pick<Events, 'stream' | 'reader'>;
+  readonly accounts: Pick<Accounts, 'accountData' | 'tags'>;
+}
+
+/** Carries people's tags of a room, and that it is a direct chat, to the room that takes its place. */
+export const successionOfTags = ({ events, accounts, ...deps }: Deps): Job =>
+  follower({
+    ...deps,
+    name: 'rooms.upgrades',
+    stream: events.stream,
+    async handle(event, signal) {
+      const succession = await successionBy(event, events.reader);
+      for (const userId of succession?.userIds ?? []) {
+        signal.throwIfAborted();
+        if (succession) await carry(userId, succession.from, succession.to, accounts);
+      }
+    },
+  });
+
+async function carry(userId: UserId, from: RoomId, to: RoomId, { accountData, tags }: Deps['accounts']) {
+  for (const [tag, facts] of Object.entries(await tags.list(userId, from))) {
+    await tags.put(userId, to, tag, isObject(facts) ? facts : {});
+  }
+  const direct = await accountData.get(userId, undefined, 'm.direct');
+  if (!direct || withSuccessor(direct, from, to) === direct) return;
+  await accountData.change(userId, undefined, 'm.direct', (content) => withSuccessor(content ?? {}, from, to));
+}
+
+/** The same object when there is nothing to change. */
+function withSuccessor(direct: JsonObject, from: RoomId, to: RoomId): JsonObject {
+  const changed = Object.entries(direct).flatMap(([userId, rooms]) =>
+    Array.isArray(rooms) && rooms.includes(from) && !rooms.includes(to) ? [[userId, [...rooms, to]]] : [],
+  );
+  return changed.length === 0 ? direct : { ...direct, ...Object.fromEntries(changed) };
+}
