@@ -7,12 +7,12 @@ import type { SqliteDatabase } from '../../../src-main/storage/sqlite.js';
 import type { SyncFile } from '../../../src-main/storage/sqlite-wal.js';
 import { sqliteDatabases } from '../../support/databases.js';
 import { openTestDatabase } from '../../support/new-database.js';
+import { damages } from '../../support/power-cut.js';
 import { seededRandom } from '../../support/seeded-random.js';
 
 const put = statement<[string, string]>('INSERT INTO meta (key, value) VALUES (?, ?)');
 const keys = statement<[], { key: string }>("SELECT key FROM meta WHERE key LIKE 'k%'");
 
-const SECTOR = 512;
 const SEED = Number(process.env.SEED ?? Date.now() % 1e9);
 const random = seededRandom(SEED);
 const pick = (limit: number) => Math.floor(random() * limit);
@@ -79,35 +79,6 @@ async function writeUntilPowerCut(rounds: { checkpoint: boolean }): Promise<Scen
   return { path: config.path, disk, acknowledged, all };
 }
 
-/** What the disk may hold after the cut: of each sector written since the last sync, the old or the new. */
-function mixed({ disk }: Scene, now: Buffer): Buffer {
-  const wal = Buffer.from(now);
-  for (let at = 0; at < wal.length; at += SECTOR) {
-    if (random() < 0.5) continue;
-    const end = Math.min(at + SECTOR, wal.length);
-    const old = disk.synced.subarray(at, end);
-    wal.fill(0, at, end);
-    old.copy(wal, at);
-  }
-  return wal;
-}
-
-/** The WAL ends somewhere after what was synced. */
-const cut = ({ disk }: Scene, now: Buffer): Buffer =>
-  now.subarray(0, disk.synced.length + pick(now.length - disk.synced.length + 1));
-
-/** The file has its length, but from somewhere on what is in it was never written. */
-function garbled(scene: Scene, now: Buffer): Buffer {
-  const kept = cut(scene, now).length;
-  const wal = Buffer.from(now);
-  for (let at = kept; at < wal.length; at += 1) wal[at] = pick(256);
-  return wal;
-}
-
-function zeroed(scene: Scene, now: Buffer): Buffer {
-  return Buffer.concat([cut(scene, now), Buffer.alloc(8192)]);
-}
-
 /** Starts the server's store on what the disk holds, and checks it. */
 async function restart(scene: Scene, wal: Buffer, name: string): Promise<readonly string[]> {
   const path = join(dirname(scene.path), name, 'hearth.db');
@@ -124,16 +95,16 @@ async function restart(scene: Scene, wal: Buffer, name: string): Promise<readonl
 }
 
 it.each([
-  { how: 'cut off', damage: cut, checkpoint: false },
-  { how: 'garbled', damage: garbled, checkpoint: false },
-  { how: 'zeroed', damage: zeroed, checkpoint: false },
-  { how: 'partly written', damage: mixed, checkpoint: false },
-  { how: 'partly written over the old one', damage: mixed, checkpoint: true },
+  { how: 'cut off', damage: damages['cut off'], checkpoint: false },
+  { how: 'garbled', damage: damages.garbled, checkpoint: false },
+  { how: 'zeroed', damage: damages.zeroed, checkpoint: false },
+  { how: 'partly written', damage: damages['partly written'], checkpoint: false },
+  { how: 'partly written over the old one', damage: damages['partly written'], checkpoint: true },
 ])('loses only what was never acknowledged when the tail of the WAL is $how', async ({ damage, checkpoint }) => {
   const scene = await writeUntilPowerCut({ checkpoint });
   const now = readFileSync(`${scene.path}-wal`);
   for (let round = 0; round < 25; round += 1) {
-    const found = await restart(scene, damage(scene, now), `round-${round}`);
+    const found = await restart(scene, damage({ synced: scene.disk.synced, now, random }), `round-${round}`);
     const told = `seed ${SEED}, round ${round}`;
     expect(found, told).toEqual(expect.arrayContaining([...scene.acknowledged]));
     expect(new Set(found).size, told).toBe(found.length);
