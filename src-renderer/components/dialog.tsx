@@ -34,8 +34,10 @@ export function Dialog({
           <Radix.Content
             className="dialog"
             aria-describedby={undefined}
-            onOpenAutoFocus={() => {
+            onOpenAutoFocus={(event) => {
+              event.preventDefault();
               before.current = document.activeElement;
+              begin(event.currentTarget);
             }}
             onCloseAutoFocus={(event) => {
               event.preventDefault();
@@ -55,6 +57,13 @@ export function Dialog({
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** The focus goes to the first field, or to the dialog itself: never to a button that Enter would press by mistake. */
+function begin(dialog: EventTarget | null): void {
+  if (!(dialog instanceof HTMLElement)) return;
+  const field = dialog.querySelector<HTMLElement>('input, select, textarea');
+  (field ?? dialog).focus();
 }
 
 /** The first of `places` that is still there; else the page's heading, which is where a page begins. */
