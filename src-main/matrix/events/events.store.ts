@@ -130,7 +130,9 @@ export class EventStore {
       redactedBy: undefined,
       transaction,
     };
-    tx.afterCommit(() => this.#remember(stored, json.length));
+    // Until it is committed only this transaction and later ones know its nid, which is never given again.
+    this.#remember(stored, json.length);
+    tx.afterUndo(() => this.#cache.delete(nid));
     return stored;
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.js';
 import type { Database } from '../../storage/database.js';
+import { ActivityStore } from './activity.store.js';
 import { EventAppender } from './append.js';
 import type { Author } from './build-event.js';
 import { CurrentStateStore } from './current-state.store.js';
@@ -12,10 +13,13 @@ import { EventRedactor } from './redact-event.js';
 import { RedactionStore } from './redactions.store.js';
 import { RelationReader } from './relation-reader.js';
 import { RelationStore } from './relations.store.js';
+import { RoomActivity } from './room-activity.js';
 import { RoomHeads } from './room-heads.js';
 import { RoomReader } from './room-reader.js';
 import { RoomForgetter } from './room-forgetter.js';
 import { RoomStore } from './rooms.store.js';
+import { StateNews } from './state-news.js';
+import { StateNewsStore } from './state-news.store.js';
 import { StateStore } from './state.store.js';
 import { StateAt } from './state-at.js';
 import { Timeline } from './timeline.js';
@@ -28,10 +32,12 @@ export type { Membership, MembershipChange, MembershipState } from './membership
 export { EVENTS_STREAM, MEMBERSHIPS_TOPIC, relationOf } from './persist.js';
 export type { RelationReader } from './relation-reader.js';
 export type { Relation, ThreadSummary } from './relations.store.js';
+export type { RoomActivity } from './room-activity.js';
 export type { RoomForgetter } from './room-forgetter.js';
 export type { RoomReader, StateStep } from './room-reader.js';
 export type { Room } from './rooms.store.js';
 export { isSameContent } from './same-content.js';
+export type { ChangedState, GoneEntry, StateNews } from './state-news.js';
 export type { StateAt } from './state-at.js';
 export type { Matches, Timeline, TimelinePage, TimelineRange } from './timeline.js';
 export type { Visibility } from './visibility.js';
@@ -64,6 +70,8 @@ export function createEvents({ db, clock, author, cacheBytes }: EventsDeps) {
     appender: new EventAppender({ ...stores, heads, persist, author, clock }),
     reader,
     stateAt,
+    stateNews: new StateNews({ db, names, events, store: new StateNewsStore() }),
+    activity: new RoomActivity({ db, names, store: new ActivityStore() }),
     timeline: new Timeline({ db, events }),
     visibility: new Visibility({ stateAt, reader }),
     relations: new RelationReader({ db, names, relations }),

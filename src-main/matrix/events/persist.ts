@@ -87,7 +87,7 @@ export class PersistEvent {
     await current.put(tx, head.room.nid, change);
     head.snapshot = await state.insert(tx, head.snapshot, new Map([[stateNid, event.nid]]));
     await rooms.setSnapshot(tx, head.room.nid, head.snapshot);
-    heads.remember(head, key, event);
+    heads.remember(head, key, event.nid);
     if (event.type === 'm.room.member') await this.#setMembership(tx, head, event);
   }
 
@@ -129,8 +129,6 @@ export class PersistEvent {
       ['m.room.power_levels', ''],
     ]);
     const target = await redactor.apply(tx, event, levels);
-    // The entry that the next writer sees must be the one without content.
-    if (target?.stateKey !== undefined) head.entries.clear();
     if (target?.type === 'm.room.member') await this.#forgetNames(tx, target);
   }
 

@@ -8,8 +8,8 @@ import type { Extremity, Room, RoomStore } from './rooms.store.js';
 
 /** Rooms that are written to at the same time without reading their heads again. */
 const REMEMBERED_ROOMS = 2_000;
-/** State entries kept of one room: those of its recent writers, of any room size. */
-const REMEMBERED_ENTRIES = 500;
+/** State entries kept of one room: those that its recent writers needed, of any room size. */
+const REMEMBERED_ENTRIES = 200;
 
 /**
  * Where a room stands for the next writer: its leaves, the snapshot of its state, and the entries that recent events
@@ -19,7 +19,8 @@ export interface RoomHead {
   readonly room: Room;
   extremities: readonly Extremity[];
   snapshot: number | undefined;
-  readonly entries: Map<StateMapKey, StoredEvent | undefined>;
+  /** nids of state events, 0 for none; the longest unused first */
+  readonly entries: Map<StateMapKey, number>;
 }
 
 export class RoomHeads {
@@ -46,12 +47,8 @@ export class RoomHeads {
 
   /** One entry of the state that the next event builds on. */
   async entry(tx: Transaction, head: RoomHead, key: StateKey): Promise<StoredEvent | undefined> {
-    const mapKey = stateMapKey(...key);
-    if (head.entries.has(mapKey)) return head.entries.get(mapKey);
-    const nid = await this.deps.current.one(tx, head.room.nid, key);
-    const event = nid === undefined ? undefined : await this.deps.events.byNid(tx, nid);
-    this.remember(head, key, event);
-    return event;
+    const nid = await this.#nid(tx, head, key);
+    return nid === 0 ? undefined : this.deps.events.byNid(tx, nid);
   }
 
   /** The entries `keys`, as the auth rules want them. */
@@ -61,8 +58,19 @@ export class RoomHeads {
     return { get: (type, stateKey) => entries.get(stateMapKey(type, stateKey)) };
   }
 
-  remember(head: RoomHead, key: StateKey, event: StoredEvent | undefined): void {
-    if (head.entries.size >= REMEMBERED_ENTRIES) head.entries.clear();
-    head.entries.set(stateMapKey(...key), event);
+  /** The next event builds on `nid` as the entry `key`. */
+  remember(head: RoomHead, key: StateKey, nid: number): void {
+    const mapKey = stateMapKey(...key);
+    head.entries.delete(mapKey);
+    head.entries.set(mapKey, nid);
+    if (head.entries.size <= REMEMBERED_ENTRIES) return;
+    const [oldest] = head.entries.keys();
+    if (oldest !== undefined) head.entries.delete(oldest);
+  }
+
+  async #nid(tx: Transaction, head: RoomHead, key: StateKey): Promise<number> {
+    const nid = head.entries.get(stateMapKey(...key)) ?? (await this.deps.current.one(tx, head.room.nid, key)) ?? 0;
+    this.remember(head, key, nid);
+    return nid;
   }
 }
