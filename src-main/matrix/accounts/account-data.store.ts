@@ -39,6 +39,13 @@ const existing = statement<[UserId, Position], DataRow>(`
 const ofType = statement<[readonly string[], string], DataRow & { user_id: string }>(`
   SELECT user_id, room_id, type, content FROM account_data WHERE user_id IN TEXTS(?) AND room_id = '' AND type = ?
 `);
+const inRooms = statement<[UserId, readonly string[], Position], DataRow>(`
+  SELECT room_id, type, content FROM account_data WHERE user_id = ? AND room_id IN TEXTS(?) AND pos <= ? ORDER BY pos
+`);
+const typeInRooms = statement<[UserId, string], DataRow>(`
+  SELECT room_id, type, content FROM account_data
+  WHERE user_id = ? AND type = ? AND room_id <> '' AND content <> '${DELETED}'
+`);
 const removeAll = statement<[UserId]>(`DELETE FROM account_data WHERE user_id = ?`);
 
 /** Table `account_data`: one row for each user, room and type; those about no room have '' for it. */
@@ -77,6 +84,16 @@ export class AccountDataStore {
   async ofType(db: Reader, userIds: readonly UserId[], type: string): Promise<Map<UserId, JsonObject>> {
     const rows = await db.all(ofType, userIds, type);
     return new Map(rows.map((row) => [row.user_id as UserId, parseOwn(row.content)]));
+  }
+
+  /** All about some rooms, as far as it has not changed after `to`, deleted things too. */
+  async inRooms(db: Reader, userId: UserId, roomIds: readonly RoomId[], to: Position): Promise<AccountData[]> {
+    return (await db.all(inRooms, userId, roomIds, to)).map(toAccountData);
+  }
+
+  /** One type in every room that has it. */
+  async typeInRooms(db: Reader, userId: UserId, type: string): Promise<AccountData[]> {
+    return (await db.all(typeInRooms, userId, type)).map(toAccountData);
   }
 
   async removeAll(tx: Transaction, userId: UserId): Promise<void> {

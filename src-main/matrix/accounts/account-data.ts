@@ -75,6 +75,16 @@ export class AccountDataKeeper {
     return this.deps.store.existing(this.deps.db, userId, to);
   }
 
+  /** All about some rooms as of `to`; what was deleted has content `{}`. */
+  async inRooms(userId: UserId, roomIds: readonly RoomId[], to: Position): Promise<AccountData[]> {
+    return roomIds.length === 0 ? [] : this.deps.store.inRooms(this.deps.db, userId, roomIds, to);
+  }
+
+  /** One type, such as `m.tag`, in every room that has it. */
+  async typeInRooms(userId: UserId, type: string): Promise<AccountData[]> {
+    return this.deps.store.typeInRooms(this.deps.db, userId, type);
+  }
+
   async #requireRoom(tx: Transaction, userId: UserId, { roomId, type }: AccountData): Promise<void> {
     if ((await this.deps.store.get(tx, userId, roomId, type)) !== undefined) return;
     if ((await this.deps.store.count(tx, userId, roomId)) >= MOST_TYPES) {

@@ -75,15 +75,23 @@ export class ToDevice {
    * Costs nothing while nothing waits.
    *
    * @param since until where the device has everything; 0 when it starts anew
+   * @param most messages in one answer
    */
-  async pending(userId: UserId, deviceId: DeviceId, since: Position, upTo: Position): Promise<Delivery> {
+  async pending(
+    userId: UserId,
+    deviceId: DeviceId,
+    since: Position,
+    upTo: Position,
+    most = MOST_IN_ONE_SYNC,
+  ): Promise<Delivery> {
     const { db, store } = this.deps;
     const load = () => store.span(db, userId, deviceId);
     const { oldest, newest } = await this.#spans.get(deviceKey(userId, deviceId), load);
     if (oldest > 0 && oldest <= since) this.#dropArrived(userId, deviceId, since);
     if (newest <= since) return { events: [], upTo };
-    const found = await store.between(db, userId, deviceId, since, upTo, MOST_IN_ONE_SYNC);
-    const last = found.length === MOST_IN_ONE_SYNC ? found.at(-1) : undefined;
+    const limit = Math.min(most, MOST_IN_ONE_SYNC);
+    const found = await store.between(db, userId, deviceId, since, upTo, limit);
+    const last = found.length === limit ? found.at(-1) : undefined;
     return { events: found.map(({ message }) => message), upTo: last?.position ?? upTo };
   }
 

@@ -27,6 +27,10 @@ const ofUser = statement<[string, readonly string[]], ReceiptRow>(
   `SELECT ${COLUMNS} FROM receipts WHERE user_id = ? AND room_id IN TEXTS(?)`,
 );
 
+const atEvents = statement<[readonly string[], readonly string[]], ReceiptRow>(
+  `SELECT ${COLUMNS} FROM receipts WHERE event_id IN TEXTS(?) AND room_id IN TEXTS(?)`,
+);
+
 /** "Read up to here". */
 export interface Receipt {
   readonly roomId: RoomId;
@@ -58,6 +62,12 @@ export class ReceiptStore {
   ): Promise<Receipt[]> {
     if (roomIds.length === 0) return [];
     return (await db.all(changed, roomIds, after, upTo, limit)).map(toReceipt);
+  }
+
+  /** Everybody's at some events of some rooms. */
+  async atEvents(db: Reader, roomIds: readonly RoomId[], eventIds: readonly EventId[]): Promise<Receipt[]> {
+    if (eventIds.length === 0) return [];
+    return (await db.all(atEvents, eventIds, roomIds)).map(toReceipt);
   }
 
   async ofUser(db: Reader, userId: UserId, roomIds: readonly RoomId[]): Promise<Receipt[]> {

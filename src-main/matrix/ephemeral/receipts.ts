@@ -78,6 +78,20 @@ export class Receipts {
     return new Map([...byRoom].map(([roomId, receipts]) => [roomId, contentOf(receipts)]));
   }
 
+  /** The same for rooms that a client sees first: the user's own receipts, and everybody's at the events that it sees. */
+  async first(
+    userId: UserId,
+    roomIds: readonly RoomId[],
+    eventIds: readonly EventId[],
+  ): Promise<ReadonlyMap<RoomId, JsonObject>> {
+    const { db, store } = this.deps;
+    const own = await store.ofUser(db, userId, roomIds);
+    const others = (await store.atEvents(db, roomIds, eventIds)).filter((receipt) => receipt.userId !== userId);
+    const visible = [...own, ...others.filter((receipt) => receipt.type === 'm.read')];
+    const byRoom = Map.groupBy(visible, (receipt) => receipt.roomId);
+    return new Map([...byRoom].map(([roomId, receipts]) => [roomId, contentOf(receipts)]));
+  }
+
   /** How far a user has read in some rooms, by both kinds of receipts. */
   async ofUser(userId: UserId, roomIds: readonly RoomId[]): Promise<Receipt[]> {
     const unknown = roomIds.filter((roomId) => !this.#read.has(`${userId} ${roomId}`));

@@ -26,6 +26,10 @@ export interface AccountDataSource {
   /** all that changed in the span; with `after: 0` all that stands */
   changed(userId: UserId, span: Span): Promise<readonly AccountDataEntry[]>;
   get(userId: UserId, type: string): Promise<JsonObject | undefined>;
+  /** all about some rooms as of `upTo`; what was deleted has content `{}` */
+  inRooms(userId: UserId, roomIds: readonly RoomId[], upTo: Position): Promise<readonly AccountDataEntry[]>;
+  /** one type in every room that has it */
+  typeInRooms(userId: UserId, type: string): Promise<readonly AccountDataEntry[]>;
 }
 
 export interface FilterSource {
@@ -41,6 +45,7 @@ export interface EncryptionSource {
     userId: UserId,
     deviceId: DeviceId,
     span: Span,
+    limit?: number,
   ): Promise<{ readonly events: readonly JsonObject[]; readonly upTo: Position }>;
   deviceLists(
     userId: UserId,
@@ -72,6 +77,12 @@ export interface EphemeralSource {
   typing(roomIds: readonly RoomId[], after: number): ReadonlyMap<RoomId, readonly UserId[]>;
   /** contents of m.receipt events of the span, as this user may see them */
   receipts(userId: UserId, roomIds: readonly RoomId[], span: Span): Promise<ReadonlyMap<RoomId, JsonObject>>;
+  /** the same of rooms that the client sees first: the user's own, and everybody's at the events that it sees */
+  firstReceipts(
+    userId: UserId,
+    roomIds: readonly RoomId[],
+    eventIds: readonly EventId[],
+  ): Promise<ReadonlyMap<RoomId, JsonObject>>;
   /** m.presence events after `after` of those whom this user shares a room with */
   presence(userId: UserId, after: number): Promise<readonly Event[]>;
   /** the user is there, in this state, until the returned function is called */

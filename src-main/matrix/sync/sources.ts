@@ -30,6 +30,8 @@ export function syncSources({ accounts, encryption, ephemeral, push }: Domains):
         return [{ roomId: undefined, type: 'm.push_rules', content }, ...(await kept)];
       },
       get: (userId, type) => accountData.get(userId, undefined, type),
+      inRooms: (userId, roomIds, upTo) => accountData.inRooms(userId, roomIds, upTo),
+      typeInRooms: (userId, type) => accountData.typeInRooms(userId, type),
     },
     filters: {
       async get(userId, filterId) {
@@ -38,8 +40,8 @@ export function syncSources({ accounts, encryption, ephemeral, push }: Domains):
       },
     },
     encryption: {
-      async toDevice(userId, deviceId, { after, upTo }) {
-        const { events, upTo: delivered } = await toDevice.pending(userId, deviceId, after, upTo);
+      async toDevice(userId, deviceId, { after, upTo }, limit) {
+        const { events, upTo: delivered } = await toDevice.pending(userId, deviceId, after, upTo, limit);
         return { events: events.map((event) => parseOwn<JsonObject>(event)), upTo: delivered };
       },
       deviceLists: (userId, { after, upTo }) => deviceLists.changes(userId, after, upTo),
@@ -50,6 +52,7 @@ export function syncSources({ accounts, encryption, ephemeral, push }: Domains):
       position: () => ephemeral.counter.now(),
       typing: (roomIds, after) => ephemeral.typing.changed(roomIds, after),
       receipts: (userId, roomIds, span) => ephemeral.receipts.changed(userId, roomIds, span),
+      firstReceipts: (userId, roomIds, eventIds) => ephemeral.receipts.first(userId, roomIds, eventIds),
       presence: (userId, after) => ephemeral.presence.changed(userId, after),
       polls: (userId, state) => ephemeral.presence.polls(userId, state),
     },

@@ -7,6 +7,17 @@ import { migration as rooms } from './0040-rooms.js';
 import { migration as encryption } from './0050-encryption.js';
 import { migration as ephemeral } from './0060-ephemeral.js';
 import { migration as push } from './0070-push.js';
+import { migration as sync } from './0080-sync.js';
 
 /** Every step, in order. Numbers go by domain until the first release; one list, so that none is forgotten. */
-export const migrations: readonly Migration[] = [storage, accounts, media, events, rooms, encryption, ephemeral, push];
+export const migrations: readonly Migration[] = [
+  storage,
+  accounts,
+  media,
+  events,
+  rooms,
+  encryption,
+  ephemeral,
+  push,
+  sync,
+];
