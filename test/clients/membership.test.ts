@@ -69,10 +69,16 @@ it('catches up with what was said meanwhile, and pages back through it', async (
   bob.witness.unplug();
   await bob.goesOffline();
   for (let count = 1; count <= 30; count += 1) await (count % 2 ? alice : carol).say(roomId, `meanwhile ${count}`);
+  await alice.client.setRoomName(roomId, 'Kitchen');
+  await carol.client.leave(roomId);
+  await alice.say(roomId, 'carol is gone');
   bob.witness.plugIn();
   await bob.comesBack();
-  await bob.read(roomId, 'meanwhile 30');
+  await bob.read(roomId, 'carol is gone');
   const room = await bob.room(roomId);
+  expect(room.name).toBe('Kitchen');
+  expect(room.getMember(carol.userId)?.membership).toBe('leave');
+  expect(room.getJoinedMemberCount()).toBe(2);
   await until('what was said before', async () => {
     await bob.client.scrollback(room, 30);
     return bob.events(roomId).some((event) => event.getContent()['body'] === 'before');
