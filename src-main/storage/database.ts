@@ -1,4 +1,7 @@
 import type { News, Topic } from './news.js';
+import type { Position } from './position.js';
+
+export type { Position } from './position.js';
 
 /** What a column can hold; booleans are 0 and 1, times ms since the epoch, JSON its text. */
 export type SqlValue = string | number | null | Uint8Array;
@@ -19,12 +22,6 @@ export interface Statement<Parameters extends readonly SqlParameter[], Row> {
 export const statement = <Parameters extends readonly SqlParameter[], Row = never>(
   sql: string,
 ): Statement<Parameters, Row> => ({ sql });
-
-/**
- * A place in the one order of everything that this server ever stored: each change takes the next number, and numbers
- * become visible in order. A sync token is such a number. Never given twice, not even after a crash; may have gaps.
- */
-export type Position = number;
 
 export interface Reader {
   /** All rows. */

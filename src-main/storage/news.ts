@@ -1,4 +1,4 @@
-import type { Position } from './database.js';
+import type { Position } from './position.js';
 
 /** What a change is about: a room, a user, or a stream by its name. */
 export type Topic = `room:${string}` | `user:${string}` | `stream:${string}`;

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../base/json.js';
 import type { ClientEvent } from '../../spec/client-event.js';
 import type { EventId } from '../../spec/ids.js';
 import type { Relation, RelationReader, RoomReader, StoredEvent, ThreadSummary } from '../events/index.js';
-import type { Viewer } from './client-events.js';
+import type { Viewer } from './viewer.js';
 
 type Render = (events: readonly StoredEvent[], withRelations: false | 'but threads') => Promise<ClientEvent[]>;
 

@@ -2,16 +2,11 @@ import type { Clock } from '../../base/clock.js';
 import type { JsonObject } from '../../base/json.js';
 import { type ClientEvent, clientEvent, federationEvent, type Unsigned } from '../../spec/client-event.js';
 import type { StateKey } from '../../spec/event.js';
-import type { DeviceId, EventId, UserId } from '../../spec/ids.js';
+import type { EventId } from '../../spec/ids.js';
 import { membershipIn, stateMapKey } from '../../spec/state-view.js';
 import type { RoomReader, StateAt, StoredEvent } from '../events/index.js';
 import type { Aggregations } from './aggregations.js';
-
-/** Who looks, and from which device. */
-export interface Viewer {
-  readonly userId: UserId;
-  readonly deviceId: DeviceId | undefined;
-}
+import type { Viewer } from './viewer.js';
 
 export interface RenderOptions {
   /** false in /sync */

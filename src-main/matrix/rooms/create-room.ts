@@ -10,25 +10,8 @@ import type { EventAppender } from '../events/index.js';
 import type { Directory } from './directory.js';
 import type { DirectoryStore } from './directory.store.js';
 import { initialPowerLevels } from './initial-power-levels.js';
+import type { NewRoom, Preset } from './new-room.js';
 import type { RoomMembership } from './membership.js';
-
-export type Preset = 'private_chat' | 'trusted_private_chat' | 'public_chat';
-
-/** What a new room shall be. */
-export interface NewRoom {
-  readonly creator: UserId;
-  readonly visibility: 'public' | 'private';
-  readonly preset: Preset | undefined;
-  readonly version: RoomVersion | undefined;
-  readonly aliasLocalpart: string | undefined;
-  readonly name: string | undefined;
-  readonly topic: string | undefined;
-  readonly invite: readonly UserId[];
-  readonly isDirect: boolean;
-  readonly creationContent: JsonObject;
-  readonly initialState: readonly { readonly type: string; readonly stateKey: string; readonly content: JsonObject }[];
-  readonly powerLevels: JsonObject | undefined;
-}
 
 interface CreateRoomDeps {
   readonly db: Database;

@@ -3,7 +3,8 @@ import { matchesRoomEventFilter, type RoomEventFilter } from '../../spec/event-f
 import type { ClientEvent } from '../../spec/client-event.js';
 import type { EventId, RoomId, UserId } from '../../spec/ids.js';
 import type { Matches, RoomReader, StateAt, StoredEvent, Timeline, Visibility } from '../events/index.js';
-import type { ClientEvents, Viewer } from './client-events.js';
+import type { ClientEvents } from './client-events.js';
+import type { Viewer } from './viewer.js';
 import type { RoomAccess, RoomSight } from './room-access.js';
 import { parseTimelineToken, writeTimelineToken } from './timeline-token.js';
 

@@ -38,13 +38,14 @@ import { successionOfTags } from './upgrade/succession.job.js';
 import { upgradeEndpoints } from './upgrade/upgrade.client.js';
 import { RoomUpgrade } from './upgrade/upgrade.js';
 
-export type { ClientEvents, RenderOptions, Viewer } from './client-events.js';
-export type { NewRoom, RoomCreation } from './create-room.js';
+export type { ClientEvents, RenderOptions } from './client-events.js';
+export type { RoomCreation } from './create-room.js';
 export type { RoomMembership } from './membership.js';
 export type { ProfileNames, Profiles } from './profiles.js';
 export type { RoomAccess, RoomSight } from './room-access.js';
 export type { Sending } from './send.js';
 export { type Succession, successionBy } from './upgrade/succession.js';
+export type { Viewer } from './viewer.js';
 export { parseTimelineToken, writeTimelineToken } from './timeline-token.js';
 
 export interface RoomsDeps {

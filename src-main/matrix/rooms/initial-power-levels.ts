@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/json.js';
 import type { RoomVersionRules } from '../../spec/room-version.js';
-import type { NewRoom, Preset } from './create-room.js';
+import type { NewRoom, Preset } from './new-room.js';
 
 /** The level of a room's administrators where they are no privileged creators. */
 const ADMINISTRATOR = 100;

@@ -2,7 +2,8 @@ import { invalidParam } from '../../spec/errors.js';
 import type { ClientEvent } from '../../spec/client-event.js';
 import type { EventId, RoomId } from '../../spec/ids.js';
 import type { Relation, RelationReader, RoomReader, StoredEvent, Visibility } from '../events/index.js';
-import type { ClientEvents, Viewer } from './client-events.js';
+import type { ClientEvents } from './client-events.js';
+import type { Viewer } from './viewer.js';
 import type { RoomAccess } from './room-access.js';
 import { parseTimelineToken, writeTimelineToken } from './timeline-token.js';
 

@@ -7,7 +7,7 @@ import { invalidParam, notFound } from '../../spec/errors.js';
 import { type RoomEventFilter, roomEventFilter } from '../../spec/event-filter.js';
 import { eventId, roomId } from '../../spec/shapes.js';
 import type { MembershipState } from '../events/index.js';
-import type { Viewer } from './client-events.js';
+import type { Viewer } from './viewer.js';
 import type { History } from './history.js';
 import type { RoomState } from './room-state.js';
 

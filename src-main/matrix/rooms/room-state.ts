@@ -2,7 +2,8 @@ import type { ClientEvent } from '../../spec/client-event.js';
 import { invalidParam } from '../../spec/errors.js';
 import type { RoomId, UserId } from '../../spec/ids.js';
 import type { Membership, RoomReader, StateAt, StoredEvent, Timeline } from '../events/index.js';
-import type { ClientEvents, Viewer } from './client-events.js';
+import type { ClientEvents } from './client-events.js';
+import type { Viewer } from './viewer.js';
 import type { RoomAccess } from './room-access.js';
 import { parseTimelineToken } from './timeline-token.js';
 
