@@ -52,6 +52,8 @@ async function held(user: TestUser, roomId: RoomId): Promise<Map<string, EventId
   return byText;
 }
 
+const sentIds = (list: readonly Sent[]) => list.map(({ txnId, reply }) => [txnId, reply.body.event_id] as const);
+
 /** Fills the disk of a server with two people, lets it have space again, and looks for what was acknowledged. */
 async function outlast(server: TestHomeserver, makeRoom: () => Promise<unknown>): Promise<void> {
   const alice = await server.register('alice');
@@ -65,7 +67,6 @@ async function outlast(server: TestHomeserver, makeRoom: () => Promise<unknown>)
   const acknowledged = sent.filter(({ reply }) => reply.status === 200);
   expect(refused.length).toBeGreaterThan(0);
   for (const { reply } of refused) expect(reply).toEqual(full);
-  const sentIds = (list: readonly Sent[]) => list.map(({ txnId, reply }) => [txnId, reply.body.event_id] as const);
   expect(await held(bob, roomId)).toEqual(new Map(sentIds(acknowledged))); // all of it, and it is still served
   expect((await bob.sync()).rooms.join[roomId].timeline.events.length).toBeGreaterThan(0);
 
