@@ -18,7 +18,7 @@ describeEachDatabase('text with NUL in it', (databases) => {
       ['POST', '/register', { auth: { type: 'm.login.dummy', session: 'A\0B' } }],
       ['GET', '/register/available?username=%00'],
       ['GET', '/_matrix/client/v1/register/m.login.registration_token/validity?token=%00'],
-      ['POST', '/login', { type: 'm.login.password', ...proof() }],
+      ['POST', '/login', proof()],
       [
         'POST',
         '/login',
