@@ -260,7 +260,7 @@ export interface LogLine {
   /** which part of the server wrote it: `rooms`, `http` … */
   readonly part: string;
   readonly text: string;
-  /** the facts beside the words, as JSON text without its outer braces; '' when there are none */
+  /** the facts beside the words, as JSON text; '' when there are none */
   readonly fields: string;
 }
 

@@ -137,7 +137,7 @@ export const de: Record<keyof typeof en, string> = {
   'people.unmake-admin': 'Administratorrechte entziehen',
   'people.unmake-admin-title': '{name} die Administratorrechte entziehen?',
   'people.unmake-admin-text': 'Das Konto bleibt sonst, wie es ist.',
-  'people.deactivate': 'Schließen',
+  'people.deactivate': 'Konto schließen',
   'people.deactivate-title': 'Konto von {name} schließen?',
   'people.deactivate-text':
     'Die Person wird überall abgemeldet und verlässt jeden Raum, und der Name kann nie wieder benutzt werden. Was sie schrieb, bleibt in den Räumen. Das lässt sich nicht rückgängig machen.',

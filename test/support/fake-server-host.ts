@@ -172,7 +172,7 @@ export class FakeServerHost implements ServerHost {
       level,
       part,
       text,
-      fields: JSON.stringify(fields).slice(1, -1),
+      fields: JSON.stringify(fields),
     });
     this.events.announce('logs.changed');
   }

@@ -86,8 +86,10 @@ function StoppedBand() {
 function TrialBand() {
   const text = useText();
   return (
-    <Notice tone="info" title={text('band.trial-title')}>
-      <p>{text('band.trial-text')}</p>
+    <Notice tone="info">
+      <p>
+        <strong>{text('band.trial-title')}</strong> {text('band.trial-text')}
+      </p>
     </Notice>
   );
 }

@@ -33,7 +33,7 @@ export function LogDetail({ line, onClose }: { line: LogLine; onClose(): void })
 /** JSON over several lines; as it is when it is not JSON. */
 function pretty(fields: string): string {
   try {
-    return JSON.stringify(JSON.parse(`{${fields}}`), undefined, 2);
+    return JSON.stringify(JSON.parse(fields), undefined, 2);
   } catch {
     return fields;
   }

@@ -21,6 +21,7 @@ export function LogList({
   isPaused,
   onPause,
   isWrapped,
+  isShort,
   selected,
   onSelect,
 }: {
@@ -29,6 +30,8 @@ export function LogList({
   isPaused: boolean;
   onPause(isPaused: boolean): void;
   isWrapped: boolean;
+  /** leaves room for something below */
+  isShort: boolean;
   selected: number | undefined;
   onSelect(id: number): void;
 }) {
@@ -72,7 +75,7 @@ export function LogList({
     <div className="log-frame">
       <div
         ref={frame}
-        className={isWrapped ? 'log log-wrapped' : 'log'}
+        className={['log', isWrapped && 'log-wrapped', isShort && 'log-short'].filter(Boolean).join(' ')}
         role="listbox"
         tabIndex={0}
         aria-label={text('logs.title')}

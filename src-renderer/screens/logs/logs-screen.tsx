@@ -47,6 +47,7 @@ export function LogsScreen() {
           isPaused={isPaused}
           onPause={setPaused}
           isWrapped={isWrapped}
+          isShort={line !== undefined}
           selected={selected}
           onSelect={setSelected}
         />
