@@ -6,6 +6,8 @@ export interface ControlClient {
   readonly isDesktop: boolean;
   /** Never rejects: a failure is a result; UNREACHABLE when the server's process cannot be asked. */
   call<N extends ProcedureName>(name: N, input: InputOf<N>): Promise<ControlResult<OutputOf<N>>>;
+  /** Ends the session of this browser; the desktop app has none. */
+  readonly leave?: () => Promise<void>;
   /** Calls `listener` for every event until the returned function is called. */
   subscribe(listener: (event: ControlEvent) => void): () => void;
 }

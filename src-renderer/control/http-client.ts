@@ -1,6 +1,8 @@
 import type { ControlEvent, ControlResult, InputOf, OutputOf, ProcedureName } from '../../src-main/control/contract.js';
 import type { ControlClient } from './control-client.js';
 
+const JSON_TYPE = { 'content-type': 'application/json' };
+
 const unreachable = (message: string) => ({ ok: false, error: { code: 'UNREACHABLE', message } }) as const;
 
 /** Speaks to the console's own listener, which served these pages. */
@@ -20,11 +22,15 @@ export function createHttpClient(): ControlClient {
   };
   return {
     isDesktop: false,
+    async leave() {
+      await fetch('session/end', { method: 'POST', headers: JSON_TYPE }).catch(() => undefined);
+      location.reload();
+    },
     async call<N extends ProcedureName>(name: N, input: InputOf<N>): Promise<ControlResult<OutputOf<N>>> {
       try {
         const response = await fetch(`control/${name}`, {
           method: 'POST',
-          headers: { 'content-type': 'application/json' },
+          headers: JSON_TYPE,
           body: JSON.stringify(input) ?? '',
         });
         return (await response.json()) as ControlResult<OutputOf<N>>;
@@ -55,7 +61,7 @@ export async function openSessionFromAddress(): Promise<void> {
   history.replaceState(null, '', '#/');
   await fetch('session', {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: JSON_TYPE,
     body: JSON.stringify({ key }),
   }).catch(() => undefined);
 }

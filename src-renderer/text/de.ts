@@ -208,6 +208,8 @@ export const de: Record<keyof typeof en, string> = {
   'settings.listeners': 'Hört zu auf',
   'settings.listener-plain': 'ohne Verschlüsselung',
   'settings.listener-tls': 'mit Verschlüsselung',
+  'settings.leave': 'Diese Konsole sperren',
+  'settings.leave-text': 'Dieser Browser braucht dann einen frischen Link. Der Server läuft weiter.',
   'settings.about': 'Über Hearth',
   'settings.database': 'Datenbank',
   'settings.system': 'System',

@@ -205,6 +205,8 @@ export const en = {
   'settings.listeners': 'Listens on',
   'settings.listener-plain': 'without encryption',
   'settings.listener-tls': 'with encryption',
+  'settings.leave': 'Lock this console',
+  'settings.leave-text': 'This browser needs a fresh link then. The server goes on.',
   'settings.about': 'About',
   'settings.database': 'Database',
   'settings.system': 'System',

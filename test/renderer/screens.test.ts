@@ -91,6 +91,16 @@ it('asks for the link again when there is no session', async () => {
   await heading('Open the console by its link');
 });
 
+it('locks itself when one says so, and no old session opens it again', async () => {
+  const cookies = await page.context().cookies();
+  await open('Settings');
+  await press('Lock this console');
+  await heading('Open the console by its link');
+  await page.context().addCookies(cookies);
+  await page.reload();
+  await heading('Open the console by its link');
+});
+
 it('shows names as strangers wrote them as text, without tricks', async () => {
   fake.host.addPerson('mallory', { displayName: '<img src=x onerror=alert(1)>\u202Egnp.exe\u0000' });
   await open('People');

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectAccessible } from '../support/axe.js';
 import { launchBrowser } from '../support/chromium.js';
 import { TestHeadless } from '../support/headless.js';
 
@@ -73,16 +74,18 @@ it('ends with a running server, an administrator who can sign in, and an invitat
 
 /** Somebody follows an invitation's link in a browser of their own. */
 async function joinBy(page: Page, link: string, name: string): Promise<void> {
-  const context = await page.context().browser()?.newContext({ locale: 'en-US' });
+  const context = await page.context().browser()?.newContext({ locale: 'en-US', bypassCSP: true });
   const guest = await context?.newPage();
   if (!guest) throw new Error('no browser for the guest');
   await guest.goto(link);
   await guest.getByRole('heading', { level: 1, name: 'You are invited' }).waitFor();
+  await expectAccessible(guest, 'join');
   await guest.getByLabel('User name').fill(name);
   await guest.getByLabel('Password', { exact: true }).fill('a long pass phrase');
   await guest.getByRole('button', { name: 'Make my account' }).click();
   await guest.getByRole('heading', { level: 1, name: 'Your account is ready' }).waitFor();
   await guest.getByText(`@${name}:family.test`).waitFor();
+  await expectAccessible(guest, 'joined');
   await guest.reload();
   await guest.getByRole('heading', { level: 1, name: 'This invitation does not work any more' }).waitFor();
   await context?.close();

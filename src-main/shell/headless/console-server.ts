@@ -109,6 +109,7 @@ class Desk {
     if (request.method !== 'POST') return refuse(response, 405, 'NO_SUCH_PROCEDURE', 'only GET and POST');
     if (!isFromOwnPage(request)) return refuse(response, 403, 'FORBIDDEN', 'not asked by a page of this console');
     if (pathname === '/session') return this.openSession(request, response);
+    if (pathname === '/session/end') return this.endSession(request, response);
     if (pathname.startsWith('/control/')) return this.call(pathname.slice('/control/'.length), request, response);
     return refuse(response, 404, 'NO_SUCH_PROCEDURE', 'nothing is here');
   }
@@ -126,6 +127,13 @@ class Desk {
     if (!secret) return refuse(response, 401, 'UNAUTHENTICATED', 'the link is wrong or was used already');
     this.options.log.info('console opened in a browser');
     response.setHeader('set-cookie', `${this.cookieName}=${secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=604800`);
+    send(response, 200, { ok: true, value: null });
+  }
+
+  private endSession(request: IncomingMessage, response: ServerResponse): void {
+    const secret = cookieOf(request, this.cookieName);
+    if (secret !== undefined) this.sessions.close(secret);
+    response.setHeader('set-cookie', `${this.cookieName}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`);
     send(response, 200, { ok: true, value: null });
   }
 

@@ -1,10 +1,10 @@
-import { CircleStop, Play, RotateCw } from 'lucide-react';
+import { CircleStop, Lock, Play, RotateCw } from 'lucide-react';
 import type { ServerStatus, Versions } from '../../../src-main/control/contract.js';
 import { AppearanceChoices } from '../../appearance/appearance-choices.js';
 import { Button } from '../../components/button.js';
 import { Page } from '../../components/page.js';
 import { Failure, Loading } from '../../components/states.js';
-import { useAction, useQuery } from '../../control/use-control.js';
+import { useAction, useControl, useQuery } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
 
 /** How the console looks, the server's switch, and what all of it is made of. */
@@ -18,6 +18,7 @@ export function SettingsScreen() {
       </section>
       <ServerCard />
       <AboutCard />
+      <LeaveCard />
     </Page>
   );
 }
@@ -85,6 +86,24 @@ function Listeners({ status }: { status: ServerStatus }) {
         ))}
       </ul>
     </div>
+  );
+}
+
+/** In a browser: ends the session here, so that the console needs its link again. */
+function LeaveCard() {
+  const text = useText();
+  const { leave } = useControl();
+  if (!leave) return null;
+  return (
+    <section className="card">
+      <h2>{text('settings.leave')}</h2>
+      <p className="soft">{text('settings.leave-text')}</p>
+      <div className="row">
+        <Button icon={Lock} onClick={() => void leave()}>
+          {text('settings.leave')}
+        </Button>
+      </div>
+    </section>
   );
 }
 
