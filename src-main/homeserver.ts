@@ -94,6 +94,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     ...base,
     serverName: servers.serverName,
     config: base.config.rooms,
+    rateLimits: base.config.rateLimits,
     events,
     accounts,
   });

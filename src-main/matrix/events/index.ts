@@ -4,6 +4,8 @@ import { ActivityStore } from './activity.store.js';
 import { EventAppender } from './append.js';
 import type { Author } from './build-event.js';
 import { CurrentStateStore } from './current-state.store.js';
+import { EventTimeStore } from './event-times.store.js';
+import { EventTimes } from './event-times.js';
 import { EventStore } from './events.store.js';
 import { EventsStream } from './events-stream.js';
 import { MembershipStore } from './membership.store.js';
@@ -27,6 +29,7 @@ import { Visibility } from './visibility.js';
 
 export type { CreateDraft, EventAppender, EventDraft } from './append.js';
 export type { EventContent } from './build-event.js';
+export type { EventTimes } from './event-times.js';
 export type { StoredEvent } from './events.store.js';
 export type { Membership, MembershipChange, MembershipState } from './membership.store.js';
 export { EVENTS_STREAM, MEMBERSHIPS_TOPIC, relationOf } from './persist.js';
@@ -73,6 +76,7 @@ export function createEvents({ db, clock, author, cacheBytes }: EventsDeps) {
     stateNews: new StateNews({ db, names, events, store: new StateNewsStore() }),
     activity: new RoomActivity({ db, names, store: new ActivityStore() }),
     timeline: new Timeline({ db, events }),
+    times: new EventTimes({ db, times: new EventTimeStore(), events }),
     visibility: new Visibility({ stateAt, reader }),
     relations: new RelationReader({ db, names, relations }),
     forgetter: new RoomForgetter({ rooms, memberships }),

@@ -3,6 +3,7 @@ import type { Logger } from '../../base/logger.js';
 import type { Job } from '../../base/supervisor.js';
 import type { Config } from '../../config/config.js';
 import type { Endpoint } from '../../http/endpoint.js';
+import { RateLimiter } from '../../http/rate-limit.js';
 import type { ServerName } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
 import type { Accounts } from '../accounts/index.js';
@@ -15,6 +16,10 @@ import { deactivationDepartures } from './deactivation.job.js';
 import { directoryEndpoints, publicRoomsEndpoints } from './directory.client.js';
 import { Directory } from './directory.js';
 import { DirectoryStore } from './directory.store.js';
+import { eventByTimeEndpoints } from './find/event-by-time.client.js';
+import { EventByTime } from './find/event-by-time.js';
+import { mutualRoomsEndpoints } from './find/mutual-rooms.client.js';
+import { MutualRooms } from './find/mutual-rooms.js';
 import { History } from './history.js';
 import { membershipEndpoints } from './membership.client.js';
 import { RoomMembership } from './membership.js';
@@ -22,6 +27,9 @@ import { profilePropagation } from './profile-propagation.job.js';
 import { PublicRooms } from './public-rooms.js';
 import { relationsEndpoints } from './relations.client.js';
 import { Relations } from './relations.js';
+import { reportEndpoints } from './reports/reports.client.js';
+import { Reports } from './reports/reports.js';
+import { ReportStore } from './reports/reports.store.js';
 import { RoomAccess } from './room-access.js';
 import { RoomCards } from './room-cards.js';
 import { roomEventsEndpoints } from './room-events.client.js';
@@ -53,6 +61,7 @@ export interface RoomsDeps {
   readonly clock: Clock;
   readonly serverName: ServerName;
   readonly config: Config['rooms'];
+  readonly rateLimits: Config['rateLimits'];
   readonly events: Events;
   readonly accounts: Pick<Accounts, 'accountData' | 'profiles' | 'streams' | 'tags' | 'users'>;
   readonly log: Logger;
@@ -80,6 +89,11 @@ export function createRooms(deps: RoomsDeps) {
   const publicRooms = new PublicRooms({ db, store: directoryStore, cards });
   const summaries = new RoomSummaries({ cards, reader });
   const hierarchy = new SpaceHierarchy({ cards, reader });
+  const eventByTime = new EventByTime({ access, times: events.times, visibility });
+  const mutualRooms = new MutualRooms({ reader });
+  const reportStore = new ReportStore();
+  const reportLimit = new RateLimiter(deps.rateLimits.reports, clock);
+  const reports = new Reports({ db, clock, store: reportStore, access, reader, users, limit: reportLimit });
   const endpoints: Endpoint[] = [
     ...createRoomEndpoints(creation),
     ...upgradeEndpoints(upgrades),
@@ -88,6 +102,9 @@ export function createRooms(deps: RoomsDeps) {
     ...roomEventsEndpoints(history, state),
     ...relationsEndpoints(related, threads),
     ...directoryEndpoints(directory),
+    ...eventByTimeEndpoints(eventByTime),
+    ...mutualRoomsEndpoints(mutualRooms),
+    ...reportEndpoints(reports),
     ...roomSummaryEndpoints(summaries, directory),
     ...hierarchyEndpoints(hierarchy),
     ...publicRoomsEndpoints(publicRooms, { serverName, openToAll: config.publicRoomsWithoutAuth }),
