@@ -83,11 +83,21 @@ export class Presence {
     };
   }
 
-  /** m.presence events of what changed after `after`, of those whom the viewer shares a room with. */
-  async changed(viewer: UserId, after: number): Promise<{ type: string; sender: UserId; content: JsonObject }[]> {
-    const news = [...this.#users].filter(
-      ([, user]) => user.changed > after && (after > 0 || user.state !== 'offline' || user.statusMsg !== undefined),
-    );
+  /**
+   * m.presence events of what changed after `after`, of those whom the viewer shares a room with.
+   *
+   * @param met people whom the viewer may see only now: shown whenever they changed
+   */
+  async changed(
+    viewer: UserId,
+    after: number,
+    met: readonly UserId[] = [],
+  ): Promise<{ type: string; sender: UserId; content: JsonObject }[]> {
+    const isMet = new Set(met);
+    const news = [...this.#users].filter(([userId, user]) => {
+      const isSaid = user.state !== 'offline' || user.statusMsg !== undefined;
+      return user.changed > after ? after > 0 || isSaid : isMet.has(userId) && isSaid;
+    });
     if (news.length === 0) return [];
     const others = news.map(([userId]) => userId).filter((userId) => userId !== viewer);
     const known = new Set(await this.deps.reader.usersSharingRoom(viewer, others)).add(viewer);

@@ -83,8 +83,8 @@ export interface EphemeralSource {
     roomIds: readonly RoomId[],
     eventIds: readonly EventId[],
   ): Promise<ReadonlyMap<RoomId, JsonObject>>;
-  /** m.presence events after `after` of those whom this user shares a room with */
-  presence(userId: UserId, after: number): Promise<readonly Event[]>;
+  /** m.presence events after `after` of those whom this user shares a room with, and of `met` whenever they changed */
+  presence(userId: UserId, after: number, met: readonly UserId[]): Promise<readonly Event[]>;
   /** the user is there, in this state, until the returned function is called */
   polls(userId: UserId, state: 'online' | 'offline' | 'unavailable'): () => void;
 }

@@ -53,7 +53,7 @@ export function syncSources({ accounts, encryption, ephemeral, push }: Domains):
       typing: (roomIds, after) => ephemeral.typing.changed(roomIds, after),
       receipts: (userId, roomIds, span) => ephemeral.receipts.changed(userId, roomIds, span),
       firstReceipts: (userId, roomIds, eventIds) => ephemeral.receipts.first(userId, roomIds, eventIds),
-      presence: (userId, after) => ephemeral.presence.changed(userId, after),
+      presence: (userId, after, met) => ephemeral.presence.changed(userId, after, met),
       polls: (userId, state) => ephemeral.presence.polls(userId, state),
     },
   };

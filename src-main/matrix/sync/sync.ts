@@ -81,8 +81,8 @@ export class Sync {
       .map(({ type, content }) => ({ type, content }));
     const inRooms = accountData.filter((entry) => entry.roomId !== undefined);
     const rooms = await this.deps.rooms.build(context, inRooms);
-    const presence = await this.#presence(context);
     const encryption = await this.#encryption(context, span);
+    const presence = await this.#presence(context, encryption.met);
     const response = {
       next_batch: writeSyncToken({ ...context.now, toDevice: encryption.toDevice }),
       ...(global.length > 0 && { account_data: { events: global } }),
@@ -122,8 +122,9 @@ export class Sync {
     return users;
   }
 
-  async #presence({ viewer, since, filter }: SyncContext): Promise<JsonObject[]> {
-    const events = await this.deps.sources.ephemeral.presence(viewer.userId, since?.ephemeral ?? 0);
+  /** @param met people who may have come into sight since: they are shown though nothing about them changed */
+  async #presence({ viewer, since, filter }: SyncContext, met: readonly UserId[]): Promise<JsonObject[]> {
+    const events = await this.deps.sources.ephemeral.presence(viewer.userId, since?.ephemeral ?? 0, met);
     return events
       .filter((event) => matchesRoomEventFilter(event, filter.presence))
       .map(({ type, sender, content }) => ({ type, content, ...(sender !== undefined && { sender }) }));
@@ -132,9 +133,9 @@ export class Sync {
   async #encryption(
     { viewer, since }: SyncContext,
     span: { after: number; upTo: number },
-  ): Promise<{ parts: JsonObject; hasNews: boolean; toDevice: Position }> {
+  ): Promise<{ parts: JsonObject; hasNews: boolean; toDevice: Position; met: readonly UserId[] }> {
     const { userId, deviceId } = viewer;
-    if (deviceId === undefined) return { parts: {}, hasNews: false, toDevice: span.upTo };
+    if (deviceId === undefined) return { parts: {}, hasNews: false, toDevice: span.upTo, met: [] };
     const { encryption } = this.deps.sources;
     const waiting = { after: since?.toDevice ?? 0, upTo: span.upTo };
     const messages = await encryption.toDevice(userId, deviceId, waiting);
@@ -148,7 +149,7 @@ export class Sync {
       device_unused_fallback_key_types: stock.unusedFallbackTypes,
     };
     const hasNews = hasLists || messages.events.length > 0;
-    return { parts: parts as JsonObject, hasNews, toDevice: messages.upTo };
+    return { parts: parts as JsonObject, hasNews, toDevice: messages.upTo, met: lists.changed };
   }
 }
 

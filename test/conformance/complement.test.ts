@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import type { RoomId } from '../../src-main/spec/ids.js';
+import { PNG } from '../support/fixtures.js';
+import { sharedHomeserver } from '../matrix/rooms/shared-homeserver.js';
+import type { TestEvent, TestUser } from '../support/test-client.js';
+
+/** What Complement asks of a homeserver, where no test of a domain does already; `complement-map.tsv` says which is where. */
+const town = sharedHomeserver();
+const segment = encodeURIComponent;
+
+const presenceOf = (body: any, user: TestUser) =>
+  body.presence?.events.find(({ sender }: TestEvent) => sender === user.userId)?.content.presence;
+const setPresence = (user: TestUser, presence: string) =>
+  user.ok('PUT', `/presence/${segment(user.userId)}/status`, { body: { presence } });
+const people = (...names: string[]): Promise<TestUser[]> => Promise.all(names.map((name) => town.person(name)));
+
+/** Alice, up to date in a public room, and somebody who is not there yet. */
+async function hostAndGuest() {
+  const [alice, bob] = (await people('alice', 'bob')) as [TestUser, TestUser];
+  const roomId = await alice.createRoom({ preset: 'public_chat' });
+  await alice.sync();
+  return { alice, bob, roomId };
+}
+
+describe('presence', () => {
+  it('is set by a sync, and every change of it is told to those who share a room', async () => {
+    const { alice, bob, roomId } = await hostAndGuest();
+    await bob.join(roomId);
+    await alice.sync();
+    await bob.sync({ set_presence: 'unavailable' });
+    await alice.syncUntilBody((body) => (presenceOf(body, bob) === 'unavailable' ? true : undefined));
+    await bob.sync({ set_presence: 'online' });
+    await alice.syncUntilBody((body) => (presenceOf(body, bob) === 'online' ? true : undefined));
+  });
+
+  it('of people from two rooms comes with one sync', async () => {
+    const [alice, bob, carol] = (await people('alice', 'bob', 'carol')) as [TestUser, TestUser, TestUser];
+    for (const other of [bob, carol]) await other.join(await alice.createRoom({ preset: 'public_chat' }));
+    await alice.sync();
+    await setPresence(bob, 'online');
+    await setPresence(carol, 'online');
+    const body = await alice.sync();
+    expect([presenceOf(body, bob), presenceOf(body, carol)]).toEqual(['online', 'online']);
+  });
+
+  it('of somebody who joins is told to those who are there', async () => {
+    const { alice, bob, roomId } = await hostAndGuest();
+    await setPresence(bob, 'online');
+    await alice.sync();
+    await bob.join(roomId);
+    expect(presenceOf(await alice.sync(), bob)).toBe('online');
+    expect(presenceOf(await (await alice.logIn()).sync(), bob)).toBe('online');
+  });
+
+  it('of those who are there is told to somebody who joins', async () => {
+    const { alice, bob, roomId } = await hostAndGuest();
+    await setPresence(alice, 'online');
+    await bob.sync();
+    await bob.join(roomId);
+    expect(presenceOf(await bob.sync(), alice)).toBe('online');
+  });
+});
+
+describe('leaving', () => {
+  it('shows in a sync that has a gap, with a full timeline or none', async () => {
+    const { alice, bob, roomId } = await hostAndGuest();
+    await bob.join(roomId);
+    const other = await alice.createRoom({ preset: 'public_chat' });
+    await bob.join(other);
+    await bob.sync();
+    await bob.leave(roomId);
+    for (let i = 0; i < 20; i += 1) await alice.say(other, `${i}`);
+    const filter = JSON.stringify({ room: { timeline: { limit: 1 }, include_leave: true } });
+    const { rooms } = await bob.sync({ filter });
+    expect(rooms.leave[roomId].timeline.events.at(-1)).toMatchObject({ content: { membership: 'leave' } });
+    expect(rooms.join[other].timeline.limited).toBe(true);
+  });
+
+  it('shows to the device that was not there, although the room is forgotten', async () => {
+    const { alice, roomId } = await hostAndGuest();
+    await alice.leave(roomId);
+    await alice.forget(roomId);
+    expect(Object.keys((await alice.sync()).rooms?.leave ?? {})).toEqual([roomId]);
+    const { rooms } = await (await alice.logIn()).sync({ filter: '{"room":{"include_leave":true}}' });
+    expect(rooms?.leave).toBeUndefined();
+  });
+
+  it('takes people out of sight of lazily loading clients too', async () => {
+    const { alice, bob, roomId } = await hostAndGuest();
+    await bob.join(roomId);
+    const filter = JSON.stringify({ room: { state: { lazy_load_members: true } } });
+    await alice.sync({ filter });
+    await bob.leave(roomId);
+    expect((await alice.sync({ filter })).device_lists.left).toEqual([bob.userId]);
+  });
+});
+
+describe('receipts', () => {
+  const receipts = (body: any, roomId: RoomId) =>
+    body.rooms?.join?.[roomId]?.ephemeral?.events.find(({ type }: TestEvent) => type === 'm.receipt')?.content;
+
+  it('without a thread win where both kinds are of the same event', async () => {
+    const { alice, bob, roomId } = await hostAndGuest();
+    await bob.join(roomId);
+    const eventId = await alice.say(roomId, 'hello');
+    await alice.sync();
+    await bob.receipt(roomId, eventId, 'm.read', {});
+    await bob.receipt(roomId, eventId, 'm.read', { thread_id: 'main' });
+    expect(receipts(await alice.sync(), roomId)[eventId]['m.read'][bob.userId]).toEqual({ ts: expect.any(Number) });
+    const first = await (await alice.logIn()).sync();
+    expect(receipts(first, roomId)[eventId]['m.read'][bob.userId]).toEqual({ ts: expect.any(Number) });
+  });
+});
+
+describe('what clients keep and send', () => {
+  it('is a picture that others find again', async () => {
+    const { alice, bob, roomId } = await hostAndGuest();
+    const url = await alice.uploadMedia(PNG, 'image/png', 'fire.png');
+    const content = { msgtype: 'm.image', body: 'fire.png', url, info: { mimetype: 'image/png', size: PNG.length } };
+    await alice.send(roomId, 'm.room.message', content);
+    await bob.join(roomId);
+    const { chunk } = await bob.messages(roomId);
+    const image = chunk.find((event) => event.content.msgtype === 'm.image');
+    expect(image?.content).toEqual(content);
+    expect((await bob.downloadMedia(image?.content.url)).bytes).toEqual(PNG);
+  });
+
+  it('is who they talk to directly', async () => {
+    const { alice, bob, roomId } = await hostAndGuest();
+    const direct = { [bob.userId]: [roomId] };
+    await alice.setAccountData('m.direct', direct);
+    const { account_data: data } = await alice.sync();
+    expect(data.events).toContainEqual({ type: 'm.direct', content: direct });
+  });
+
+  it('are push rules, the same each time they are asked for', async () => {
+    const [alice] = (await people('alice')) as [TestUser];
+    const rules = await alice.ok('GET', '/pushrules/');
+    for (let i = 0; i < 5; i += 1) expect(await alice.ok('GET', '/pushrules/')).toEqual(rules);
+  });
+});
