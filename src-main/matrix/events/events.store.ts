@@ -150,21 +150,19 @@ export class EventStore {
 
   /** The events of `nids`, in the order given; those that do not exist are left out. */
   async byNids(db: Reader, nids: readonly number[]): Promise<StoredEvent[]> {
-    const unknown = new Set(nids.filter((nid) => !this.#cache.has(nid)));
-    const read = new Map<number, StoredEvent>();
+    const found = new Map<number, StoredEvent>();
+    const unknown = new Set<number>();
+    for (const nid of nids) {
+      const event = this.#cache.get(nid);
+      if (event) found.set(nid, event);
+      else unknown.add(nid);
+    }
     if (unknown.size > 0) {
       const changes = this.#changes;
       const rows = await db.all(byNids, [...unknown]);
-      for (const event of await this.#toEvents(db, rows, changes)) read.set(event.nid, event);
+      for (const event of await this.#toEvents(db, rows, changes)) found.set(event.nid, event);
     }
-    const missed: number[] = [];
-    const events = nids.flatMap((nid) => {
-      const event = read.get(nid) ?? this.#cache.get(nid);
-      if (!event && !unknown.has(nid)) missed.push(nid);
-      return event ?? [];
-    });
-    // The cache may have dropped some while the others were read; a second look finds them in the database.
-    return missed.length === 0 ? events : this.byNids(db, nids);
+    return nids.flatMap((nid) => found.get(nid) ?? []);
   }
 
   async byNid(db: Reader, nid: number): Promise<StoredEvent | undefined> {
