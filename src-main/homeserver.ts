@@ -1,3 +1,4 @@
+import { Caches } from './base/caches.js';
 import type { Clock } from './base/clock.js';
 import type { Logger } from './base/logger.js';
 import { type Job, runJobs } from './base/supervisor.js';
@@ -42,6 +43,8 @@ export interface Domain {
 export interface Homeserver {
   readonly config: Config;
   readonly db: Database;
+  /** what is kept in memory of it */
+  readonly caches: Caches;
   readonly endpoints: readonly Endpoint[];
   /** who has an account: for consoles and the command line */
   readonly accounts: Accounts;
@@ -65,9 +68,10 @@ export async function createHomeserver(given: Config, host: Host): Promise<Homes
   const { clock, log } = host;
   const config = prepareDataFolder(given);
   for (const warning of config.warnings) log.warn(warning, { part: 'config' });
-  const db = await openDatabase(config.database, { clock, log: log.child({ part: 'storage' }) });
+  const caches = new Caches(config.cacheBytes);
+  const db = await openDatabase(config.database, { caches, clock, log: log.child({ part: 'storage' }) });
   try {
-    return await build({ db, config, clock, log }, host);
+    return await build({ db, config, caches, clock, log }, host);
   } catch (error) {
     await db.close();
     throw error;
@@ -78,6 +82,7 @@ export async function createHomeserver(given: Config, host: Host): Promise<Homes
 interface Base {
   readonly db: Database;
   readonly config: Config;
+  readonly caches: Caches;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -122,7 +127,7 @@ interface Doors {
 }
 
 function assemble(base: Base, host: Host, domains: readonly Domain[], { accounts, tls }: Doors): Homeserver {
-  const { db, config, clock } = base;
+  const { db, config, caches, clock } = base;
   const log = base.log.child({ part: 'http' });
   const endpoints = domains.flatMap((domain) => domain.endpoints);
   const jobs = domains.flatMap((domain) => domain.jobs);
@@ -131,6 +136,7 @@ function assemble(base: Base, host: Host, domains: readonly Domain[], { accounts
   return {
     config,
     db,
+    caches,
     endpoints,
     accounts,
     async start() {

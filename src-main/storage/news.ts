@@ -7,7 +7,7 @@ export const roomTopic = (roomId: string): Topic => `room:${roomId}`;
 export const userTopic = (userId: string): Topic => `user:${userId}`;
 export const streamTopic = (name: string): Topic => `stream:${name}`;
 
-const REMEMBERED_TOPICS = 100_000;
+const REMEMBERED_TOPICS = 10_000;
 
 /**
  * Who waits for what, and when each topic last changed. In memory: it is told of each commit, and by those whose
@@ -20,7 +20,11 @@ export class News {
   /** Nothing is known of topics that changed last at or before this. */
   #horizon: Position;
 
-  constructor(start: Position) {
+  /** @param mostTopics how many are remembered; of others it is taken that they may have changed */
+  constructor(
+    start: Position,
+    private readonly mostTopics = REMEMBERED_TOPICS,
+  ) {
     this.#horizon = start;
   }
 
@@ -67,7 +71,7 @@ export class News {
   #remember(topic: Topic, position: Position): void {
     this.#changed.delete(topic);
     this.#changed.set(topic, position);
-    if (this.#changed.size <= REMEMBERED_TOPICS) return;
+    if (this.#changed.size <= this.mostTopics) return;
     const [oldest] = this.#changed;
     if (!oldest) return;
     this.#changed.delete(oldest[0]);

@@ -1,3 +1,4 @@
+import type { Caches } from '../base/caches.js';
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import type { DatabaseConfig } from '../config/config.js';
@@ -10,14 +11,19 @@ import { openSqlite } from './sqlite.js';
  *
  * @throws StorageError `refused`, with a sentence for people: it is in use, or from a newer version
  */
-export async function openDatabase(config: DatabaseConfig, deps: { clock: Clock; log: Logger }): Promise<Database> {
+export async function openDatabase(
+  config: DatabaseConfig,
+  { caches, clock, log }: { caches: Caches; clock: Clock; log: Logger },
+): Promise<Database> {
+  const mostTopics = caches.mostEntries('news', { share: 0.04, entryBytes: 150 });
+  const deps = { clock, log, migrations, mostTopics };
   switch (config.engine) {
     case 'sqlite':
-      return openSqlite(config.path, { ...deps, migrations });
+      return openSqlite(config.path, deps);
     case 'postgres': {
       // Loaded only where it is used.
       const { openPostgres } = await import('./postgres.js');
-      return openPostgres(config.connection, { ...deps, migrations, poolSize: config.poolSize });
+      return openPostgres(config.connection, { ...deps, poolSize: config.poolSize });
     }
   }
 }

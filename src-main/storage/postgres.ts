@@ -19,6 +19,8 @@ export interface PostgresDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly migrations: readonly Migration[];
+  /** how many topics `news` remembers */
+  readonly mostTopics?: number;
   readonly poolSize: number;
   readonly limits?: Partial<LaneLimits>;
 }
@@ -66,7 +68,7 @@ export class PostgresDatabase implements Database {
   constructor(connection: PostgresConnection, deps: PostgresDeps & { writer: PostgresWriter; reserved: Position }) {
     const { log, writer } = deps;
     const positions = new Positions(deps.reserved);
-    this.news = new News(positions.taken);
+    this.news = new News(positions.taken, deps.mostTopics);
     this.#writer = writer;
     this.#pool = new pg.Pool({ ...readerConfig(connection), max: deps.poolSize });
     this.#pool.on('error', (error) => log.warn('an idle connection to PostgreSQL was lost', { error }));

@@ -21,6 +21,8 @@ export interface SqliteDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly migrations: readonly Migration[];
+  /** how many topics `news` remembers */
+  readonly mostTopics?: number;
   readonly sync?: SyncFile;
   readonly checkpointPages?: number;
   readonly limits?: Partial<LaneLimits>;
@@ -74,7 +76,7 @@ export class SqliteDatabase implements Database {
     const row = writer.get(reservedPositions.sql, []) as { reserved: Position } | undefined;
     const positions = new Positions(row?.reserved ?? 0);
     const onFailure = (error: StorageError) => this.#break(error, log);
-    this.news = new News(positions.taken);
+    this.news = new News(positions.taken, deps.mostTopics);
     this.#lock = deps.lock;
     this.#writer = writer;
     this.#reader = new SqliteConnection(path, 'reader');
