@@ -33,12 +33,26 @@ export class RoomBlocks {
     return this.#block(context, roomId, span, isWhole);
   }
 
-  /** A room that the viewer left, or was put out of, with this event. */
+  /**
+   * A room that the viewer is out of since this event. Its state is told up to where they left and no further, even
+   * where they were banned later; to those who were never in it, only what happened to themselves.
+   */
   async left(context: SyncContext, roomId: RoomId, leftAt: number): Promise<JsonObject> {
+    const { since, viewer } = context;
+    const steps = await this.deps.reader.membershipHistory(roomId, viewer.userId);
+    const stay = steps.findLast(({ previous, position }) => previous === 'join' && position <= leftAt);
     const own = context.ownChanges.get(roomId) ?? [];
-    const isNew = context.since === undefined || own[0]?.previous !== 'join';
+    const wasIn = stay !== undefined && stay.position > (since?.position ?? 0);
+    const isNew = since === undefined || (wasIn && own[0]?.previous !== 'join');
     const span = { after: isNew ? undefined : sinceOf(context), upTo: leftAt, isAllVisible: false };
-    return this.#block(context, roomId, span, isNew || context.fullState);
+    const room = await this.deps.reader.knownRoom(roomId);
+    const timeline = await this.deps.timelines.read(context, room, span);
+    const isWhole = isNew || context.fullState;
+    const state = wasIn ? await this.deps.deltas.read(context, { roomId, timeline, upTo: stay.position, isWhole }) : [];
+    return {
+      [context.stateKey]: { events: await this.#render(context, state) },
+      timeline: await this.#timeline(context, timeline),
+    };
   }
 
   async #block(

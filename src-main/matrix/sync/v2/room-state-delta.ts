@@ -9,7 +9,7 @@ import type { TimelinePart } from './room-timeline.js';
 export interface StateRequest {
   readonly roomId: RoomId;
   readonly timeline: TimelinePart;
-  /** the end of the timeline: now, or where the viewer left */
+  /** how far the viewer may look: up to now, or to where they left */
   readonly upTo: number;
   /** the client knows nothing of the room, or wants all of its state again */
   readonly isWhole: boolean;
@@ -28,7 +28,8 @@ export class StateDeltas {
   constructor(private readonly deps: { readonly reader: RoomReader; readonly lazyMembers: LazyMembers }) {}
 
   async read(context: SyncContext, request: StateRequest): Promise<readonly StoredEvent[]> {
-    const at = context.stateKey === 'state' ? request.timeline.start : request.upTo;
+    // The timeline of a room that was left may go on with what happened to the viewer later.
+    const at = context.stateKey === 'state' ? Math.min(request.timeline.start, request.upTo) : request.upTo;
     const { viewer } = context;
     const filter = context.filter.room?.state;
     const isLazy = filter?.lazy_load_members === true;
@@ -85,7 +86,8 @@ export class StateDeltas {
     for (const event of state) if (isMember(event)) wanted.delete(event.stateKey as UserId);
     if (wanted.size === 0) return [];
     // Whose member event the timeline itself brings needs no other, unless somebody acted before it.
-    const members = await this.deps.reader.membersAmong(request.roomId, [...wanted]);
+    const now = await this.deps.reader.membersAmong(request.roomId, [...wanted]);
+    const members = now.filter(({ position }) => position <= request.upTo);
     const withRedundant = filter.room?.state?.include_redundant_members === true || request.isWhole;
     const news = this.deps.lazyMembers.unknown(viewer, request.roomId, members, withRedundant);
     // Clients that ask for the state after the timeline read no state from the timeline.
