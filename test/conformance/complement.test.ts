@@ -12,6 +12,8 @@ const presenceOf = (body: any, user: TestUser) =>
   body.presence?.events.find(({ sender }: TestEvent) => sender === user.userId)?.content.presence;
 const setPresence = (user: TestUser, presence: string) =>
   user.ok('PUT', `/presence/${segment(user.userId)}/status`, { body: { presence } });
+const receipts = (body: any, roomId: RoomId) =>
+  body.rooms?.join?.[roomId]?.ephemeral?.events.find(({ type }: TestEvent) => type === 'm.receipt')?.content;
 const people = (...names: string[]): Promise<TestUser[]> => Promise.all(names.map((name) => town.person(name)));
 
 /** Alice, up to date in a public room, and somebody who is not there yet. */
@@ -85,6 +87,31 @@ describe('leaving', () => {
     expect(rooms?.leave).toBeUndefined();
   });
 
+  it('shows to whoever leaves, where history is for members too', async () => {
+    const { alice, bob, roomId } = await hostAndGuest();
+    await alice.setState(roomId, 'm.room.history_visibility', { history_visibility: 'joined' });
+    await bob.join(roomId);
+    await bob.sync();
+    await bob.leave(roomId, 'good night');
+    await alice.say(roomId, 'is he gone?');
+    const { timeline } = (await bob.sync()).rooms.leave[roomId];
+    expect(timeline.events.map(({ content }: TestEvent) => content)).toEqual([
+      expect.objectContaining({ membership: 'leave', reason: 'good night' }),
+    ]);
+  });
+
+  it('shows nothing more when one was invited again and came', async () => {
+    const { alice, bob, roomId } = await hostAndGuest();
+    await alice.invite(roomId, bob);
+    await bob.sync();
+    await bob.leave(roomId);
+    await alice.invite(roomId, bob);
+    await bob.join(roomId);
+    const { rooms } = await bob.sync();
+    expect(Object.keys(rooms)).toEqual(['join']);
+    expect(Object.keys(rooms.join)).toEqual([roomId]);
+  });
+
   it('takes people out of sight of lazily loading clients too', async () => {
     const { alice, bob, roomId } = await hostAndGuest();
     await bob.join(roomId);
@@ -96,9 +123,6 @@ describe('leaving', () => {
 });
 
 describe('receipts', () => {
-  const receipts = (body: any, roomId: RoomId) =>
-    body.rooms?.join?.[roomId]?.ephemeral?.events.find(({ type }: TestEvent) => type === 'm.receipt')?.content;
-
   it('without a thread win where both kinds are of the same event', async () => {
     const { alice, bob, roomId } = await hostAndGuest();
     await bob.join(roomId);
@@ -112,7 +136,49 @@ describe('receipts', () => {
   });
 });
 
+describe('moderation', () => {
+  it('of somebody who is not there counts for nothing, whatever their level', async () => {
+    const { alice, bob, roomId } = await hostAndGuest();
+    const carol = await town.person('carol');
+    await carol.join(roomId);
+    const levels = await alice.stateContent(roomId, 'm.room.power_levels');
+    await alice.setState(roomId, 'm.room.power_levels', { ...levels, users: { ...levels.users, [bob.userId]: 100 } });
+    const ban = await bob.post(`/rooms/${segment(roomId)}/ban`, { user_id: carol.userId });
+    expect(ban).toMatchObject({ status: 403, body: { errcode: 'M_FORBIDDEN' } });
+  });
+});
+
+describe('a message', () => {
+  it('is known again by its transaction after a token was refreshed', async () => {
+    const { alice, roomId } = await hostAndGuest();
+    const session = await town.server.stranger.ok('POST', '/login', {
+      body: {
+        type: 'm.login.password',
+        identifier: { type: 'm.id.user', user: alice.userId },
+        password: alice.password,
+        refresh_token: true,
+      },
+    });
+    const path = `/rooms/${segment(roomId)}/send/m.room.message/txn`;
+    const content = { body: { msgtype: 'm.text', body: 'once' } };
+    const { event_id: eventId } = await town.server.withToken(session.access_token).ok('PUT', path, content);
+    const fresh = await town.server.stranger.ok('POST', '/refresh', { body: { refresh_token: session.refresh_token } });
+    const phone = town.server.withToken(fresh.access_token);
+    expect((await phone.ok('PUT', path, content)).event_id).toBe(eventId);
+    const { rooms } = await phone.ok('GET', '/sync');
+    const shown = rooms.join[roomId].timeline.events.filter((event: TestEvent) => event.event_id === eventId);
+    expect(shown).toMatchObject([{ unsigned: { transaction_id: 'txn' } }]);
+  });
+});
+
 describe('what clients keep and send', () => {
+  it('is a file without a name', async () => {
+    const [alice] = (await people('alice')) as [TestUser];
+    const reply = await alice.downloadMedia(await alice.uploadMedia(PNG, 'image/png'));
+    expect(reply.bytes).toEqual(PNG);
+    expect(String(reply.headers['content-disposition'])).not.toContain('filename');
+  });
+
   it('is a picture that others find again', async () => {
     const { alice, bob, roomId } = await hostAndGuest();
     const url = await alice.uploadMedia(PNG, 'image/png', 'fire.png');
