@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../base/caches.js';
 import type { Clock, Milliseconds } from '../../base/clock.js';
 import { randomToken } from '../../base/random.js';
 import { sha256Base64Url } from '../../base/sha256.js';
@@ -33,8 +33,6 @@ interface KnownToken {
   readonly isLocked: boolean;
 }
 
-const REMEMBERED = 20_000;
-
 /**
  * Access and refresh tokens, and who calls with them. Stored as hashes, with an in-memory cache in front: what is
  * revoked is out of the cache the moment it is committed.
@@ -42,7 +40,7 @@ const REMEMBERED = 20_000;
  * @see https://spec.matrix.org/v1.19/client-server-api/#using-access-tokens
  */
 export class AccessTokens implements Authenticate {
-  readonly #known = new LRUCache<string, KnownToken>({ max: REMEMBERED });
+  readonly #known: Cache<string, KnownToken>;
   /** Counts what was forgotten, so that a read that began before is not remembered. */
   #forgotten = 0;
 
@@ -53,8 +51,11 @@ export class AccessTokens implements Authenticate {
       lastSeen: LastSeen;
       clock: Clock;
       lifetimes: Config['tokens'];
+      caches: Caches;
     },
-  ) {}
+  ) {
+    this.#known = deps.caches.lru('access tokens', { share: 0.03, entryBytes: 400 });
+  }
 
   /** @throws MatrixError M_UNKNOWN_TOKEN (with `soft_logout` for one that expired), M_USER_LOCKED */
   async user(

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../base/caches.js';
 import type { JsonObject } from '../../base/json.js';
 import { sha256Base64Url } from '../../base/sha256.js';
 import { invalidParam, notFound } from '../../spec/errors.js';
@@ -6,7 +6,6 @@ import type { UserId } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
 import type { FilterStore } from './filters.store.js';
 
-const REMEMBERED = 5000;
 const MOST_FILTERS = 10_000;
 
 /**
@@ -15,9 +14,12 @@ const MOST_FILTERS = 10_000;
  * @see https://spec.matrix.org/v1.19/client-server-api/#filtering
  */
 export class Filters {
-  readonly #known = new LRUCache<string, JsonObject>({ max: REMEMBERED });
+  readonly #known: Cache<string, JsonObject>;
 
-  constructor(private readonly deps: { db: Database; store: FilterStore }) {}
+  constructor(private readonly deps: { db: Database; store: FilterStore; caches: Caches }) {
+    const entryBytes = (filter: JsonObject) => 300 + 4 * JSON.stringify(filter).length;
+    this.#known = deps.caches.lru('filters', { share: 0.01, entryBytes });
+  }
 
   /** @returns the filter's id; the same for the same filter. @throws MatrixError M_INVALID_PARAM when there are too many */
   async add(userId: UserId, filter: JsonObject): Promise<string> {
@@ -38,7 +40,9 @@ export class Filters {
   async get(userId: UserId, filterId: string): Promise<JsonObject> {
     if (!/^\d{1,9}$/.test(filterId)) throw invalidParam('this is not the id of a filter');
     const key = `${filterId} ${userId}`;
-    const filter = this.#known.get(key) ?? (await this.deps.store.get(this.deps.db, userId, Number(filterId)));
+    const known = this.#known.get(key);
+    if (known) return known;
+    const filter = await this.deps.store.get(this.deps.db, userId, Number(filterId));
     if (!filter) throw notFound('there is no such filter');
     this.#known.set(key, filter);
     return filter;

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../base/caches.js';
 import { type JsonObject, type JsonValue, stringAt } from '../../base/json.js';
 import type { Config } from '../../config/config.js';
 import { forbidden, invalidParam, MatrixError, notFound } from '../../spec/errors.js';
@@ -22,7 +22,6 @@ export interface ProfileNames {
   readonly avatarUrl: string | undefined;
 }
 
-const REMEMBERED = 10_000;
 const MOST_BYTES = 64 * 1024;
 const MOST_KEY_BYTES = 255;
 const MOST_NAME_LETTERS = 256;
@@ -34,7 +33,7 @@ const MOST_AVATAR_LETTERS = 1000;
  * @see https://spec.matrix.org/v1.19/client-server-api/#profiles
  */
 export class Profiles {
-  readonly #known = new LRUCache<UserId, ProfileNames>({ max: REMEMBERED });
+  readonly #known: Cache<UserId, ProfileNames>;
   /** Counts what was forgotten, so that a read that began before is not remembered. */
   #forgotten = 0;
 
@@ -45,8 +44,11 @@ export class Profiles {
       users: Users;
       stream: WritableStream<ProfileChange>;
       settings: Config['profiles'];
+      caches: Caches;
     },
-  ) {}
+  ) {
+    this.#known = deps.caches.lru('profiles', { share: 0.015, entryBytes: 350 });
+  }
 
   /** @throws MatrixError M_NOT_FOUND for those who have no account here */
   async get(userId: UserId): Promise<JsonObject> {

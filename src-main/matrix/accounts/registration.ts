@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
 import { type JsonObject, stringAt } from '../../base/json.js';
 import type { Logger } from '../../base/logger.js';
@@ -44,7 +44,6 @@ export interface RegistrationRequest extends Wish {
   readonly address: string;
 }
 
-const REMEMBERED = 10_000;
 const CHOSEN_NAME_LETTERS = 12;
 
 /**
@@ -57,7 +56,7 @@ export class Registration {
    * What clients said at the first request of a session, for those that do not say it again at the last. In memory: a
    * password that may never be used is not worth the time to hash it, and is not stored otherwise.
    */
-  readonly #said = new LRUCache<string, Wish>({ max: REMEMBERED });
+  readonly #said: Cache<string, Wish>;
 
   constructor(
     private readonly deps: {
@@ -74,9 +73,13 @@ export class Registration {
       /** accounts made from one address */
       limit: RateLimiter;
       clock: Clock;
+      caches: Caches;
       log: Logger;
     },
-  ) {}
+  ) {
+    const entryBytes = ({ username = '', password = '' }: Wish) => 250 + 2 * (username.length + password.length);
+    this.#said = deps.caches.lru('registrations', { share: 0.005, entryBytes, isOnlyCopy: true });
+  }
 
   /** Whether strangers may register at all. */
   get isOpen(): boolean {

@@ -1,3 +1,4 @@
+import type { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import type { Config, RateLimit } from '../../config/config.js';
@@ -38,6 +39,7 @@ import { UserStore } from './users.store.js';
 export interface ServicesDeps {
   readonly db: Database;
   readonly config: Config;
+  readonly caches: Caches;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -64,7 +66,7 @@ type Streams = ReturnType<typeof createStreams>;
 
 /** All that decides in this domain, from low to high. */
 export function createServices(deps: ServicesDeps) {
-  const { db, clock } = deps;
+  const { db, caches, clock } = deps;
   const stores = createStores();
   const streams = createStreams(db);
   const people = createPeople(deps, stores, streams);
@@ -75,7 +77,7 @@ export function createServices(deps: ServicesDeps) {
     ...createHousekeeping(deps, stores, streams, people),
     accountData,
     tags: new Tags(accountData),
-    filters: new Filters({ db, store: new FilterStore() }),
+    filters: new Filters({ db, store: new FilterStore(), caches }),
     openId: new OpenId({ db, store: stores.openIdTokens, clock }),
     stores,
     streams,
@@ -83,24 +85,25 @@ export function createServices(deps: ServicesDeps) {
 }
 
 /** Who there is, with which devices, and by which passwords one knows them. */
-function createPeople({ db, config, clock, log }: ServicesDeps, stores: Stores, streams: Streams) {
+function createPeople({ db, config, caches, clock, log }: ServicesDeps, stores: Stores, streams: Streams) {
   const { serverName } = config;
   const lastSeen = new LastSeen({ db, store: stores.devices });
-  const tokens = new AccessTokens({ db, store: stores.accessTokens, lastSeen, clock, lifetimes: config.tokens });
-  const users = new Users({ db, store: stores.users, tokens, serverName, log });
+  const lifetimes = config.tokens;
+  const tokens = new AccessTokens({ db, store: stores.accessTokens, lastSeen, clock, lifetimes, caches });
+  const users = new Users({ db, store: stores.users, tokens, serverName, caches, log });
   const devices = new Devices({ db, store: stores.devices, users, tokens, lastSeen, stream: streams.devices, clock });
   const thirdPartyIds = new ThirdPartyIds({ db, store: stores.thirdPartyIds });
   const hashing = new Passwords(config.passwords);
   const failures = new RateLimiter(config.rateLimits.login.failedAttempts, clock);
   const credentials = new Credentials({ db, store: stores.users, users, thirdPartyIds, passwords: hashing, failures });
   const settings = config.profiles;
-  const profiles = new Profiles({ db, store: stores.profiles, users, stream: streams.profiles, settings });
+  const profiles = new Profiles({ db, store: stores.profiles, users, stream: streams.profiles, settings, caches });
   return { lastSeen, tokens, users, devices, thirdPartyIds, hashing, credentials, profiles };
 }
 type People = ReturnType<typeof createPeople>;
 
 /** The ways in: proving who one is, signing in, registering. */
-function createEntrance({ db, config, clock, log }: ServicesDeps, stores: Stores, people: People) {
+function createEntrance({ db, config, caches, clock, log }: ServicesDeps, stores: Stores, people: People) {
   const { users, devices, tokens, credentials, profiles, hashing } = people;
   const { rateLimits, passwords } = config;
   const limiter = (rate: RateLimit) => new RateLimiter(rate, clock);
@@ -114,6 +117,7 @@ function createEntrance({ db, config, clock, log }: ServicesDeps, stores: Stores
     clock,
     proofLifetime: config.tokens.uiaSessionLifetime,
     passwordsEnabled,
+    caches,
   });
   const login = new Login({
     db,
@@ -139,9 +143,10 @@ function createEntrance({ db, config, clock, log }: ServicesDeps, stores: Stores
     uia,
     limit: limiter(rateLimits.registration),
     clock,
+    caches,
     log,
   });
-  const sharedSecret = new SharedSecret({ secret: config.registration.sharedSecret, clock });
+  const sharedSecret = new SharedSecret({ secret: config.registration.sharedSecret, clock, caches });
   const validityLimit = limiter(rateLimits.registrationTokenValidity);
   return { registrationTokens, uia, login, registration, sharedSecret, validityLimit };
 }

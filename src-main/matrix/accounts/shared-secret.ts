@@ -1,11 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../base/caches.js';
 import type { Clock, Milliseconds } from '../../base/clock.js';
 import { randomToken } from '../../base/random.js';
 import { MatrixError } from '../../spec/errors.js';
 
 const NONCE_LIFETIME: Milliseconds = 60_000;
-const MOST_NONCES = 1000;
 
 /** What the one who knows the secret asks for. */
 export interface SharedSecretRequest {
@@ -23,9 +22,11 @@ export interface SharedSecretRequest {
  * of Synapse's `register_new_matrix_user`. Each request needs a nonce, good for one use within a minute.
  */
 export class SharedSecret {
-  readonly #nonces = new LRUCache<string, Milliseconds>({ max: MOST_NONCES });
+  readonly #nonces: Cache<string, Milliseconds>;
 
-  constructor(private readonly deps: { secret: string | undefined; clock: Clock }) {}
+  constructor(private readonly deps: { secret: string | undefined; clock: Clock; caches: Caches }) {
+    this.#nonces = deps.caches.lru('nonces', { share: 0.002, entryBytes: 150, isOnlyCopy: true });
+  }
 
   /** @throws MatrixError when there is no secret */
   nonce(): string {

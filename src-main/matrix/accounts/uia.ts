@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../base/caches.js';
 import type { Clock, Milliseconds } from '../../base/clock.js';
 import { type JsonObject, type JsonValue, stringAt } from '../../base/json.js';
 import { randomLetters } from '../../base/random.js';
@@ -34,7 +34,6 @@ const SESSION_LETTERS = 24;
 const HOUR: Milliseconds = 60 * 60_000;
 /** Strangers can begin sessions at will, so theirs end soon. */
 const LIFETIME = { ofUsers: 24 * HOUR, ofStrangers: HOUR };
-const REMEMBERED_PROOFS = 10_000;
 
 /**
  * User-interactive authentication: asks callers to prove who they are, stage by stage, before something grave is done.
@@ -44,7 +43,7 @@ const REMEMBERED_PROOFS = 10_000;
 export class Uia {
   readonly #stages: ReadonlyMap<string, Stage>;
   /** When the owner of a token last proved who they are. */
-  readonly #proofs = new LRUCache<number, Milliseconds>({ max: REMEMBERED_PROOFS });
+  readonly #proofs: Cache<number, Milliseconds>;
 
   constructor(
     private readonly deps: {
@@ -56,8 +55,10 @@ export class Uia {
       /** how long a proof spares its token the next one, ms; 0: not at all */
       proofLifetime: Milliseconds;
       passwordsEnabled: boolean;
+      caches: Caches;
     },
   ) {
+    this.#proofs = deps.caches.lru('proofs', { share: 0.003, entryBytes: 120, isOnlyCopy: true });
     this.#stages = new Map(deps.stages.map((stage) => [stage.type, stage]));
   }
 

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../base/caches.js';
 import type { Logger } from '../../base/logger.js';
 import { forbidden, MatrixError, notFound } from '../../spec/errors.js';
 import { isOnServer } from '../../spec/grammar.js';
@@ -8,11 +8,9 @@ import type { Database, Transaction } from '../../storage/database.js';
 import type { AccessTokens } from './access-tokens.js';
 import type { User, UserFlag, UserPage, UserStore } from './users.store.js';
 
-const REMEMBERED = 10_000;
-
 /** The accounts of this server: who there is, and what administrators have switched for them. */
 export class Users {
-  readonly #known = new LRUCache<UserId, User>({ max: REMEMBERED });
+  readonly #known: Cache<UserId, User>;
   /** Counts what was forgotten, so that a read that began before is not remembered. */
   #forgotten = 0;
 
@@ -22,9 +20,12 @@ export class Users {
       store: UserStore;
       tokens: AccessTokens;
       serverName: ServerName;
+      caches: Caches;
       log: Logger;
     },
-  ) {}
+  ) {
+    this.#known = deps.caches.lru('users', { share: 0.01, entryBytes: 500 });
+  }
 
   get serverName(): ServerName {
     return this.deps.serverName;
