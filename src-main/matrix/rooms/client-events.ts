@@ -11,7 +11,11 @@ import type { Viewer } from './viewer.js';
 export interface RenderOptions {
   /** false in /sync */
   readonly withRoomId: boolean;
-  /** say what relates to the events: edits, references and threads, or all but threads */
+  /**
+   * The events are part of a timeline: say what relates to them (edits, references and threads, or all but threads) and
+   * what the reader was at each. Events that are told as state have no relations, and each would need a look at the state
+   * around it: ten thousand for the members of a large room.
+   */
   readonly withRelations?: boolean | 'but threads';
   readonly format?: 'client' | 'federation';
 }
@@ -19,7 +23,7 @@ export interface RenderOptions {
 interface Surroundings {
   readonly redactions: ReadonlyMap<number, StoredEvent>;
   readonly previous: ReadonlyMap<number, StoredEvent>;
-  readonly memberships: ReadonlyMap<number, ReadonlyMap<string, StoredEvent>>;
+  readonly memberships: ReadonlyMap<number, ReadonlyMap<string, StoredEvent>> | undefined;
   readonly relations: ReadonlyMap<EventId, JsonObject>;
 }
 
@@ -59,7 +63,7 @@ export class ClientEvents {
     return {
       redactions: redactedBy.length === 0 ? NONE : byNid(await reader.eventsByNid(redactedBy)),
       previous: states.length === 0 ? NONE : await reader.previousState(states),
-      memberships: await stateAt.entriesBefore(events, [memberKey(viewer)]),
+      memberships: options.withRelations ? await stateAt.entriesBefore(events, [memberKey(viewer)]) : undefined,
       relations: options.withRelations
         ? await aggregations.of(events, viewer, {
             withThreads: options.withRelations === true,
@@ -82,16 +86,20 @@ function unsignedOf(
   const isOwn = event.sender === viewer.userId && transaction?.deviceId === viewer.deviceId;
   return {
     age: Math.max(0, now - event.originServerTs),
-    membership: membershipAfter(event, viewer, around),
+    ...(around.memberships && { membership: membershipAfter(event, viewer, around.memberships) }),
     ...(transaction && isOwn && { transaction_id: transaction.txnId }),
     ...(previous && { replaces_state: previous.eventId, prev_content: previous.content, prev_sender: previous.sender }),
     ...(relations && { 'm.relations': relations }),
   };
 }
 
-function membershipAfter(event: StoredEvent, viewer: Viewer, around: Surroundings): string {
+function membershipAfter(
+  event: StoredEvent,
+  viewer: Viewer,
+  memberships: ReadonlyMap<number, ReadonlyMap<string, StoredEvent>>,
+): string {
   const isOwnMember = event.type === 'm.room.member' && event.stateKey === viewer.userId;
-  const member = isOwnMember ? event : around.memberships.get(event.nid)?.get(stateMapKey(...memberKey(viewer)));
+  const member = isOwnMember ? event : memberships.get(event.nid)?.get(stateMapKey(...memberKey(viewer)));
   return (member && membershipIn(member.content)) ?? 'leave';
 }
 

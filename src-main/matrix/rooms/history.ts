@@ -103,7 +103,7 @@ export class History {
     const wanted = filter.lazy_load_members
       ? state.filter((event) => event.type !== 'm.room.member' || senders.has(event.stateKey ?? ''))
       : state;
-    return this.#render(wanted, viewer);
+    return this.#renderState(wanted, viewer);
   }
 
   #place(token: string | undefined): number | undefined {
@@ -127,7 +127,11 @@ export class History {
     if (!filter.lazy_load_members || !first) return [];
     const senders = [...new Set(events.map((event) => event.sender))];
     const members = await this.deps.reader.membersAmong(first.roomId, senders);
-    return this.#render(await this.deps.reader.eventsByNid(members.map(({ eventNid }) => eventNid)), viewer);
+    return this.#renderState(await this.deps.reader.eventsByNid(members.map(({ eventNid }) => eventNid)), viewer);
+  }
+
+  #renderState(events: readonly StoredEvent[], viewer: Viewer): Promise<ClientEvent[]> {
+    return this.deps.clientEvents.render(events, viewer, { withRoomId: true });
   }
 
   #render(events: readonly StoredEvent[], viewer: Viewer): Promise<ClientEvent[]> {
