@@ -29,7 +29,10 @@ export class RoomsPart {
 
   async build(context: SyncContext, accountData: readonly AccountDataEntry[]): Promise<JsonObject> {
     const { userId } = context.viewer;
-    const here = (await this.deps.reader.roomsOf(userId, HERE)).filter(({ roomId }) => isWanted(context, roomId));
+    // Who came in since the moment that this answer speaks of may not have been allowed to see what it would show.
+    const here = (await this.deps.reader.roomsOf(userId, HERE)).filter(
+      ({ roomId, since }) => since <= context.now.position && isWanted(context, roomId),
+    );
     const joined = here.filter(({ membership }) => membership === 'join').map(({ roomId }) => roomId);
     const parts = {
       join: await this.#joined(context, joined, accountData),
