@@ -8,6 +8,9 @@ import type { FilterStore } from './filters.store.js';
 
 const MOST_FILTERS = 10_000;
 
+/** What a filter takes in memory, about. */
+const bytesOf = (filter: JsonObject): number => 300 + 4 * JSON.stringify(filter).length;
+
 /**
  * Filters for sync that clients upload once and name ever after. A filter never changes.
  *
@@ -17,8 +20,7 @@ export class Filters {
   readonly #known: Cache<string, JsonObject>;
 
   constructor(private readonly deps: { db: Database; store: FilterStore; caches: Caches }) {
-    const entryBytes = (filter: JsonObject) => 300 + 4 * JSON.stringify(filter).length;
-    this.#known = deps.caches.lru('filters', { share: 0.01, entryBytes });
+    this.#known = deps.caches.lru('filters', { share: 0.01, entryBytes: bytesOf });
   }
 
   /** @returns the filter's id; the same for the same filter. @throws MatrixError M_INVALID_PARAM when there are too many */

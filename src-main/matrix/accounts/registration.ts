@@ -46,6 +46,9 @@ export interface RegistrationRequest extends Wish {
 
 const CHOSEN_NAME_LETTERS = 12;
 
+/** What a wish takes in memory, about. */
+const bytesOf = ({ username = '', password = '' }: Wish): number => 250 + 2 * (username.length + password.length);
+
 /**
  * Making accounts: by somebody who registers, and by those who may make them for others.
  *
@@ -77,8 +80,7 @@ export class Registration {
       log: Logger;
     },
   ) {
-    const entryBytes = ({ username = '', password = '' }: Wish) => 250 + 2 * (username.length + password.length);
-    this.#said = deps.caches.lru('registrations', { share: 0.005, entryBytes, isOnlyCopy: true });
+    this.#said = deps.caches.lru('registrations', { share: 0.005, entryBytes: bytesOf, isOnlyCopy: true });
   }
 
   /** Whether strangers may register at all. */

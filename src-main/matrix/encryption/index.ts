@@ -1,3 +1,4 @@
+import type { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import type { Database } from '../../storage/database.js';
@@ -32,6 +33,7 @@ export type { Delivery, ToDevice } from './to-device.js';
 
 export interface EncryptionDeps {
   readonly db: Database;
+  readonly caches: Caches;
   readonly clock: Clock;
   readonly log: Logger;
   readonly accounts: AccountsPort;
@@ -39,7 +41,7 @@ export interface EncryptionDeps {
 }
 
 /** Keys of devices and people, messages between devices, key backups. Sync reads the first three services. */
-export function createEncryption({ db, clock, log, accounts, rooms }: EncryptionDeps) {
+export function createEncryption({ db, caches, clock, log, accounts, rooms }: EncryptionDeps) {
   const stores = {
     deviceKeys: new DeviceKeyStore(),
     crossSigning: new CrossSigningStore(),
@@ -50,8 +52,8 @@ export function createEncryption({ db, clock, log, accounts, rooms }: Encryption
   const signatureStore = new KeySignatureStore();
   const directory = accounts.devices;
   const deviceLists = new DeviceLists({ db, store: new DeviceListStore(), rooms });
-  const oneTimeKeys = new OneTimeKeys({ db, store: stores.oneTimeKeys, directory, clock });
-  const toDevice = new ToDevice({ db, store: stores.toDevice, directory, clock, log });
+  const oneTimeKeys = new OneTimeKeys({ db, store: stores.oneTimeKeys, directory, caches, clock });
+  const toDevice = new ToDevice({ db, store: stores.toDevice, directory, caches, clock, log });
   const keyBackup = new KeyBackup({ db, store: new KeyBackupStore() });
   const shared = { db, directory, deviceLists, signatures: signatureStore };
   const { crossSigning, deviceKeys: deviceKeyStore } = stores;

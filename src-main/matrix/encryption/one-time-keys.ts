@@ -1,3 +1,4 @@
+import type { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
 import { isObject, type JsonValue } from '../../base/json.js';
 import { badJson, invalidParam, MatrixError } from '../../spec/errors.js';
@@ -23,7 +24,6 @@ export interface KeyStock {
   readonly unusedFallbackTypes: readonly string[];
 }
 
-const REMEMBERED_DEVICES = 20_000;
 /** More than any client keeps; beyond it, uploads are refused. */
 const MOST_KEYS = 5000;
 const MOST_ALGORITHMS = 10;
@@ -36,11 +36,19 @@ const MOST_BYTES = 8192;
  * @see https://spec.matrix.org/v1.19/client-server-api/#one-time-and-fallback-keys
  */
 export class OneTimeKeys {
-  readonly #stock = new Remembered<KeyStock>(REMEMBERED_DEVICES);
+  readonly #stock: Remembered<KeyStock>;
 
   constructor(
-    private readonly deps: { db: Database; store: OneTimeKeyStore; directory: DeviceDirectory; clock: Clock },
-  ) {}
+    private readonly deps: {
+      db: Database;
+      store: OneTimeKeyStore;
+      directory: DeviceDirectory;
+      caches: Caches;
+      clock: Clock;
+    },
+  ) {
+    this.#stock = new Remembered(deps.caches.lru('one-time keys', { share: 0.02, entryBytes: 500 }));
+  }
 
   /** What is left of the device's keys; cheap, for every sync. */
   stock(userId: UserId, deviceId: DeviceId): Promise<KeyStock> {

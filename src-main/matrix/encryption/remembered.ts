@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache } from '../../base/caches.js';
 import type { Transaction } from '../../storage/database.js';
 
 /**
@@ -6,11 +6,11 @@ import type { Transaction } from '../../storage/database.js';
  * way waits for the same one; an answer on its way at that moment reaches only those who asked before.
  */
 export class Remembered<T> {
-  readonly #answers: LRUCache<string, Promise<T>>;
+  readonly #answers: Cache<string, Promise<T>>;
 
-  /** @param most how many answers are kept */
-  constructor(most: number) {
-    this.#answers = new LRUCache({ max: most });
+  /** @param answers where they are kept */
+  constructor(answers: Cache<string, Promise<T>>) {
+    this.#answers = answers;
   }
 
   /** The answer for `key`: the remembered one, or what `load` gives. */

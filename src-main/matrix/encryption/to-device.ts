@@ -1,3 +1,4 @@
+import type { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
 import type { JsonObject } from '../../base/json.js';
 import type { Logger } from '../../base/logger.js';
@@ -25,7 +26,6 @@ export interface Delivery {
 
 const MOST_IN_ONE_SYNC = 100;
 const MOST_BYTES = 65_536;
-const REMEMBERED_DEVICES = 20_000;
 
 /**
  * Messages from device to device: each is kept until the device says, by the token of its next sync, that it has it.
@@ -33,7 +33,7 @@ const REMEMBERED_DEVICES = 20_000;
  * @see https://spec.matrix.org/v1.19/client-server-api/#send-to-device-messaging
  */
 export class ToDevice {
-  readonly #spans = new Remembered<QueueSpan>(REMEMBERED_DEVICES);
+  readonly #spans: Remembered<QueueSpan>;
   readonly #forgetting = new Set<string>();
 
   constructor(
@@ -41,10 +41,13 @@ export class ToDevice {
       db: Database;
       store: ToDeviceStore;
       directory: DeviceDirectory;
+      caches: Caches;
       clock: Clock;
       log: Logger;
     },
-  ) {}
+  ) {
+    this.#spans = new Remembered(deps.caches.lru('to-device queues', { share: 0.02, entryBytes: 350 }));
+  }
 
   /**
    * Sends to devices of local users, once for each `key`. Devices that do not exist get nothing.

@@ -1,3 +1,4 @@
+import type { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
 import type { Config } from '../../config/config.js';
 import type { Database } from '../../storage/database.js';
@@ -23,6 +24,7 @@ export type { Typing } from './typing.js';
 
 export interface EphemeralDeps {
   readonly db: Database;
+  readonly caches: Caches;
   readonly clock: Clock;
   readonly config: Config['presence'];
   readonly accounts: Accounts;
@@ -30,10 +32,10 @@ export interface EphemeralDeps {
 }
 
 /** Receipts, typing and presence. Needs events to know who is joined; sync reads them. */
-export function createEphemeral({ db, clock, config, accounts, events }: EphemeralDeps) {
+export function createEphemeral({ db, caches, clock, config, accounts, events }: EphemeralDeps) {
   const { reader, relations } = events;
   const counter = new EphemeralCounter(clock);
-  const receipts = new Receipts({ db, store: new ReceiptStore(), reader, relations, clock });
+  const receipts = new Receipts({ db, store: new ReceiptStore(), reader, relations, caches, clock });
   const markers = new ReadMarkers({ db, accountData: accounts.accountData, reader });
   const typing = new Typing({ db, clock, counter, reader });
   const presence = new Presence({ db, store: new PresenceStore(), clock, counter, reader, enabled: config.enabled });

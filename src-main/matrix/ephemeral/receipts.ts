@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
 import type { JsonObject } from '../../base/json.js';
 import { forbidden, invalidParam } from '../../spec/errors.js';
@@ -10,15 +10,16 @@ import type { Receipt, ReceiptStore, ReceiptType } from './receipts.store.js';
 
 /** Receipts shown of one answer's rooms at most, the latest: the rest is of people long gone. */
 const MOST_RECEIPTS = 5_000;
-const REMEMBERED_ROOMS = 50_000;
-const REMEMBERED_READERS = 50_000;
+
+/** What the receipts of a reader in a room take in memory, about. */
+const bytesOf = (receipts: readonly Receipt[]): number => 300 + 300 * receipts.length;
 
 /** "Read up to here" markers. @see https://spec.matrix.org/v1.19/client-server-api/#receipts */
 export class Receipts {
   /** when a receipt in a room last moved: most syncs need not look */
-  readonly #latest = new LRUCache<RoomId, Position>({ max: REMEMBERED_ROOMS });
+  readonly #latest: Cache<RoomId, Position>;
   /** how far people have read, by `user room` */
-  readonly #read = new LRUCache<string, readonly Receipt[]>({ max: REMEMBERED_READERS });
+  readonly #read: Cache<string, readonly Receipt[]>;
   /** Counts moves, so that what was read before one is not remembered after it. */
   #moves = 0;
 
@@ -28,9 +29,13 @@ export class Receipts {
       readonly store: ReceiptStore;
       readonly reader: RoomReader;
       readonly relations: RelationReader;
+      readonly caches: Caches;
       readonly clock: Clock;
     },
-  ) {}
+  ) {
+    this.#latest = deps.caches.lru('receipts in rooms', { share: 0.015, entryBytes: 200 });
+    this.#read = deps.caches.lru('receipts of readers', { share: 0.025, entryBytes: bytesOf });
+  }
 
   /**
    * Moves a marker forward; one that stands farther already stays.
@@ -94,15 +99,16 @@ export class Receipts {
 
   /** How far a user has read in some rooms, by both kinds of receipts. */
   async ofUser(userId: UserId, roomIds: readonly RoomId[]): Promise<Receipt[]> {
-    const unknown = roomIds.filter((roomId) => !this.#read.has(`${userId} ${roomId}`));
-    if (unknown.length > 0) {
-      const moves = this.#moves;
-      const read = await this.deps.store.ofUser(this.deps.db, userId, unknown);
-      if (moves !== this.#moves) return this.deps.store.ofUser(this.deps.db, userId, roomIds);
-      const byRoom = Map.groupBy(read, ({ roomId }) => roomId);
-      for (const roomId of unknown) this.#read.set(`${userId} ${roomId}`, byRoom.get(roomId) ?? []);
-    }
-    return roomIds.flatMap((roomId) => this.#read.get(`${userId} ${roomId}`) ?? []);
+    const known = new Map(roomIds.map((roomId) => [roomId, this.#read.get(`${userId} ${roomId}`)]));
+    const unknown = roomIds.filter((roomId) => !known.get(roomId));
+    const found = [...known.values()].flatMap((receipts) => receipts ?? []);
+    if (unknown.length === 0) return found;
+    const moves = this.#moves;
+    const read = await this.deps.store.ofUser(this.deps.db, userId, unknown);
+    if (moves !== this.#moves) return this.deps.store.ofUser(this.deps.db, userId, roomIds);
+    const byRoom = Map.groupBy(read, ({ roomId }) => roomId);
+    for (const roomId of unknown) this.#read.set(`${userId} ${roomId}`, byRoom.get(roomId) ?? []);
+    return [...found, ...read];
   }
 
   /** A look from some place on tells when each room last moved; where nothing did, not after that place. */

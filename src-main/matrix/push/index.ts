@@ -1,3 +1,4 @@
+import type { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import type { Database } from '../../storage/database.js';
@@ -14,6 +15,7 @@ export type { PushRules } from './push-rules.js';
 
 export interface PushDeps {
   readonly db: Database;
+  readonly caches: Caches;
   readonly clock: Clock;
   readonly log: Logger;
   readonly events: Events;
@@ -21,10 +23,10 @@ export interface PushDeps {
 }
 
 /** What notifies people, and how much of it they have not read. */
-export function createPush({ db, clock, log, events, ephemeral }: PushDeps) {
+export function createPush({ db, caches, clock, log, events, ephemeral }: PushDeps) {
   const { reader, timeline, relations } = events;
-  const rules = new PushRules({ db, store: new PushRuleStore() });
-  const counts = new NotificationCounts({ reader, timeline, relations, receipts: ephemeral.receipts, rules });
+  const rules = new PushRules({ db, store: new PushRuleStore(), caches });
+  const counts = new NotificationCounts({ reader, timeline, relations, receipts: ephemeral.receipts, rules, caches });
   return {
     rules,
     counts,

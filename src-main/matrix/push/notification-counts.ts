@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../base/caches.js';
 import type { EventId, RoomId, UserId } from '../../spec/ids.js';
 import { evaluatePushRules } from '../../spec/push-rules/evaluate.js';
 import { PushEvent, type PushRoom } from '../../spec/push-rules/push-event.js';
@@ -35,8 +35,9 @@ interface Unread {
 
 /** Events looked at in one go, the newest: an old room never read would otherwise be walked as a whole. */
 const MOST_EVENTS = 1_000;
-const REMEMBERED = 50_000;
-const REMEMBERED_EVENTS = 1_000;
+
+/** What it takes in memory, about. */
+const bytesOf = ({ notices }: Unread): number => 350 + 80 * notices.length;
 
 /**
  * What waits to be read. Counted when a reader asks, and not when an event comes: a message in a room of thousands
@@ -44,8 +45,8 @@ const REMEMBERED_EVENTS = 1_000;
  * each event is looked at once for each reader.
  */
 export class NotificationCounts {
-  readonly #unread = new LRUCache<string, Unread>({ max: REMEMBERED });
-  readonly #events = new LRUCache<number, PushEvent>({ max: REMEMBERED_EVENTS });
+  readonly #unread: Cache<string, Unread>;
+  readonly #events: Cache<number, PushEvent>;
 
   constructor(
     private readonly deps: {
@@ -54,8 +55,12 @@ export class NotificationCounts {
       readonly relations: RelationReader;
       readonly receipts: Receipts;
       readonly rules: PushRules;
+      readonly caches: Caches;
     },
-  ) {}
+  ) {
+    this.#unread = deps.caches.lru('unread', { share: 0.035, entryBytes: bytesOf });
+    this.#events = deps.caches.lru('push events', { share: 0.015, entryBytes: 2_000 });
+  }
 
   /** The counts of rooms that the user is joined to. */
   async of(userId: UserId, roomIds: readonly RoomId[]): Promise<ReadonlyMap<RoomId, RoomCounts>> {

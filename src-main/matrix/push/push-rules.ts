@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../base/caches.js';
 import { invalidParam, MatrixError, notFound } from '../../spec/errors.js';
 import type { RoomId, UserId } from '../../spec/ids.js';
 import { carryOver } from '../../spec/push-rules/carry-over.js';
@@ -10,6 +10,7 @@ import {
   type OwnRules,
   type PushRule,
   type PushRuleset,
+  RULE_KINDS,
   type RuleChange,
   type RuleKind,
   ruleKey,
@@ -32,15 +33,18 @@ export interface RulePlace {
   readonly after: string | undefined;
 }
 
-const REMEMBERED = 10_000;
 const MOST_RULES = 1_000;
 const UNCHANGED: UserRules = { own: noOwnRules, position: 0, compiled: compileOwnRules(noOwnRules) };
 
 /** What notifies whom. @see https://spec.matrix.org/v1.19/client-server-api/#push-rules */
 export class PushRules {
-  readonly #known = new LRUCache<UserId, UserRules>({ max: REMEMBERED });
+  readonly #known: Cache<UserId, UserRules>;
 
-  constructor(private readonly deps: { readonly db: Database; readonly store: PushRuleStore }) {}
+  constructor(
+    private readonly deps: { readonly db: Database; readonly store: PushRuleStore; readonly caches: Caches },
+  ) {
+    this.#known = deps.caches.lru('push rules', { share: 0.02, entryBytes: bytesOf });
+  }
 
   /** All rules of a user, default ones included, as clients see them. */
   async of(userId: UserId): Promise<PushRuleset> {
@@ -124,6 +128,13 @@ export class PushRules {
       tx.afterCommit(() => this.#known.delete(userId));
     });
   }
+}
+
+/** What a user's rules take in memory, about: those of most people are all the same object. */
+function bytesOf(rules: UserRules): number {
+  if (rules === UNCHANGED) return 150;
+  const own = RULE_KINDS.reduce((sum, kind) => sum + (rules.own.rules[kind]?.length ?? 0), 0);
+  return 4_000 + 1_000 * (own + rules.own.changes.size);
 }
 
 function insert(standing: readonly PushRule[], rule: PushRule, { before, after }: RulePlace): PushRule[] {
