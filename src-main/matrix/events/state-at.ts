@@ -49,8 +49,7 @@ export class StateAt {
       if (nid !== undefined) stateNids.set(nid, stateMapKey(...key));
     }
     const snapshots = new Set(events.flatMap((event) => event.snapshot ?? []));
-    const entries = new Map<number, Map<number, number>>();
-    for (const snapshot of snapshots) entries.set(snapshot, await this.#some(snapshot, [...stateNids.keys()]));
+    const entries = await this.#some([...snapshots], [...stateNids.keys()]);
     const nids = new Set([...entries.values()].flatMap((entry) => [...entry.values()]));
     const found = new Map((await this.deps.events.byNids(db, [...nids])).map((event) => [event.nid, event]));
     return new Map(
@@ -61,17 +60,25 @@ export class StateAt {
     );
   }
 
-  async #some(snapshot: number, stateNids: readonly number[]): Promise<Map<number, number>> {
-    const known = new Map<number, number>();
-    const unknown = stateNids.filter((stateNid) => {
-      const eventNid = this.#entries.get(`${snapshot} ${stateNid}`);
-      if (eventNid) known.set(stateNid, eventNid);
-      return eventNid === undefined;
-    });
-    if (unknown.length === 0) return known;
-    const read = await this.deps.state.some(this.deps.db, snapshot, unknown);
-    for (const stateNid of unknown) this.#entries.set(`${snapshot} ${stateNid}`, read.get(stateNid) ?? 0);
-    return new Map([...known, ...read]);
+  /** One query for all that is not remembered. */
+  async #some(snapshots: readonly number[], stateNids: readonly number[]): Promise<Map<number, Map<number, number>>> {
+    const entries = new Map<number, Map<number, number>>(snapshots.map((snapshot) => [snapshot, new Map()]));
+    const unknown: number[] = [];
+    for (const [snapshot, known] of entries) {
+      for (const stateNid of stateNids) {
+        const eventNid = this.#entries.get(`${snapshot} ${stateNid}`);
+        if (eventNid) known.set(stateNid, eventNid);
+        if (eventNid === undefined && unknown.at(-1) !== snapshot) unknown.push(snapshot);
+      }
+    }
+    if (unknown.length === 0) return entries;
+    const read = await this.deps.state.some(this.deps.db, unknown, stateNids);
+    for (const snapshot of unknown) {
+      const found = read.get(snapshot) ?? new Map<number, number>();
+      for (const stateNid of stateNids) this.#entries.set(`${snapshot} ${stateNid}`, found.get(stateNid) ?? 0);
+      entries.set(snapshot, found);
+    }
+    return entries;
   }
 }
 

@@ -21,8 +21,15 @@ const deltasOf = statement<[readonly number[]], { snapshot: number; state_nid: n
 );
 const entriesOf = statement<
   [readonly number[], readonly number[]],
-  { snapshot: number; state_nid: number; event_nid: number }
->('SELECT snapshot, state_nid, event_nid FROM state_deltas WHERE snapshot IN INTS(?) AND state_nid IN INTS(?)');
+  { top: number; state_nid: number; event_nid: number; step: number }
+>(`
+  WITH RECURSIVE chain (top, snapshot, step) AS (
+    SELECT snapshot, snapshot, 0 FROM state_snapshots WHERE snapshot IN INTS(?)
+    UNION ALL
+    SELECT c.top, s.parent, c.step + 1 FROM chain c JOIN state_snapshots s ON s.snapshot = c.snapshot
+    WHERE s.parent IS NOT NULL
+  ) SELECT c.top, d.state_nid, d.event_nid, c.step FROM chain c
+  JOIN state_deltas d ON d.snapshot = c.snapshot AND d.state_nid IN INTS(?)`);
 
 /** Longest delta that a new snapshot takes over from its parents: bounds what one change of state may write. */
 const LARGEST_MERGE = 256;
@@ -64,10 +71,26 @@ export class StateStore {
     return lay(layers, await db.all(deltasOf, layers));
   }
 
-  /** The entries `stateNids` of a snapshot. */
-  async some(db: Reader, snapshot: number, stateNids: readonly number[]): Promise<Map<number, number>> {
-    const layers = (await db.all(chain, snapshot)).map((row) => row.snapshot);
-    return lay(layers, await db.all(entriesOf, layers, stateNids));
+  /** The entries `stateNids` of several snapshots: snapshot -> state nid -> event nid. */
+  async some(
+    db: Reader,
+    snapshots: readonly number[],
+    stateNids: readonly number[],
+  ): Promise<Map<number, Map<number, number>>> {
+    const found = new Map<number, Map<number, { step: number; eventNid: number }>>();
+    for (const row of await db.all(entriesOf, snapshots, stateNids)) {
+      const entries = found.get(row.top) ?? new Map<number, { step: number; eventNid: number }>();
+      found.set(row.top, entries);
+      if (row.step < (entries.get(row.state_nid)?.step ?? Number.POSITIVE_INFINITY)) {
+        entries.set(row.state_nid, { step: row.step, eventNid: row.event_nid });
+      }
+    }
+    return new Map(
+      [...found].map(([snapshot, entries]) => [
+        snapshot,
+        new Map([...entries].flatMap(([nid, { eventNid }]) => (eventNid === 0 ? [] : [[nid, eventNid] as const]))),
+      ]),
+    );
   }
 }
 

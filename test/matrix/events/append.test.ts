@@ -22,7 +22,12 @@ describeEachDatabase('the events of rooms', (databases) => {
       else await room.state(`org.x.${Math.floor(random() * 3)}`, key, { n: Math.floor(random() * 4) });
     }
     const state = new Map<string, string>();
-    for (const event of await room.timeline()) {
+    const timeline = await room.timeline();
+    const keys = [['org.x.0', '3'] as const, ['org.x.1', '7'] as const, ['org.x.2', 'never'] as const];
+    const some = await room.events.stateAt.entriesBefore(timeline, keys);
+    for (const event of timeline) {
+      const entries = [...(some.get(event.nid)?.values() ?? [])].map(({ eventId }) => eventId);
+      expect(entries.sort()).toEqual(keys.flatMap(([type, key]) => state.get(`${type} ${key}`) ?? []).sort());
       const before = await room.events.stateAt.before(event);
       const told = before.map((entry) => [`${entry.type} ${entry.stateKey}`, entry.eventId] as const);
       expect(new Map([...told].sort())).toEqual(new Map([...state].sort()));
