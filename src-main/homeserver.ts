@@ -98,8 +98,6 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const rooms = createRooms({
     ...base,
     serverName: servers.serverName,
-    config: base.config.rooms,
-    rateLimits: base.config.rateLimits,
     events,
     accounts,
   });

@@ -171,6 +171,15 @@ export interface Config {
     readonly publicRoomsWithoutAuth: boolean;
     readonly autoJoin: readonly string[];
   };
+  readonly userDirectory: {
+    readonly enabled: boolean;
+    /** everybody finds every user that this server knows, not only those in the same or in public rooms */
+    readonly searchAllUsers: boolean;
+    readonly preferLocalUsers: boolean;
+    readonly excludeRemoteUsers: boolean;
+    readonly showLockedUsers: boolean;
+  };
+  readonly searchEnabled: boolean;
   readonly presence: { readonly enabled: boolean };
   /** what `.well-known/matrix/client` says beside the base URL */
   readonly wellKnown: {

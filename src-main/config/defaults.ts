@@ -126,6 +126,14 @@ export function defaultConfig(given: Partial<Config> & Pick<Config, 'serverName'
       publicRoomsWithoutAuth: false,
       autoJoin: [],
     },
+    userDirectory: {
+      enabled: true,
+      searchAllUsers: false,
+      preferLocalUsers: false,
+      excludeRemoteUsers: false,
+      showLockedUsers: false,
+    },
+    searchEnabled: true,
     presence: { enabled: true },
     wellKnown: { serveServer: false, clientExtra: {}, supportContacts: [], supportPage: undefined },
     turn: {

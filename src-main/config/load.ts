@@ -10,7 +10,7 @@ import { readFederation, readOldSigningKeys } from './read-federation.js';
 import { readRateLimits } from './read-limits.js';
 import { isLoopbackOnly, readListeners } from './read-listeners.js';
 import { readPeople } from './read-people.js';
-import { readCacheBytes, readMedia, readRooms, readTurn, readWellKnown } from './read-services.js';
+import { readCacheBytes, readMedia, readRooms, readTurn, readUserDirectory, readWellKnown } from './read-services.js';
 import { fileShape, type FileValues } from './schema.js';
 import { parseDuration } from './units.js';
 import { whyUnhonoured } from './unhonoured.js';
@@ -72,6 +72,8 @@ function translate(values: FileValues, dataDir: string, notes: Notes): Config {
     profiles,
     media: readMedia(values, dataDir, defaults.media),
     rooms: readRooms(values, defaults.rooms),
+    userDirectory: readUserDirectory(values, defaults.userDirectory),
+    searchEnabled: values.enable_search ?? defaults.searchEnabled,
     presence: { enabled: (values.presence?.enabled ?? values.use_presence ?? defaults.presence.enabled) === true },
     wellKnown: readWellKnown(values, defaults.wellKnown),
     turn: readTurn(values, dataDir, defaults.turn, notes),

@@ -21,6 +21,18 @@ export function readMedia(values: FileValues, home: string, defaults: Config['me
   };
 }
 
+/** Who finds whom. */
+export function readUserDirectory(values: FileValues, defaults: Config['userDirectory']): Config['userDirectory'] {
+  const given = values.user_directory;
+  return {
+    enabled: given?.enabled ?? defaults.enabled,
+    searchAllUsers: given?.search_all_users ?? defaults.searchAllUsers,
+    preferLocalUsers: given?.prefer_local_users ?? defaults.preferLocalUsers,
+    excludeRemoteUsers: given?.exclude_remote_users ?? defaults.excludeRemoteUsers,
+    showLockedUsers: given?.show_locked_users ?? defaults.showLockedUsers,
+  };
+}
+
 export function readRooms(values: FileValues, defaults: Config['rooms']): Config['rooms'] {
   const { default_room_version: version, encryption_enabled_by_default_for_room_type: encryption } = values;
   return {

@@ -182,6 +182,14 @@ const rooms = {
     include_offline_users_on_sync: flag(),
   }),
   use_presence: flag(),
+  enable_search: flag(),
+  user_directory: section({
+    enabled: flag(),
+    search_all_users: flag(),
+    prefer_local_users: flag(),
+    exclude_remote_users: flag(),
+    show_locked_users: flag(),
+  }),
 };
 
 const calls = {

@@ -1,6 +1,5 @@
 import type { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
-import type { Logger } from '../../base/logger.js';
 import type { Database } from '../../storage/database.js';
 import type { Ephemeral } from '../ephemeral/index.js';
 import type { Events } from '../events/index.js';
@@ -17,13 +16,12 @@ export interface PushDeps {
   readonly db: Database;
   readonly caches: Caches;
   readonly clock: Clock;
-  readonly log: Logger;
   readonly events: Events;
   readonly ephemeral: Ephemeral;
 }
 
 /** What notifies people, and how much of it they have not read. */
-export function createPush({ db, caches, clock, log, events, ephemeral }: PushDeps) {
+export function createPush({ db, caches, clock, events, ephemeral }: PushDeps) {
   const { reader, timeline, relations } = events;
   const rules = new PushRules({ db, store: new PushRuleStore(), caches });
   const counts = new NotificationCounts({ reader, timeline, relations, receipts: ephemeral.receipts, rules, caches });
@@ -31,7 +29,7 @@ export function createPush({ db, caches, clock, log, events, ephemeral }: PushDe
     rules,
     counts,
     endpoints: pushRuleEndpoints(rules),
-    jobs: [successionOfRules({ db, clock, log, events, rules })],
+    jobs: [successionOfRules({ db, clock, events, rules })],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../base/json.js';
 import type { ClientEvent } from '../../spec/client-event.js';
 import type { EventId } from '../../spec/ids.js';
-import type { Relation, RelationReader, RoomReader, StoredEvent, ThreadSummary } from '../events/index.js';
+import type { Relation, RelationReader, RoomReader, StoredEvent, ThreadSummary, Visibility } from '../events/index.js';
 import type { Viewer } from './viewer.js';
 
 type Render = (events: readonly StoredEvent[], withRelations: false | 'but threads') => Promise<ClientEvent[]>;
@@ -14,6 +14,8 @@ interface Bundling {
 
 /** References shown with one event at most. */
 const MOST_REFERENCES = 100;
+/** Edits of one event that are looked at, the last to come. */
+const MOST_EDITS = 50;
 
 /**
  * What relates to events, bundled with them: their latest edit, their thread, what refers to them. Reactions are not:
@@ -22,7 +24,13 @@ const MOST_REFERENCES = 100;
  * @see https://spec.matrix.org/v1.19/client-server-api/#aggregations-of-child-events
  */
 export class Aggregations {
-  constructor(private readonly deps: { readonly relations: RelationReader; readonly reader: RoomReader }) {}
+  constructor(
+    private readonly deps: {
+      readonly relations: RelationReader;
+      readonly reader: RoomReader;
+      readonly visibility: Visibility;
+    },
+  ) {}
 
   /** `m.relations` of those of `events` that have any, by event id. */
   async of(
@@ -34,9 +42,15 @@ export class Aggregations {
     const ids = parents.map((event) => event.eventId);
     // A redacted event is what it was no more, but its thread goes on.
     const whole = parents.filter((event) => event.redactedBy === undefined).map((event) => event.eventId);
-    const children = await this.deps.relations.to(whole, ['m.replace', 'm.reference']);
-    const threads = withThreads ? await this.deps.relations.threads(ids, viewer.userId) : [];
-    if (children.length === 0 && threads.length === 0) return new Map();
+    const related = candidates(parents, await this.deps.relations.to(whole, ['m.replace', 'm.reference']));
+    const begun = withThreads ? await this.deps.relations.threads(ids, viewer.userId) : [];
+    if (related.length === 0 && begun.length === 0) return new Map();
+    const visible = await this.#visible(viewer, [
+      ...related.map(({ eventNid }) => eventNid),
+      ...begun.map(({ latestNid }) => latestNid),
+    ]);
+    const children = related.filter(({ eventNid }) => visible.has(eventNid));
+    const threads = begun.filter(({ latestNid }) => visible.has(latestNid));
     const shown = await this.#rendered(parents, children, threads, render);
     const bundles = new Map<EventId, JsonObject>();
     for (const parent of parents) {
@@ -44,6 +58,17 @@ export class Aggregations {
       if (Object.keys(bundle).length > 0) bundles.set(parent.eventId, bundle);
     }
     return bundles;
+  }
+
+  /** Whoever left a room, or came late, may see an event and not what relates to it. */
+  async #visible({ userId }: Viewer, nids: readonly number[]): Promise<ReadonlySet<number>> {
+    const { reader, visibility } = this.deps;
+    const byRoom = Map.groupBy(await reader.eventsByNid(nids), ({ roomId }) => roomId);
+    const visible = new Set<number>();
+    for (const [roomId, events] of byRoom) {
+      for (const { nid } of await visibility.visibleTo(userId, roomId, events)) visible.add(nid);
+    }
+    return visible;
   }
 
   /** Edits and last messages of threads, rendered all at once. */
@@ -71,6 +96,17 @@ export class Aggregations {
   }
 }
 
+/** Of each parent the last edits that can count, and the first references. */
+function candidates(parents: readonly StoredEvent[], children: readonly Relation[]): Relation[] {
+  const byParent = Map.groupBy(children, ({ parentId }) => parentId);
+  return parents.flatMap(({ eventId, sender, type }) => {
+    const own = byParent.get(eventId) ?? [];
+    const edits = own.filter((child) => child.relType === 'm.replace' && child.sender === sender && child.type === type);
+    const references = own.filter(({ relType }) => relType === 'm.reference');
+    return [...edits.slice(-MOST_EDITS), ...references.slice(0, MOST_REFERENCES)];
+  });
+}
+
 interface Rendered {
   readonly edits: ReadonlyMap<EventId, ClientEvent | undefined>;
   readonly latest: ReadonlyMap<number, ClientEvent | undefined>;
@@ -84,9 +120,7 @@ function bundleOf(
   viewer: Viewer,
 ): JsonObject {
   const edit = shown.edits.get(parent.eventId);
-  const references = children
-    .filter((child) => child.parentId === parent.eventId && child.relType === 'm.reference')
-    .slice(0, MOST_REFERENCES);
+  const references = children.filter((child) => child.parentId === parent.eventId && child.relType === 'm.reference');
   const thread = threads.find(({ rootId }) => rootId === parent.eventId);
   const latest = thread && shown.latest.get(thread.latestNid);
   return {

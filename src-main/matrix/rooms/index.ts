@@ -23,6 +23,11 @@ import { MutualRooms } from './find/mutual-rooms.js';
 import { History } from './history.js';
 import { membershipEndpoints } from './membership.client.js';
 import { RoomMembership } from './membership.js';
+import { userDirectoryEndpoints } from './people/user-directory.client.js';
+import { UserDirectoryIndex } from './people/user-directory-index.js';
+import { userDirectoryJobs } from './people/user-directory.job.js';
+import { UserDirectoryStore } from './people/user-directory.store.js';
+import { UserDirectory } from './people/user-directory.js';
 import { profilePropagation } from './profile-propagation.job.js';
 import { PublicRooms } from './public-rooms.js';
 import { relationsEndpoints } from './relations.client.js';
@@ -60,8 +65,7 @@ export interface RoomsDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly serverName: ServerName;
-  readonly config: Config['rooms'];
-  readonly rateLimits: Config['rateLimits'];
+  readonly config: Config;
   readonly events: Events;
   readonly accounts: Pick<Accounts, 'accountData' | 'profiles' | 'streams' | 'tags' | 'users'>;
   readonly log: Logger;
@@ -69,7 +73,8 @@ export interface RoomsDeps {
 
 /** Everything that a client does in a room. */
 export function createRooms(deps: RoomsDeps) {
-  const { db, clock, serverName, config, events, accounts, log } = deps;
+  const { db, clock, serverName, events, accounts, log } = deps;
+  const config = deps.config.rooms;
   const { profiles, streams, users } = accounts;
   const { appender, reader, stateAt, timeline, visibility, relations, forgetter } = events;
   const directoryStore = new DirectoryStore();
@@ -79,7 +84,7 @@ export function createRooms(deps: RoomsDeps) {
   const upgrades = new RoomUpgrade({ db, serverName, reader, appender, membership, directoryStore, users });
   const sending = new Sending({ db, appender, reader, relations, membership, directory, users });
   const access = new RoomAccess({ reader, stateAt, visibility });
-  const aggregations = new Aggregations({ relations, reader });
+  const aggregations = new Aggregations({ relations, reader, visibility });
   const clientEvents = new ClientEvents({ clock, reader, stateAt, aggregations });
   const history = new History({ access, reader, stateAt, timeline, visibility, clientEvents });
   const state = new RoomState({ access, reader, stateAt, timeline, clientEvents });
@@ -92,8 +97,9 @@ export function createRooms(deps: RoomsDeps) {
   const eventByTime = new EventByTime({ access, times: events.times, visibility });
   const mutualRooms = new MutualRooms({ reader });
   const reportStore = new ReportStore();
-  const reportLimit = new RateLimiter(deps.rateLimits.reports, clock);
+  const reportLimit = new RateLimiter(deps.config.rateLimits.reports, clock);
   const reports = new Reports({ db, clock, store: reportStore, access, reader, users, limit: reportLimit });
+  const people = createUserDirectory(deps);
   const endpoints: Endpoint[] = [
     ...createRoomEndpoints(creation),
     ...upgradeEndpoints(upgrades),
@@ -105,6 +111,7 @@ export function createRooms(deps: RoomsDeps) {
     ...eventByTimeEndpoints(eventByTime),
     ...mutualRoomsEndpoints(mutualRooms),
     ...reportEndpoints(reports),
+    ...people.endpoints,
     ...roomSummaryEndpoints(summaries, directory),
     ...hierarchyEndpoints(hierarchy),
     ...publicRoomsEndpoints(publicRooms, { serverName, openToAll: config.publicRoomsWithoutAuth }),
@@ -114,9 +121,24 @@ export function createRooms(deps: RoomsDeps) {
   const jobs: Job[] = [
     profilePropagation(following),
     deactivationDepartures(following),
-    successionOfTags({ db, clock, log, events, accounts }),
+    ...people.jobs,
+    successionOfTags({ db, clock, events, accounts }),
   ];
   return { access, clientEvents, creation, directory, membership, sending, endpoints, jobs };
 }
 
 export type Rooms = ReturnType<typeof createRooms>;
+
+/** Who finds whom by name. */
+function createUserDirectory({ db, clock, serverName, config, events, accounts, log }: RoomsDeps) {
+  const { reader } = events;
+  const { profiles, streams, users } = accounts;
+  const store = new UserDirectoryStore();
+  const limit = new RateLimiter(config.rateLimits.userDirectory, clock);
+  const directory = new UserDirectory({ db, serverName, config: config.userDirectory, store, reader, users, limit });
+  const index = new UserDirectoryIndex({ db, store, reader, profiles, users });
+  return {
+    endpoints: userDirectoryEndpoints(directory),
+    jobs: userDirectoryJobs({ db, clock, log, events, streams, index }),
+  };
+}

@@ -33,15 +33,15 @@ export class RoomAccess {
     if (!(await this.deps.reader.isJoined(roomId, userId))) throw forbidden('you are not in this room');
   }
 
-  /** An event of this room that the user may see. @throws MatrixError M_NOT_FOUND, M_FORBIDDEN for the room */
+  /**
+   * An event of this room that the user may see. Who may not hears the same as of an event, or a room, that there is not.
+   *
+   * @throws MatrixError M_NOT_FOUND
+   */
   async event(roomId: RoomId, eventId: EventId, userId: UserId): Promise<StoredEvent> {
     const event = await this.deps.reader.event(eventId);
-    if (!event || event.roomId !== roomId) {
-      await this.sight(roomId, userId);
-      throw notFound('there is no such event in this room');
-    }
-    if (!(await this.deps.visibility.maySee(userId, event))) throw notFound('there is no such event in this room');
-    return event;
+    if (event?.roomId === roomId && (await this.deps.visibility.maySee(userId, event))) return event;
+    throw notFound('there is no such event in this room');
   }
 
   /** The room's state as this user may see it: now, or when they left. */
