@@ -101,7 +101,9 @@ function candidates(parents: readonly StoredEvent[], children: readonly Relation
   const byParent = Map.groupBy(children, ({ parentId }) => parentId);
   return parents.flatMap(({ eventId, sender, type }) => {
     const own = byParent.get(eventId) ?? [];
-    const edits = own.filter((child) => child.relType === 'm.replace' && child.sender === sender && child.type === type);
+    const edits = own.filter(
+      (child) => child.relType === 'm.replace' && child.sender === sender && child.type === type,
+    );
     const references = own.filter(({ relType }) => relType === 'm.reference');
     return [...edits.slice(-MOST_EDITS), ...references.slice(0, MOST_REFERENCES)];
   });

@@ -268,3 +268,36 @@ describe('threads and references', () => {
     expect(bundled(latest)).toBeUndefined();
   });
 });
+
+describe('what is bundled with an event', () => {
+  it('ends where the reader left the room', async () => {
+    const { alice, bob, roomId } = await roomOfTwo();
+    const root = await alice.say(roomId, 'root');
+    const other = await alice.say(roomId, 'other');
+    await relate(alice, roomId, 'm.thread', other, 'reply before');
+    await bob.leave(roomId);
+    await edit(alice, roomId, root, 'edited later');
+    await relate(alice, roomId, 'm.reference', root, 'refers later');
+    await relate(alice, roomId, 'm.thread', root, 'reply later');
+    await relate(alice, roomId, 'm.thread', other, 'reply later');
+    expect(bundled(await bob.event(roomId, root))).toBeUndefined();
+    const { chunk } = await bob.messages(roomId, { dir: 'b' });
+    expect(JSON.stringify(chunk)).not.toContain('later');
+    expect(bundled(await alice.event(roomId, root))).toMatchObject({ 'm.thread': { count: 1 } });
+  });
+
+  it('holds nothing that was said before the reader could see it', async () => {
+    const joinedOnly = {
+      type: 'm.room.history_visibility',
+      state_key: '',
+      content: { history_visibility: 'joined' },
+    };
+    const { alice, bob, roomId } = await roomOfTwo({ initial_state: [joinedOnly] });
+    const root = await alice.say(roomId, 'root');
+    await bob.leave(roomId);
+    await edit(alice, roomId, root, 'edited in between');
+    await relate(alice, roomId, 'm.reference', root, 'refers in between');
+    await bob.join(roomId);
+    expect(bundled(await bob.event(roomId, root))).toBeUndefined();
+  });
+});
