@@ -1,13 +1,12 @@
 import type { TSchema } from 'typebox';
 import { expect, it } from 'vitest';
-import type { Logger } from '../../src-main/base/logger.js';
-import { silentLogger } from '../../src-main/base/logger.js';
 import type { Endpoint } from '../../src-main/http/endpoint.js';
 import { pathsOf } from '../../src-main/http/routes.js';
 import { describeEachDatabase, type TestDatabases } from '../support/databases.js';
 import { PNG } from '../support/fixtures.js';
 import { startHomeserver, type TestHomeserver } from '../support/homeserver.js';
 import type { RequestOptions, TestUser } from '../support/test-client.js';
+import { rememberingErrors } from './failures.js';
 import { Nonsense, type Sense } from './nonsense.js';
 import { Random } from './random.js';
 
@@ -133,13 +132,4 @@ function bodyFor(shape: TSchema | undefined, random: Random, nonsense: Nonsense)
   if (!shape) return random.chance(0.9) ? {} : { body: nonsense.string() };
   if (random.chance(0.05)) return { body: nonsense.string() };
   return { body: random.chance(0.9) ? nonsense.like(shape) : nonsense.any() };
-}
-
-function rememberingErrors(failures: unknown[]): Logger {
-  const log: Logger = {
-    ...silentLogger,
-    error: (message, fields) => failures.push({ message, ...fields, error: String(fields?.['error']) }),
-    child: () => log,
-  };
-  return log;
 }

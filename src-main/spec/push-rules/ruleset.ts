@@ -107,7 +107,17 @@ export const pushActions = Type.Array(
 
 /** The conditions of a rule that a client sends; unknown kinds are kept, and never hold. */
 export const pushConditions = Type.Array(
-  Type.Unsafe<PushCondition>({ type: 'object', required: ['kind'], properties: { kind: { type: 'string' } } }),
+  Type.Unsafe<PushCondition>({
+    type: 'object',
+    required: ['kind'],
+    properties: {
+      kind: { type: 'string' },
+      key: { type: 'string' },
+      pattern: { type: 'string' },
+      is: { type: 'string' },
+      value: { type: ['string', 'integer', 'boolean', 'null'] },
+    },
+  }),
   { maxItems: 100 },
 );
 
