@@ -62,7 +62,7 @@ export class History {
     };
   }
 
-  /** One event. @throws MatrixError M_NOT_FOUND, M_FORBIDDEN */
+  /** One event. @throws MatrixError M_NOT_FOUND */
   async event(roomId: RoomId, eventId: EventId, viewer: Viewer): Promise<ClientEvent | undefined> {
     const event = await this.deps.access.event(roomId, eventId, viewer.userId);
     return (await this.#render([event], viewer))[0];

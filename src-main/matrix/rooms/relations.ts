@@ -45,7 +45,7 @@ export class Relations {
     },
   ) {}
 
-  /** @throws MatrixError M_NOT_FOUND, M_FORBIDDEN, M_INVALID_PARAM */
+  /** @throws MatrixError M_NOT_FOUND, M_INVALID_PARAM */
   async page(roomId: RoomId, parentId: EventId, viewer: Viewer, request: RelationsRequest): Promise<RelationsPage> {
     await this.deps.access.event(roomId, parentId, viewer.userId);
     const found = request.recurse
