@@ -94,7 +94,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const servers = createServers(base);
   const accounts = createAccounts({ ...base, wellKnown: clientWellKnown(base.config) });
   const media = createMedia(base);
-  const events = createEvents({ ...base, author: servers, cacheBytes: base.config.cacheBytes / 2 });
+  const events = createEvents({ ...base, author: servers });
   const rooms = createRooms({
     ...base,
     serverName: servers.serverName,

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../base/caches.js';
 import { parseOwn } from '../../base/json.js';
 import { type Pdu, type RoomEvent, roomEvent } from '../../spec/event.js';
 import type { DeviceId, EventId } from '../../spec/ids.js';
@@ -87,17 +87,17 @@ export interface EventPlace {
   readonly transaction: StoredEvent['transaction'];
 }
 
-/** Table `events`, with a cache of events bounded by the length of their JSON. */
+/** Table `events`, with a cache of events. */
 export class EventStore {
-  readonly #cache: LRUCache<number, StoredEvent>;
+  readonly #cache: Cache<number, StoredEvent>;
   /** Counts changes of stored events, so that a read begun before one does not fill the cache after it. */
   #changes = 0;
 
   constructor(
     private readonly rooms: RoomStore,
-    cacheBytes: number,
+    caches: Caches,
   ) {
-    this.#cache = new LRUCache({ maxSize: Math.max(cacheBytes, 1_000_000) });
+    this.#cache = caches.lru('events', { share: 0.4, entryBytes: 3_000 });
   }
 
   async insert(tx: Transaction, event: RoomEvent, room: Room, place: EventPlace, json: string): Promise<StoredEvent> {
@@ -225,7 +225,7 @@ export class EventStore {
 
   #remember(event: StoredEvent, length: number): void {
     // Parsed JSON takes about four times its text; a few hundred bytes hold the rest.
-    this.#cache.set(event.nid, event, { size: length * 4 + 500 });
+    this.#cache.set(event.nid, event, length * 4 + 500);
   }
 }
 

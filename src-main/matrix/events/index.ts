@@ -1,3 +1,4 @@
+import type { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
 import type { Database } from '../../storage/database.js';
 import { ActivityStore } from './activity.store.js';
@@ -47,34 +48,33 @@ export type { Visibility } from './visibility.js';
 
 export interface EventsDeps {
   readonly db: Database;
+  readonly caches: Caches;
   readonly clock: Clock;
   readonly author: Author;
-  /** most bytes of events kept in memory */
-  readonly cacheBytes: number;
 }
 
 /** The rooms' graphs: the only writer of room events, and who reads them. No endpoints. */
-export function createEvents({ db, clock, author, cacheBytes }: EventsDeps) {
-  const names = new NameStore();
-  const rooms = new RoomStore();
-  const events = new EventStore(rooms, cacheBytes);
+export function createEvents({ db, caches, clock, author }: EventsDeps) {
+  const names = new NameStore(caches);
+  const rooms = new RoomStore(caches);
+  const events = new EventStore(rooms, caches);
   const current = new CurrentStateStore();
-  const memberships = new MembershipStore();
+  const memberships = new MembershipStore(caches);
   const relations = new RelationStore();
   const redactions = new RedactionStore();
   const state = new StateStore();
-  const heads = new RoomHeads({ rooms, events, current });
+  const heads = new RoomHeads({ rooms, events, current, caches });
   const redactor = new EventRedactor({ events, relations, redactions });
   const stores = { names, rooms, events, current, memberships, relations, state };
   const persist = new PersistEvent({ ...stores, serverName: author.serverName, heads, redactor });
-  const stateAt = new StateAt({ db, ...stores });
+  const stateAt = new StateAt({ db, ...stores, caches });
   const reader = new RoomReader({ db, ...stores });
   return {
     appender: new EventAppender({ ...stores, heads, persist, author, clock }),
     reader,
     stateAt,
     stateNews: new StateNews({ db, names, events, store: new StateNewsStore() }),
-    activity: new RoomActivity({ db, names, store: new ActivityStore() }),
+    activity: new RoomActivity({ db, names, store: new ActivityStore(), caches }),
     timeline: new Timeline({ db, events }),
     times: new EventTimes({ db, times: new EventTimeStore(), events }),
     visibility: new Visibility({ stateAt, reader }),

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../base/caches.js';
 import type { RoomId, UserId } from '../../spec/ids.js';
 import { type Position, type Reader, statement, type Transaction } from '../../storage/database.js';
 
@@ -107,14 +107,19 @@ export interface MembershipChange {
   readonly eventNid: number;
 }
 
-const REMEMBERED_USERS = 2_000;
+/** What the memberships of a user take in memory, about. */
+const bytesOf = (memberships: readonly Membership[]): number => 200 + 400 * memberships.length;
 
 /** Tables `memberships` and `membership_changes`. */
 export class MembershipStore {
   /** All memberships of users who asked lately: every sync asks. */
-  readonly #ofUsers = new LRUCache<UserId, readonly Membership[]>({ max: REMEMBERED_USERS });
+  readonly #ofUsers: Cache<UserId, readonly Membership[]>;
   /** Counts changes, so that a read begun before one does not fill the cache after it. */
   #changes = 0;
+
+  constructor(caches: Caches) {
+    this.#ofUsers = caches.lru('memberships', { share: 0.04, entryBytes: bytesOf });
+  }
 
   async put(tx: Transaction, roomNid: number, userNid: number, given: Membership): Promise<void> {
     const { membership, eventNid, position, since, isLocal, displayName, avatarUrl } = given;

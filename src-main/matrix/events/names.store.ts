@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../base/caches.js';
 import type { StateKey } from '../../spec/event.js';
 import { type Reader, statement, type Transaction } from '../../storage/database.js';
 
@@ -17,16 +17,21 @@ const insertStateKey = statement<[number, number, string]>(
   'INSERT INTO state_keys (nid, type_nid, state_key) VALUES (?, ?, ?)',
 );
 
-const REMEMBERED = 20_000;
-
 /**
  * Tables `names` and `state_keys`: the integers that stand for long strings. An integer never changes its string and is
  * never given twice, so what is remembered before it is committed harms nobody; undone, it is forgotten.
  */
 export class NameStore {
-  readonly #nids = new LRUCache<string, number>({ max: REMEMBERED });
-  readonly #names = new LRUCache<number, string>({ max: REMEMBERED });
-  readonly #stateKeys = new LRUCache<string, number>({ max: REMEMBERED });
+  readonly #nids: Cache<string, number>;
+  readonly #names: Cache<number, string>;
+  readonly #stateKeys: Cache<string, number>;
+
+  constructor(caches: Caches) {
+    const bounds = { share: 0.015, entryBytes: 150 };
+    this.#nids = caches.lru('nids of names', bounds);
+    this.#names = caches.lru('names of nids', bounds);
+    this.#stateKeys = caches.lru('state keys', bounds);
+  }
 
   /** The integer of `name`, made when there is none yet. */
   async intern(tx: Transaction, name: string): Promise<number> {

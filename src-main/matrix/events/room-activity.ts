@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../base/caches.js';
 import type { RoomId } from '../../spec/ids.js';
 import type { Database, Position } from '../../storage/database.js';
 import { roomTopic } from '../../storage/news.js';
@@ -12,18 +12,25 @@ interface Known {
   readonly ord: Position;
 }
 
-const REMEMBERED = 50_000;
 /** Events looked at for the last one of a kind: people may come and go for long where nobody speaks. */
 const MOST_LOOKED_AT = 500;
 
 /** When something last happened in rooms; remembered, so that long lists of rooms are sorted without the database. */
 export class RoomActivity {
-  readonly #last = new LRUCache<RoomId, Known>({ max: REMEMBERED });
-  readonly #ofTypes = new LRUCache<string, Known>({ max: REMEMBERED });
+  readonly #last: Cache<RoomId, Known>;
+  readonly #ofTypes: Cache<string, Known>;
 
   constructor(
-    private readonly deps: { readonly db: Database; readonly names: NameStore; readonly store: ActivityStore },
-  ) {}
+    private readonly deps: {
+      readonly db: Database;
+      readonly names: NameStore;
+      readonly store: ActivityStore;
+      readonly caches: Caches;
+    },
+  ) {
+    this.#last = deps.caches.lru('activity in rooms', { share: 0.015, entryBytes: 200 });
+    this.#ofTypes = deps.caches.lru('activity of types', { share: 0.01, entryBytes: 250 });
+  }
 
   /** The place of the newest event of each room; one query for all that changed since they were asked for. */
   async last(roomIds: readonly RoomId[]): Promise<ReadonlyMap<RoomId, Position>> {

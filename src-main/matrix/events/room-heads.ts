@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../base/caches.js';
 import type { RoomEvent, StateKey } from '../../spec/event.js';
 import { type StateMapKey, type StateView, stateMapKey } from '../../spec/state-view.js';
 import type { Transaction } from '../../storage/database.js';
@@ -6,8 +6,6 @@ import type { CurrentStateStore } from './current-state.store.js';
 import type { EventStore, StoredEvent } from './events.store.js';
 import type { Extremity, Room, RoomStore } from './rooms.store.js';
 
-/** Rooms that are written to at the same time without reading their heads again. */
-const REMEMBERED_ROOMS = 2_000;
 /** State entries kept of one room: those that its recent writers needed, of any room size. */
 const REMEMBERED_ENTRIES = 200;
 
@@ -24,15 +22,19 @@ export interface RoomHead {
 }
 
 export class RoomHeads {
-  readonly #heads = new LRUCache<number, RoomHead>({ max: REMEMBERED_ROOMS });
+  readonly #heads: Cache<number, RoomHead>;
 
   constructor(
     private readonly deps: {
       readonly rooms: RoomStore;
       readonly events: EventStore;
       readonly current: CurrentStateStore;
+      readonly caches: Caches;
     },
-  ) {}
+  ) {
+    // Few rooms are written to by more than some dozens of people at the same time.
+    this.#heads = deps.caches.lru('room heads', { share: 0.03, entryBytes: 5_000 });
+  }
 
   /** The head of `room`; forgotten again should the transaction be undone. */
   async open(tx: Transaction, room: Room): Promise<RoomHead> {

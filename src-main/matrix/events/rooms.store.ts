@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../base/caches.js';
 import type { Milliseconds } from '../../base/clock.js';
 import type { EventId, RoomId, RoomVersion } from '../../spec/ids.js';
 import { type RoomVersionRules, roomVersionRules } from '../../spec/room-version.js';
@@ -55,8 +55,14 @@ export interface Extremity {
 
 /** Tables `rooms` and `forward_extremities`. */
 export class RoomStore {
-  readonly #byId = new LRUCache<RoomId, Room>({ max: 20_000 });
-  readonly #byNid = new LRUCache<number, Room>({ max: 20_000 });
+  readonly #byId: Cache<RoomId, Room>;
+  readonly #byNid: Cache<number, Room>;
+
+  constructor(caches: Caches) {
+    const bounds = { share: 0.015, entryBytes: 180 };
+    this.#byId = caches.lru('rooms by id', bounds);
+    this.#byNid = caches.lru('rooms by nid', bounds);
+  }
 
   async insert(tx: Transaction, roomId: RoomId, rules: RoomVersionRules, createdTs: Milliseconds): Promise<Room> {
     const room = { nid: tx.position(), roomId, rules };

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../base/caches.js';
 import type { StateKey } from '../../spec/event.js';
 import { stateMapKey } from '../../spec/state-view.js';
 import type { Database } from '../../storage/database.js';
@@ -6,13 +6,10 @@ import type { EventStore, StoredEvent } from './events.store.js';
 import type { NameStore } from './names.store.js';
 import type { StateStore } from './state.store.js';
 
-/** Entries of snapshots remembered: pages of one room ask for the same few again and again. */
-const REMEMBERED_ENTRIES = 20_000;
-
 /** The state of rooms at moments of their past. Snapshots never change, so what was read once holds. */
 export class StateAt {
-  /** `snapshot stateNid` -> event nid, 0 for none */
-  readonly #entries = new LRUCache<string, number>({ max: REMEMBERED_ENTRIES });
+  /** `snapshot stateNid` -> event nid, 0 for none: pages of one room ask for the same few again and again */
+  readonly #entries: Cache<string, number>;
 
   constructor(
     private readonly deps: {
@@ -20,8 +17,11 @@ export class StateAt {
       readonly names: NameStore;
       readonly state: StateStore;
       readonly events: EventStore;
+      readonly caches: Caches;
     },
-  ) {}
+  ) {
+    this.#entries = deps.caches.lru('entries of past state', { share: 0.02, entryBytes: 150 });
+  }
 
   /** All state just before `event`; empty where it is not known. */
   async before(event: StoredEvent): Promise<StoredEvent[]> {

@@ -1,3 +1,4 @@
+import { Caches } from '../../../src-main/base/caches.js';
 import { keyPairFromSeed } from '../../../src-main/base/ed25519.js';
 import type { JsonObject } from '../../../src-main/base/json.js';
 import { createEvents, type EventDraft, type Events, type StoredEvent } from '../../../src-main/matrix/events/index.js';
@@ -15,7 +16,7 @@ const author = {
 
 /** The events of a database, as if the server had just started on it. */
 export const eventsOn = (db: Database): Events =>
-  createEvents({ db, author, clock: new FakeClock(), cacheBytes: 4_000_000 });
+  createEvents({ db, author, clock: new FakeClock(), caches: new Caches(10_000_000) });
 
 /** What one transaction asked of the database. */
 export interface Cost {
