@@ -5,7 +5,12 @@ import type { Milliseconds } from './clock.js';
  *
  * @param jitter a number in [0, 1): spreads the wait over its upper half, so that many do not retry at once
  */
-export function backoff(attempt: number, first: Milliseconds, most: Milliseconds, jitter = Math.random()): Milliseconds {
+export function backoff(
+  attempt: number,
+  first: Milliseconds,
+  most: Milliseconds,
+  jitter = Math.random(),
+): Milliseconds {
   const wait = Math.min(most, first * 2 ** Math.min(attempt, 40));
   return Math.round(wait * (0.5 + jitter / 2));
 }

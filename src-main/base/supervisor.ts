@@ -24,7 +24,11 @@ export function runJobs(jobs: readonly Job[], deps: { clock: Clock; log: Logger 
   };
 }
 
-async function keepRunning(job: Job, signal: AbortSignal, { clock, log }: { clock: Clock; log: Logger }): Promise<void> {
+async function keepRunning(
+  job: Job,
+  signal: AbortSignal,
+  { clock, log }: { clock: Clock; log: Logger },
+): Promise<void> {
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     try {
       await job.run(signal);
