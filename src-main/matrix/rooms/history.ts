@@ -1,6 +1,7 @@
 import { invalidParam } from '../../spec/errors.js';
 import { matchesRoomEventFilter, type RoomEventFilter } from '../../spec/event-filter.js';
 import type { ClientEvent } from '../../spec/client-event.js';
+import type { StateKey } from '../../spec/event.js';
 import type { EventId, RoomId, UserId } from '../../spec/ids.js';
 import type { Matches, RoomReader, StateAt, StoredEvent, Timeline, Visibility } from '../events/index.js';
 import type { ClientEvents } from './client-events.js';
@@ -36,6 +37,10 @@ export interface PageRequest {
 
 const FIRST = -Number.MAX_SAFE_INTEGER;
 
+/** What happened to those who left, a ban or an invitation, they see; but not the state around it. */
+const placeWithin = ({ leftWith }: RoomSight, event: StoredEvent): StoredEvent =>
+  leftWith && (event.ord ?? 0) > (leftWith.ord ?? 0) ? leftWith : event;
+
 /** Pages of what was said in a room. @see https://spec.matrix.org/v1.19/client-server-api/#syncing */
 export class History {
   constructor(private readonly deps: HistoryDeps) {}
@@ -58,7 +63,7 @@ export class History {
       chunk: await this.#render(page.events, viewer),
       start: request.from ?? writeTimelineToken(back ? newest : FIRST),
       end: page.next === undefined ? undefined : writeTimelineToken(page.next),
-      state: await this.#lazyMembers(page.events, viewer, request.filter),
+      state: await this.#lazyMembers(sight, page.events, viewer, request.filter),
     };
   }
 
@@ -71,15 +76,15 @@ export class History {
   /** An event with what was said before and after it, and the state after all of it. */
   async context(roomId: RoomId, eventId: EventId, viewer: Viewer, limit: number, filter: RoomEventFilter) {
     const event = await this.deps.access.event(roomId, eventId, viewer.userId);
-    const sight = { room: event.room, leftWith: undefined } satisfies RoomSight;
+    const sight = await this.deps.access.sightIfAny(roomId, viewer.userId);
     const ord = event.ord ?? 0;
     const matches = this.#matches(viewer.userId, roomId, filter);
     const earlier = Math.floor(limit / 2);
     const before = await this.#upTo(earlier, (most) =>
-      this.deps.timeline.before(sight.room, { upTo: ord - 1, after: FIRST }, most, matches),
+      this.deps.timeline.before(event.room, { upTo: ord - 1, after: FIRST }, most, matches),
     );
     const after = await this.#upTo(limit - earlier, (most) =>
-      this.deps.timeline.after(sight.room, { after: ord, upTo: Number.MAX_SAFE_INTEGER }, most, matches),
+      this.deps.timeline.after(event.room, { after: ord, upTo: Number.MAX_SAFE_INTEGER }, most, matches),
     );
     const last = after.at(-1) ?? event;
     const shown = [...before, event, ...after];
@@ -89,7 +94,7 @@ export class History {
       events_after: await this.#render(after, viewer),
       start: writeTimelineToken((before.at(-1)?.ord ?? ord) - 1),
       end: writeTimelineToken(last.ord ?? ord),
-      state: await this.#stateAfter(last, shown, viewer, filter),
+      state: sight ? await this.#stateAfter(placeWithin(sight, last), shown, viewer, filter) : [],
     };
   }
 
@@ -122,12 +127,26 @@ export class History {
       );
   }
 
-  async #lazyMembers(events: readonly StoredEvent[], viewer: Viewer, filter: RoomEventFilter): Promise<ClientEvent[]> {
-    const [first] = events;
-    if (!filter.lazy_load_members || !first) return [];
+  async #lazyMembers(
+    sight: RoomSight,
+    events: readonly StoredEvent[],
+    viewer: Viewer,
+    filter: RoomEventFilter,
+  ): Promise<ClientEvent[]> {
+    if (!filter.lazy_load_members || events.length === 0) return [];
     const senders = [...new Set(events.map((event) => event.sender))];
-    const members = await this.deps.reader.membersAmong(first.roomId, senders);
-    return this.#renderState(await this.deps.reader.eventsByNid(members.map(({ eventNid }) => eventNid)), viewer);
+    return this.#renderState(await this.#members(sight, senders), viewer);
+  }
+
+  /** Member events of some, as whoever left may know them. */
+  async #members({ room, leftWith }: RoomSight, userIds: readonly UserId[]): Promise<readonly StoredEvent[]> {
+    const { reader, stateAt } = this.deps;
+    if (leftWith) {
+      const keys = userIds.map((userId): StateKey => ['m.room.member', userId]);
+      return [...((await stateAt.entriesBefore([leftWith], keys)).get(leftWith.nid)?.values() ?? [])];
+    }
+    const members = await reader.membersAmong(room.roomId, userIds);
+    return reader.eventsByNid(members.map(({ eventNid }) => eventNid));
   }
 
   #renderState(events: readonly StoredEvent[], viewer: Viewer): Promise<ClientEvent[]> {

@@ -18,14 +18,20 @@ export class RoomAccess {
 
   /** @throws MatrixError M_FORBIDDEN */
   async sight(roomId: RoomId, userId: UserId): Promise<RoomSight> {
+    const sight = await this.sightIfAny(roomId, userId);
+    if (!sight) throw forbidden('you are not in this room');
+    return sight;
+  }
+
+  /** Undefined for those who may not look into the room, though some event of it may be theirs to see. */
+  async sightIfAny(roomId: RoomId, userId: UserId): Promise<RoomSight | undefined> {
     const { reader } = this.deps;
     const room = await reader.room(roomId);
     const membership = room && (await reader.membership(roomId, userId));
     if (room && membership?.membership === 'join') return { room, leftWith: undefined };
     const leftWith = membership && !membership.isForgotten ? await this.#leftWith(roomId, userId) : undefined;
     if (room && leftWith) return { room, leftWith };
-    if (room && (await this.#isWorldReadable(roomId))) return { room, leftWith: undefined };
-    throw forbidden('you are not in this room');
+    return room && (await this.#isWorldReadable(roomId)) ? { room, leftWith: undefined } : undefined;
   }
 
   /** Requires that the user is in the room now. @throws MatrixError M_FORBIDDEN */
