@@ -1,3 +1,4 @@
+import type { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import type { Job } from '../../base/supervisor.js';
@@ -63,6 +64,7 @@ export { parseTimelineToken, writeTimelineToken } from './timeline-token.js';
 
 export interface RoomsDeps {
   readonly db: Database;
+  readonly caches: Caches;
   readonly clock: Clock;
   readonly serverName: ServerName;
   readonly config: Config;
@@ -93,7 +95,7 @@ export function createRooms(deps: RoomsDeps) {
   const cards = new RoomCards({ reader });
   const publicRooms = new PublicRooms({ db, store: directoryStore, cards });
   const summaries = new RoomSummaries({ cards, reader });
-  const hierarchy = new SpaceHierarchy({ cards, reader });
+  const hierarchy = new SpaceHierarchy({ cards, reader, caches: deps.caches });
   const eventByTime = new EventByTime({ access, times: events.times, visibility });
   const mutualRooms = new MutualRooms({ reader });
   const reportStore = new ReportStore();

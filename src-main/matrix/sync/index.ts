@@ -1,3 +1,4 @@
+import type { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
 import type { Database } from '../../storage/database.js';
 import type { Accounts } from '../accounts/index.js';
@@ -21,6 +22,7 @@ export { parseSyncToken, writeSyncToken } from './sync-token.js';
 
 export interface SyncDeps {
   readonly db: Database;
+  readonly caches: Caches;
   readonly clock: Clock;
   readonly events: Events;
   readonly rooms: Rooms;
@@ -31,14 +33,14 @@ export interface SyncDeps {
 }
 
 /** What is new: reads every domain, and no domain reads it. */
-export function createSync({ db, clock, events, rooms, ...domains }: SyncDeps) {
+export function createSync({ db, caches, clock, events, rooms, ...domains }: SyncDeps) {
   const sources = syncSources(domains);
   const { reader, timeline, visibility } = events;
   const timelines = new RoomTimelines({ timeline, visibility });
-  const deltas = new StateDeltas({ reader, lazyMembers: new LazyMembers() });
+  const deltas = new StateDeltas({ reader, lazyMembers: new LazyMembers(caches) });
   const summaries = new Summaries({ reader });
   const blocks = new RoomBlocks({ reader, timelines, deltas, summaries, clientEvents: rooms.clientEvents });
   const part = new RoomsPart({ db, reader, blocks, stripped: new StrippedRooms({ reader }), sources });
-  const sync = new Sync({ db, clock, reader, rooms: part, sources });
+  const sync = new Sync({ db, clock, reader, rooms: part, sources, caches });
   return { sync, endpoints: syncEndpoints(sync, sources), jobs: [] };
 }

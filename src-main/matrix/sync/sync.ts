@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../base/caches.js';
 import type { Clock, Milliseconds } from '../../base/clock.js';
 import { type JsonObject, objectAt } from '../../base/json.js';
 import { matchesRoomEventFilter, type Filter } from '../../spec/event-filter.js';
@@ -30,18 +30,27 @@ interface SyncDeps {
   readonly reader: RoomReader;
   readonly rooms: RoomsPart;
   readonly sources: SyncSources;
+  readonly caches: Caches;
 }
 
+/** Whom somebody ignores, as of a position. */
+interface IgnoredUsers {
+  readonly position: Position;
+  readonly users: ReadonlySet<string>;
+}
+
+/** What they take in memory, about. */
+const bytesOf = ({ users }: IgnoredUsers): number => 400 + 100 * users.size;
+
 const LARGEST_TIMEOUT = 300_000;
-const REMEMBERED_USERS = 5_000;
 
 /** Long polling for everything new. @see https://spec.matrix.org/v1.19/client-server-api/#syncing */
 export class Sync {
-  readonly #ignoredBy = new LRUCache<UserId, { readonly position: Position; readonly users: ReadonlySet<string> }>({
-    max: REMEMBERED_USERS,
-  });
+  readonly #ignoredBy: Cache<UserId, IgnoredUsers>;
 
-  constructor(private readonly deps: SyncDeps) {}
+  constructor(private readonly deps: SyncDeps) {
+    this.#ignoredBy = deps.caches.lru('ignored users', { share: 0.005, entryBytes: bytesOf });
+  }
 
   /** Answers at once when there is news or everything is new, and else when there is some or the time is up. */
   async run(request: SyncRequest, signal: AbortSignal): Promise<JsonObject> {

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../../base/caches.js';
 import { arrayAt, type JsonObject, stringAt } from '../../../base/json.js';
 import { randomLetters } from '../../../base/random.js';
 import { forbidden, invalidParam } from '../../../spec/errors.js';
@@ -38,18 +38,23 @@ interface Walk {
   readonly visited: ReadonlySet<RoomId>;
 }
 
-/** Rooms in all walks that can be gone on with. */
-const REMEMBERED_ROOMS = 200_000;
 /** Rooms of one space that are looked at. */
 const MOST_CHILDREN = 1_000;
 /** Rooms looked at for one page: some may be none of the asker's business. */
 const MOST_STEPS = 2_000;
 
+/** What a walk takes in memory, about. */
+const bytesOf = ({ ahead, visited }: Walk): number => 400 + 100 * (ahead.length + visited.size);
+
 /** The rooms of a space and of the spaces in it. @see https://spec.matrix.org/v1.19/client-server-api/#discovering-rooms-within-spaces */
 export class SpaceHierarchy {
-  readonly #walks = new LRUCache<string, Walk>({ maxSize: REMEMBERED_ROOMS });
+  readonly #walks: Cache<string, Walk>;
 
-  constructor(private readonly deps: { readonly cards: RoomCards; readonly reader: RoomReader }) {}
+  constructor(
+    private readonly deps: { readonly cards: RoomCards; readonly reader: RoomReader; readonly caches: Caches },
+  ) {
+    this.#walks = deps.caches.lru('walks through spaces', { share: 0.02, entryBytes: bytesOf, isOnlyCopy: true });
+  }
 
   /** @throws MatrixError M_FORBIDDEN for rooms that the user may know nothing of; M_INVALID_PARAM for an unknown `from` */
   async page(roomId: RoomId, userId: UserId, request: HierarchyRequest): Promise<HierarchyPage> {
@@ -89,7 +94,7 @@ export class SpaceHierarchy {
 
   #remember(walk: Walk): string {
     const token = randomLetters(24);
-    this.#walks.set(token, walk, { size: walk.ahead.length + walk.visited.size });
+    this.#walks.set(token, walk);
     return token;
   }
 
