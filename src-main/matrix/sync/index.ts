@@ -1,5 +1,6 @@
 import type { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
+import type { Logger } from '../../base/logger.js';
 import type { Database } from '../../storage/database.js';
 import type { Accounts } from '../accounts/index.js';
 import type { Encryption } from '../encryption/index.js';
@@ -8,6 +9,9 @@ import type { Events } from '../events/index.js';
 import type { Push } from '../push/index.js';
 import type { Rooms } from '../rooms/index.js';
 import { LazyMembers } from './lazy-members.js';
+import { createSliding } from './sliding/create.js';
+import { slidingDevicesFollower } from './sliding/device-cleanup.job.js';
+import { slidingEndpoints } from './sliding/sliding.client.js';
 import { syncSources } from './sources.js';
 import { syncEndpoints } from './sync.client.js';
 import { Sync } from './sync.js';
@@ -24,6 +28,7 @@ export interface SyncDeps {
   readonly db: Database;
   readonly caches: Caches;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly events: Events;
   readonly rooms: Rooms;
   readonly accounts: Accounts;
@@ -33,7 +38,7 @@ export interface SyncDeps {
 }
 
 /** What is new: reads every domain, and no domain reads it. */
-export function createSync({ db, caches, clock, events, rooms, ...domains }: SyncDeps) {
+export function createSync({ db, caches, clock, log, events, rooms, ...domains }: SyncDeps) {
   const sources = syncSources(domains);
   const { reader, timeline, visibility } = events;
   const timelines = new RoomTimelines({ timeline, visibility });
@@ -42,5 +47,11 @@ export function createSync({ db, caches, clock, events, rooms, ...domains }: Syn
   const blocks = new RoomBlocks({ reader, timelines, deltas, summaries, clientEvents: rooms.clientEvents });
   const part = new RoomsPart({ db, reader, blocks, stripped: new StrippedRooms({ reader }), sources });
   const sync = new Sync({ db, clock, reader, rooms: part, sources, caches });
-  return { sync, endpoints: syncEndpoints(sync, sources), jobs: [] };
+  const sliding = createSliding({ db, clock, events, rooms, sources });
+  const { accounts } = domains;
+  return {
+    sync,
+    endpoints: [...syncEndpoints(sync, sources), ...slidingEndpoints(sliding.sync, sources.ephemeral)],
+    jobs: [slidingDevicesFollower({ db, clock, log, accounts, store: sliding.store })],
+  };
 }

@@ -1,0 +1,99 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../../base/clock.js';
+import { MatrixError } from '../../../spec/errors.js';
+import type { Database } from '../../../storage/database.js';
+import {
+  areSame,
+  BEGINNING,
+  type ConnectionKey,
+  packRooms,
+  parsePos,
+  type SentRooms,
+  type Standpoint,
+  unpackRooms,
+  writePos,
+} from './connection.js';
+import type { ConnectionStore } from './connections.store.js';
+
+/** Rooms of all states kept in memory; a room is counted in each state that it is in. */
+const REMEMBERED_ROOMS = 200_000;
+/** Connections that one device may have; those that changed last stay. */
+const MOST_CONNECTIONS = 20;
+
+/** Where each connection stands; stored, so that a restart of the server costs no client a new beginning. */
+export class Connections {
+  readonly #states = new LRUCache<string, SentRooms>({ maxSize: REMEMBERED_ROOMS });
+  readonly #running = new Map<string, AbortController>();
+  #serial: number;
+
+  constructor(
+    private readonly deps: { readonly db: Database; readonly clock: Clock; readonly store: ConnectionStore },
+  ) {
+    // Higher than all that were given before a restart.
+    this.#serial = deps.clock.now();
+  }
+
+  /** A request comes in: one that still runs on the same connection was given up by its client, and ends. */
+  enter(key: ConnectionKey): { readonly superseded: AbortSignal; leave(): void } {
+    const name = nameOf(key);
+    this.#running.get(name)?.abort(new Error('the client asks again'));
+    const running = new AbortController();
+    this.#running.set(name, running);
+    return {
+      superseded: running.signal,
+      leave: () => {
+        if (this.#running.get(name) === running) this.#running.delete(name);
+      },
+    };
+  }
+
+  /** @throws MatrixError M_UNKNOWN_POS for a `pos` that is not of this connection, or too old */
+  async find(key: ConnectionKey, pos: string | undefined): Promise<Standpoint> {
+    if (pos === undefined || pos === '') return BEGINNING;
+    const { db, store } = this.deps;
+    const given = parsePos(pos);
+    if (!given || given.state === 0 || given.position > db.position()) throw unknownPos();
+    const name = `${nameOf(key)} ${given.state}`;
+    const known = this.#states.get(name);
+    if (known) return { ...given, rooms: known };
+    const stored = await store.rooms(db, key, given.state);
+    if (stored === undefined) throw unknownPos();
+    const rooms = unpackRooms(stored);
+    this.#remember(name, rooms);
+    return { ...given, rooms };
+  }
+
+  /** The next standpoint, stored where it differs in more than its position. @returns its `pos` and serial */
+  async advance(
+    key: ConnectionKey,
+    base: Standpoint,
+    next: Pick<Standpoint, 'position' | 'ephemeral' | 'rooms'>,
+  ): Promise<{ pos: string; serial: number }> {
+    this.#serial += 1;
+    const serial = this.#serial;
+    const isSame = base.state !== 0 && areSame(base.rooms, next.rooms);
+    const state = isSame ? base.state : await this.#store(key, base, next.rooms);
+    return { pos: writePos({ ...next, state, serial }), serial };
+  }
+
+  async #store(key: ConnectionKey, base: Standpoint, rooms: SentRooms): Promise<number> {
+    const { db, store } = this.deps;
+    const text = packRooms(rooms);
+    const state = await db.write(async (tx) => {
+      const position = tx.position();
+      await store.put(tx, key, base.state, position, text);
+      if (base.state === 0) await store.limit(tx, key, MOST_CONNECTIONS);
+      return position;
+    });
+    this.#remember(`${nameOf(key)} ${state}`, rooms);
+    return state;
+  }
+
+  #remember(name: string, rooms: SentRooms): void {
+    this.#states.set(name, rooms, { size: rooms.size + 1 });
+  }
+}
+
+const nameOf = ({ userId, deviceId, connId }: ConnectionKey): string => `${userId} ${deviceId} ${connId}`;
+
+const unknownPos = () => new MatrixError(400, 'M_UNKNOWN_POS', 'this connection has no such pos: begin without one');

@@ -1,0 +1,114 @@
+import { LRUCache } from 'lru-cache';
+import { arrayAt, objectAt } from '../../../base/json.js';
+import type { RoomId, UserId } from '../../../spec/ids.js';
+import type { Database, Position } from '../../../storage/database.js';
+import { userTopic } from '../../../storage/news.js';
+import type { Membership, MembershipState, RoomActivity, RoomReader } from '../../events/index.js';
+import type { AccountDataSource } from '../ports.js';
+
+/** A room that may be shown to a user. */
+export interface ListedRoom {
+  readonly roomId: RoomId;
+  readonly membership: MembershipState;
+  /** the viewer's own member event, and its place */
+  readonly memberNid: number;
+  readonly position: Position;
+  /** where the membership itself last changed */
+  readonly since: Position;
+  /** how somebody who is gone went: `never` was in the room, `left`, or was `put out` */
+  readonly departure: 'never' | 'left' | 'put out' | undefined;
+  /** who invited the viewer */
+  readonly inviter: UserId | undefined;
+  /** larger for rooms where something happened later */
+  readonly activity: Position;
+}
+
+/** What lists are made of: a user's rooms, the latest active first, and a few things that the user said of them. */
+export interface RoomList {
+  readonly rooms: readonly ListedRoom[];
+  readonly direct: ReadonlySet<string>;
+  readonly ignored: ReadonlySet<string>;
+}
+
+type Known = Omit<RoomList, 'rooms'> & {
+  readonly at: Position;
+  readonly rooms: readonly Omit<ListedRoom, 'activity'>[];
+};
+
+const ALL: readonly MembershipState[] = ['join', 'invite', 'knock', 'leave', 'ban'];
+const REMEMBERED_ROOMS = 200_000;
+const REMEMBERED_DEPARTURES = 50_000;
+
+/** The rooms of each user; remembered until something of the user's changes. */
+export class RoomLists {
+  readonly #known = new LRUCache<UserId, Known>({ maxSize: REMEMBERED_ROOMS });
+  /** nid of the member event -> how its user went */
+  readonly #departures = new LRUCache<number, NonNullable<ListedRoom['departure']>>({ max: REMEMBERED_DEPARTURES });
+
+  constructor(
+    private readonly deps: {
+      readonly db: Database;
+      readonly reader: RoomReader;
+      readonly activity: RoomActivity;
+      readonly accountData: AccountDataSource;
+    },
+  ) {}
+
+  async of(userId: UserId): Promise<RoomList> {
+    const { rooms, direct, ignored } = await this.#user(userId);
+    const joined = rooms.filter(({ membership }) => membership === 'join').map(({ roomId }) => roomId);
+    const last = await this.deps.activity.last(joined);
+    const listed = rooms.map((room) => ({ ...room, activity: last.get(room.roomId) ?? room.position }));
+    listed.sort((a, b) => b.activity - a.activity || (a.roomId < b.roomId ? -1 : 1));
+    return { rooms: listed, direct, ignored };
+  }
+
+  async #user(userId: UserId): Promise<Known> {
+    const { db } = this.deps;
+    const known = this.#known.get(userId);
+    if (known && !db.news.mayHaveChangedSince(userTopic(userId), known.at)) return known;
+    const read = await this.#read(userId, db.position());
+    this.#known.set(userId, read, { size: read.rooms.length + 1 });
+    return read;
+  }
+
+  async #read(userId: UserId, at: Position): Promise<Known> {
+    const { reader, accountData } = this.deps;
+    const memberships = (await reader.roomsOf(userId, ALL)).filter(({ isForgotten }) => !isForgotten);
+    const departures = await this.#departuresOf(userId, memberships.filter(isGone));
+    const invitations = memberships.filter(({ membership }) => membership === 'invite');
+    const events = await reader.eventsByNid(invitations.map(({ eventNid }) => eventNid));
+    const inviters = new Map(events.map(({ nid, sender }) => [nid, sender]));
+    const direct = await accountData.get(userId, 'm.direct');
+    const ignored = await accountData.get(userId, 'm.ignored_user_list');
+    return {
+      at,
+      direct: new Set(Object.keys(direct ?? {}).flatMap((other) => (arrayAt(direct, other) ?? []).map(String))),
+      ignored: new Set(Object.keys(objectAt(ignored, 'ignored_users') ?? {})),
+      rooms: memberships.map(({ roomId, membership, eventNid, position, since }) => ({
+        roomId,
+        membership,
+        memberNid: eventNid,
+        position,
+        since,
+        departure: departures.get(eventNid),
+        inviter: inviters.get(eventNid),
+      })),
+    };
+  }
+
+  async #departuresOf(userId: UserId, gone: readonly Membership[]) {
+    const unknown = gone.filter(({ eventNid }) => !this.#departures.has(eventNid));
+    if (unknown.length > 0) {
+      const changes = await this.deps.reader.membershipChangesOf(userId, 0, Number.MAX_SAFE_INTEGER);
+      const wereIn = new Set(changes.filter(({ membership }) => membership === 'join').map(({ roomId }) => roomId));
+      for (const event of await this.deps.reader.eventsByNid(unknown.map(({ eventNid }) => eventNid))) {
+        const went = event.sender === userId ? 'left' : 'put out';
+        this.#departures.set(event.nid, wereIn.has(event.roomId) ? went : 'never');
+      }
+    }
+    return new Map(gone.map(({ eventNid }) => [eventNid, this.#departures.get(eventNid) ?? 'never'] as const));
+  }
+}
+
+const isGone = ({ membership }: Membership): boolean => membership === 'leave' || membership === 'ban';
