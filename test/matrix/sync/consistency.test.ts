@@ -85,12 +85,12 @@ describeEachDatabase('what clients put together from syncs', (databases) => {
         while (!over.signal.aborted) await eager.step(10, 1000);
       })(),
       (async () => {
-        while (!over.signal.aborted) await lazy.step(1 + random.integer(3));
+        while (!over.signal.aborted) await lazy.step(1 + random.integer(3), 1000);
       })(),
     ];
     await Promise.all(
       people.map(async (user, index) => {
-        for (let count = 0; count < 30; count += 1) await doSomething(user, roomId, random, index > 1);
+        for (let count = 0; count < 20; count += 1) await doSomething(user, roomId, random, index > 1);
       }),
     );
     over.abort();
