@@ -40,7 +40,10 @@ export class Credentials {
     if (user?.isDeactivated) return user;
     const account = user?.userId ?? JSON.stringify(identifier).slice(0, MOST_KEY_LETTERS).toLowerCase();
     this.deps.failures.check(account);
-    if (!(await this.#isRight(password, user?.passwordHash))) {
+    const isRight = await this.#isRight(password, user?.passwordHash);
+    // Others may have guessed wrong meanwhile: an answer to this one too would be a guess too many.
+    this.deps.failures.check(account);
+    if (!isRight) {
       this.deps.failures.take(account);
       return undefined;
     }
