@@ -1,7 +1,7 @@
 import type { Clock, Milliseconds } from '../../base/clock.js';
 import type { JsonObject } from '../../base/json.js';
 import { forbidden } from '../../spec/errors.js';
-import type { UserId } from '../../spec/ids.js';
+import type { RoomId, UserId } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
 import { roomTopic, userTopic } from '../../storage/news.js';
 import type { RoomReader } from '../events/index.js';
@@ -139,7 +139,8 @@ export class Presence {
   async #announce(userId: UserId, user: UserPresence): Promise<void> {
     const { db, counter, reader } = this.deps;
     user.changed = counter.next();
-    const rooms = await reader.joinedRooms(userId);
+    // Nobody waits for this: where the rooms cannot be read, others hear of it with their next answer.
+    const rooms = await reader.joinedRooms(userId).catch((): RoomId[] => []);
     db.news.announce([userTopic(userId), ...rooms.map(roomTopic)], db.position());
   }
 
