@@ -39,6 +39,8 @@ const UNCHANGED: UserRules = { own: noOwnRules, position: 0, compiled: compileOw
 /** What notifies whom. @see https://spec.matrix.org/v1.19/client-server-api/#push-rules */
 export class PushRules {
   readonly #known: Cache<UserId, UserRules>;
+  /** Counts changes, so that a read begun before one is not remembered after it. */
+  #changes = 0;
 
   constructor(
     private readonly deps: { readonly db: Database; readonly store: PushRuleStore; readonly caches: Caches },
@@ -113,9 +115,10 @@ export class PushRules {
   async #rules(userId: UserId): Promise<UserRules> {
     const known = this.#known.get(userId);
     if (known) return known;
+    const changes = this.#changes;
     const record = await this.deps.store.one(this.deps.db, userId);
     const rules = record ? { ...record, compiled: compileOwnRules(record.own) } : UNCHANGED;
-    this.#known.set(userId, rules);
+    if (changes === this.#changes) this.#known.set(userId, rules);
     return rules;
   }
 
@@ -125,7 +128,13 @@ export class PushRules {
       const record = await store.one(tx, userId);
       await store.put(tx, userId, change(record?.own ?? noOwnRules), tx.position());
       tx.announce(userTopic(userId));
-      tx.afterCommit(() => this.#known.delete(userId));
+      const forget = () => {
+        this.#changes += 1;
+        this.#known.delete(userId);
+      };
+      tx.afterCommit(forget);
+      // Whoever lost the database does not know which of the two it was.
+      tx.afterUndo(forget);
     });
   }
 }
