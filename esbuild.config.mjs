@@ -5,8 +5,8 @@
  *   node esbuild.config.mjs --if-needed  builds unless dist/ is newer than every source
  *   node esbuild.config.mjs --out FOLDER builds into another folder, which must not be there yet
  */
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const OLDEST_NODE = 22;
@@ -21,8 +21,10 @@ if (major < OLDEST_NODE) {
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const named = process.argv.indexOf('--out');
-const out = named === -1 ? join(root, 'dist') : resolve(process.argv[named + 1]);
-const stamp = join(out, '.built');
+const wanted = named === -1 ? join(root, 'dist') : resolve(process.argv[named + 1]);
+const stamp = join(wanted, '.built');
+/** Built apart and put in place at the end: what runs from the old folder meanwhile finds all of it. */
+const out = join(dirname(wanted), `.new-${basename(wanted)}-${process.pid}`);
 const SOURCES = ['src-main', 'src-renderer', 'assets', 'package.json', 'vite.config.ts', 'esbuild.config.mjs'];
 
 const files = (path) =>
@@ -119,8 +121,14 @@ async function buildPages() {
 if (process.argv.includes('--if-needed') && isFresh()) process.exit(0);
 console.log('Building Hearth ...');
 const begun = performance.now();
-rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-await Promise.all([buildPrograms(), buildPages(), buildPictures()]);
-writeFileSync(stamp, new Date().toISOString());
+try {
+  await Promise.all([buildPrograms(), buildPages(), buildPictures()]);
+} catch (error) {
+  rmSync(out, { recursive: true, force: true });
+  throw error;
+}
+writeFileSync(join(out, '.built'), new Date().toISOString());
+rmSync(wanted, { recursive: true, force: true });
+renameSync(out, wanted);
 console.log(`Built in ${((performance.now() - begun) / 1000).toFixed(1)} s.`);

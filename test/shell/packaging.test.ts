@@ -14,6 +14,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { builtHearth } from '../support/built.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const ELECTRON = '45.4.1';
@@ -41,17 +43,23 @@ function standInElectron(): string {
   return dist;
 }
 
+/** The project's own settings, but for where the programs come from: what was built of the sources as they are now. */
+async function settings(): Promise<string> {
+  const config = parse(readFileSync(join(ROOT, 'electron-builder.yml'), 'utf8')) as { files: unknown[] };
+  const files = config.files.filter((pattern) => !/^!?dist\//.test(String(pattern)));
+  const programs = { from: await builtHearth(), to: 'dist', filter: ['**/*', '!**/*.map', '!electron-double-*'] };
+  const path = join(work, 'electron-builder.json');
+  const output = { ...(config as { directories?: object }).directories, output: join(work, 'out') };
+  const electron = { electronDist: standInElectron(), electronVersion: ELECTRON };
+  writeFileSync(path, JSON.stringify({ ...config, ...electron, directories: output, files: [programs, ...files] }));
+  return path;
+}
+
 beforeAll(async () => {
   const node = process.execPath;
-  await run(node, ['esbuild.config.mjs', '--if-needed'], { cwd: ROOT });
   const builder = join(ROOT, 'node_modules', 'electron-builder', 'cli.js');
-  const settings = [
-    `electronDist=${standInElectron()}`,
-    `electronVersion=${ELECTRON}`,
-    `directories.output=${join(work, 'out')}`,
-  ];
-  const options = settings.map((setting) => `-c.${setting}`);
-  await run(node, [builder, '--linux', 'dir', '--x64', ...options], { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 });
+  const options = ['--linux', 'dir', '--x64', '--config', await settings()];
+  await run(node, [builder, ...options], { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 });
   const asar = join(ROOT, 'node_modules', '@electron', 'asar', 'bin', 'asar.js');
   const listed = await run(node, [asar, 'list', join(resources, 'app.asar')], { maxBuffer: 64 * 1024 * 1024 });
   packed = listed.stdout.split('\n').filter((line) => line !== '');

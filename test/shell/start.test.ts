@@ -30,10 +30,12 @@ async function start(
 it('says where the console is, sets a server up in a browser, and starts it by itself the next time', async () => {
   const home = mkdtempSync(join(tmpdir(), 'hearth-start-'));
   const browser = await launchBrowser();
+  const started: ChildProcess[] = [];
   try {
     const page = await browser.newPage({ locale: 'en-US' });
     const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
     const first = await start(home);
+    started.push(first.child);
     await page.goto(await first.link);
     await page.getByLabel('Just try it').check();
     await press('Continue');
@@ -52,11 +54,13 @@ it('says where the console is, sets a server up in a browser, and starts it by i
     expect(await first.ended).toBe(0);
 
     const second = await start(home);
+    started.push(second.child);
     await page.goto(await second.link);
     await page.getByText('Your server is running.').waitFor();
     second.child.kill('SIGINT');
     expect(await second.ended).toBe(0);
   } finally {
+    for (const child of started) child.kill('SIGKILL');
     await browser.close();
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   }

@@ -21,6 +21,8 @@ function openApp(program: string, argv: readonly string[]): void {
 }
 
 async function startWithoutWindow(): Promise<void> {
+  // whoever watched may go away; the server goes on
+  process.stdout.on('error', () => undefined);
   const headless = await runHeadless({
     home: hearthHome(),
     sinks: [new StreamSink(process.stdout)],
