@@ -198,7 +198,7 @@ export interface Config {
   };
   readonly rateLimits: RateLimits;
   readonly federation: FederationConfig;
-  /** most bytes that all caches together may hold */
+  /** most bytes that all caches together may hold; at least 1 MB */
   readonly cacheBytes: number;
   readonly log: { readonly level: 'error' | 'warn' | 'info' | 'debug'; readonly folder: string | undefined };
   /** what the file said that this server does not honour: a sentence each, for the log and the console */

@@ -15,7 +15,7 @@ import { fileShape, type FileValues } from './schema.js';
 import { parseDuration } from './units.js';
 import { whyUnhonoured } from './unhonoured.js';
 
-/** What may come from outside the file: `HEARTH_DATA_DIR`, `HEARTH_LOG_LEVEL`. */
+/** What may come from outside the file: `HEARTH_DATA_DIR`, `HEARTH_LOG_LEVEL`, `SYNAPSE_CACHE_FACTOR`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -37,7 +37,7 @@ export function configFrom(document: ConfigDocument, folder: string, environment
   const notes = new Notes(document);
   for (const path of unknown) noteUnknown(path, notes);
   const dataDir = resolve(folder, values.data_dir ?? environment.HEARTH_DATA_DIR ?? '.');
-  const config = translate(values, dataDir, notes);
+  const config = translate(values, dataDir, notes, environment);
   noteUnhonoured(document, notes);
   noteExposed(config, notes);
   if (notes.problems.length > 0) throw new ConfigError(notes.problems);
@@ -49,7 +49,7 @@ export function configFrom(document: ConfigDocument, folder: string, environment
   };
 }
 
-function translate(values: FileValues, dataDir: string, notes: Notes): Config {
+function translate(values: FileValues, dataDir: string, notes: Notes, environment: Environment): Config {
   const defaults = defaultConfig({ serverName: values.server_name, dataDir });
   const file = (path: string | undefined, fallback: string) => (path === undefined ? fallback : resolve(dataDir, path));
   const { registration, passwords, tokens, profiles } = readPeople(values, dataDir, defaults, notes);
@@ -79,7 +79,7 @@ function translate(values: FileValues, dataDir: string, notes: Notes): Config {
     turn: readTurn(values, dataDir, defaults.turn, notes),
     rateLimits: readRateLimits(values, defaults.rateLimits),
     federation: readFederation(values, dataDir, defaults.federation, notes),
-    cacheBytes: readCacheBytes(values, defaults.cacheBytes, notes),
+    cacheBytes: readCacheBytes(values, defaults.cacheBytes, notes, environment.SYNAPSE_CACHE_FACTOR),
     log: {
       level: values.log?.level ?? defaults.log.level,
       folder: file(values.log?.folder, defaults.log.folder ?? dataDir),

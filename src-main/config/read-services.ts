@@ -6,8 +6,10 @@ import type { FileValues } from './schema.js';
 import { readSecretFile } from './secrets.js';
 import { parseDuration, parseSize } from './units.js';
 
-/** Bytes of caches at Synapse's `global_factor: 1`. */
+/** Bytes of caches at Synapse's `global_factor: 1`; at its default of 0.5 they are ours. */
 const BYTES_AT_FACTOR_ONE = 128 * 1024 * 1024;
+/** With less, what was given out a moment ago (nonces, pages of spaces) would be forgotten before it is used. */
+const LEAST_CACHE_BYTES = 1024 * 1024;
 
 export function readMedia(values: FileValues, home: string, defaults: Config['media']): Config['media'] {
   const { media_store_path: path, max_upload_size: upload, max_image_pixels: pixels } = values;
@@ -72,9 +74,13 @@ export function readTurn(values: FileValues, home: string, defaults: Config['tur
   };
 }
 
-/** One limit for all caches; the keys that adjust single caches are named as having no effect. */
-export function readCacheBytes(values: FileValues, fallback: number, notes: Notes): number {
-  const { global_factor: factor, ...others } = values.caches ?? {};
+/**
+ * One limit for all caches; the keys that adjust single caches are named as having no effect.
+ *
+ * @param factor of the environment, as text: wins over the file's `global_factor`, and not over `cache_memory`
+ */
+export function readCacheBytes(values: FileValues, fallback: number, notes: Notes, factor = ''): number {
+  const { global_factor: ofFile, ...others } = values.caches ?? {};
   const ignored = [
     ...(values.event_cache_size === undefined ? [] : [['event_cache_size']]),
     ...Object.keys(others).map((key) => ['caches', key]),
@@ -83,8 +89,10 @@ export function readCacheBytes(values: FileValues, fallback: number, notes: Note
     const sentence = `\`${path.join('.')}\` has no effect: all caches share one limit, \`cache_memory\`.`;
     notes.warn(path, sentence);
   }
-  if (values.cache_memory !== undefined) return parseSize(values.cache_memory);
-  return factor === undefined ? fallback : Math.round(factor * BYTES_AT_FACTOR_ONE);
+  const given = Number.parseFloat(factor);
+  const ofFactor = (Number.isFinite(given) ? given : (ofFile ?? fallback / BYTES_AT_FACTOR_ONE)) * BYTES_AT_FACTOR_ONE;
+  const bytes = values.cache_memory === undefined ? ofFactor : parseSize(values.cache_memory);
+  return Math.max(LEAST_CACHE_BYTES, Math.round(bytes));
 }
 
 const texts = (table: Readonly<Record<string, string | number>>): Record<string, string> =>

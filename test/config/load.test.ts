@@ -314,6 +314,27 @@ describe('listeners', () => {
   );
 });
 
+describe('the memory of caches', () => {
+  const MB = 1024 * 1024;
+  it.each([
+    ['is 64 MB unless said', '', undefined, 64 * MB],
+    ['may be said', 'cache_memory: 200M', undefined, 200 * MB],
+    ['may be said as Synapse has it', 'caches: {global_factor: 2}', undefined, 256 * MB],
+    [
+      'may be said by the environment, which wins over the factor in the file',
+      'caches: {global_factor: 2}',
+      '0.25',
+      32 * MB,
+    ],
+    ['is what the file names in bytes, whatever the environment says', 'cache_memory: 10M', '4', 10 * MB],
+    ['does not heed an environment that says no number', 'caches: {global_factor: 2}', 'many', 256 * MB],
+    ['is never less than what a server needs', 'caches: {global_factor: 0}', undefined, MB],
+  ])('%s', (_case, text, factor, expected) => {
+    const file = write(`server_name: a.test\n${text}`);
+    expect(loadConfig([file], { SYNAPSE_CACHE_FACTOR: factor }).cacheBytes).toBe(expected);
+  });
+});
+
 describe('several files', () => {
   it('replace the settings of those before, and errors name the file', () => {
     const first = write('server_name: one.test\nbcrypt_rounds: 5\ncaches: {global_factor: 2}');
