@@ -17,7 +17,7 @@ export interface Statement<Parameters extends readonly SqlParameter[], Row> {
 
 /**
  * One SQL text for both engines: `?` parameters, `ON CONFLICT … DO UPDATE`, `RETURNING`; `x IN TEXTS(?)` and
- * `x IN INTS(?)` take a list. Declare it once, at the top of a store.
+ * `x IN INTS(?)` take a list; `HAS_WORDS(t, ?)` looks into a full text table. Declare it once, at the top of a store.
  */
 export const statement = <Parameters extends readonly SqlParameter[], Row = never>(
   sql: string,

@@ -1,12 +1,30 @@
 import type { SqlParameter } from './database.js';
 
+// Full text. `CREATE FULLTEXT TABLE t` makes a table of words by `rowid`; `AS_WORDS(?)` is what to insert into its column
+// `words`, and `HAS_WORDS(t, ?)` holds for rows in which each word begins one. Both take words of letters and digits, in
+// lower case, with one space between them.
+const FULLTEXT_TABLE = /^\s*CREATE\s+FULLTEXT\s+TABLE\s+(\w+)\s*$/;
+const AS_WORDS = /\bAS_WORDS\s*\(\s*\?\s*\)/g;
+const HAS_WORDS = /\bHAS_WORDS\s*\(\s*(\w+)\s*,\s*\?\s*\)/g;
+
 const LIST = /\bIN\s+(TEXTS|INTS)\s*\(\s*\?\s*\)/g;
 
 /** Whether a statement takes a list as a parameter. */
 export const takesList = (sql: string): boolean => sql.search(LIST) >= 0;
 
 /** What SQLite gets for our SQL: a list travels as one parameter, a JSON array. */
-export const toSqlite = (sql: string): string => sql.replace(LIST, 'IN (SELECT value FROM json_each(?))');
+export const toSqlite = (sql: string): string =>
+  sql
+    .replace(LIST, 'IN (SELECT value FROM json_each(?))')
+    .replace(AS_WORDS, '?')
+    .replace(HAS_WORDS, "$1 MATCH (replace(?, ' ', '* ') || '*')");
+
+/** What SQLite gets for a statement that makes or alters a table. */
+export const toSqliteSchema = (sql: string): string =>
+  sql.replace(
+    FULLTEXT_TABLE,
+    "CREATE VIRTUAL TABLE $1 USING fts5(words, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0')",
+  );
 
 /** A list as the parameter that `toSqlite` expects. */
 export function toJsonList(parameter: SqlParameter): SqlParameter {
@@ -22,7 +40,9 @@ export function toPostgres(sql: string): string {
     .replace(/\bNOT\s+IN\s+TEXTS\s*\(\s*\?\s*\)/g, '<> ALL(?::text[])')
     .replace(/\bNOT\s+IN\s+INTS\s*\(\s*\?\s*\)/g, '<> ALL(?::bigint[])')
     .replace(/\bIN\s+TEXTS\s*\(\s*\?\s*\)/g, '= ANY(?::text[])')
-    .replace(/\bIN\s+INTS\s*\(\s*\?\s*\)/g, '= ANY(?::bigint[])');
+    .replace(/\bIN\s+INTS\s*\(\s*\?\s*\)/g, '= ANY(?::bigint[])')
+    .replace(AS_WORDS, "array_to_tsvector(string_to_array(?, ' '))")
+    .replace(HAS_WORDS, "$1.words @@ (replace(?, ' ', ':* & ') || ':*')::tsquery");
   let count = 0;
   return outsideQuotes(lists, (part) =>
     part.replace(/\?/g, () => {
@@ -37,6 +57,11 @@ export function toPostgres(sql: string): string {
  * bytes as in SQLite, and a counter behind an integer primary key.
  */
 export function toPostgresSchema(sql: string): string {
+  const table = FULLTEXT_TABLE.exec(sql)?.[1];
+  if (table !== undefined) {
+    return `CREATE TABLE ${table} (rowid BIGINT NOT NULL PRIMARY KEY, words TSVECTOR NOT NULL);
+      CREATE INDEX ${table}_words ON ${table} USING GIN (words)`;
+  }
   if (!/^\s*(CREATE|ALTER)\s+TABLE\b/i.test(sql)) return sql;
   return outsideQuotes(sql, (part) =>
     part

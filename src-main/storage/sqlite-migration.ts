@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { toSqliteSchema } from './dialect.js';
 import type { MigrationTarget } from './migrate.js';
 import type { SqliteConnection } from './sqlite-connection.js';
 
@@ -10,7 +11,7 @@ export const sqliteMigrationTarget = (connection: SqliteConnection, path: string
   commit: async () => connection.commit(undefined),
   rollback: async () => connection.rollback(),
   tables: async () => connection.all(TABLES, []).map((row) => (row as { name: string }).name),
-  define: async (sql) => connection.execute(sql),
+  define: async (sql) => connection.execute(toSqliteSchema(sql)),
   all: async (sql, parameters) => connection.all(sql, parameters),
   run: async (sql, parameters) => connection.run(sql, parameters),
   async backup(reason) {

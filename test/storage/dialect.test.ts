@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { toPostgres, toPostgresSchema, toSqlite } from '../../src-main/storage/dialect.js';
+import { toPostgres, toPostgresSchema, toSqlite, toSqliteSchema } from '../../src-main/storage/dialect.js';
 import { decodeText, encodeText } from '../../src-main/storage/postgres-values.js';
 
 it.each([
@@ -10,6 +10,27 @@ it.each([
   ['makes lists arrays', 'a IN TEXTS(?) AND b IN INTS(?)', 'a = ANY($1::text[]) AND b = ANY($2::bigint[])'],
   ['makes excluded lists arrays', 'a NOT IN TEXTS(?)', 'a <> ALL($1::text[])'],
 ])('for PostgreSQL, %s', (_case, sql, expected) => expect(toPostgres(sql)).toBe(expected));
+
+it('looks for the beginnings of words in both engines', () => {
+  const sql = 'SELECT rowid FROM t WHERE HAS_WORDS(t, ?) AND rowid < ?';
+  expect(toSqlite(sql)).toBe("SELECT rowid FROM t WHERE t MATCH (replace(?, ' ', '* ') || '*') AND rowid < ?");
+  expect(toPostgres(sql)).toBe(
+    "SELECT rowid FROM t WHERE t.words @@ (replace($1, ' ', ':* & ') || ':*')::tsquery AND rowid < $2",
+  );
+  const insert = 'INSERT INTO t (rowid, words) VALUES (?, AS_WORDS(?))';
+  expect(toSqlite(insert)).toBe('INSERT INTO t (rowid, words) VALUES (?, ?)');
+  expect(toPostgres(insert)).toBe(
+    "INSERT INTO t (rowid, words) VALUES ($1, array_to_tsvector(string_to_array($2, ' ')))",
+  );
+});
+
+it('makes tables of words in both engines, and leaves others', () => {
+  expect(toSqliteSchema('CREATE FULLTEXT TABLE t')).toMatch(/^CREATE VIRTUAL TABLE t USING fts5\(words, /);
+  expect(toPostgresSchema('CREATE FULLTEXT TABLE t')).toMatch(
+    /^CREATE TABLE t \(.*words TSVECTOR.*USING GIN \(words\)$/s,
+  );
+  expect(toSqliteSchema('CREATE TABLE t (a TEXT)')).toBe('CREATE TABLE t (a TEXT)');
+});
 
 it('for SQLite, reads lists from JSON', () => {
   expect(toSqlite('a NOT IN TEXTS(?) AND b = ?')).toBe('a NOT IN (SELECT value FROM json_each(?)) AND b = ?');

@@ -40,6 +40,12 @@ import { RoomAccess } from './room-access.js';
 import { RoomCards } from './room-cards.js';
 import { roomEventsEndpoints } from './room-events.client.js';
 import { RoomState } from './room-state.js';
+import { searchEndpoints } from './search/search.client.js';
+import { Search } from './search/search.js';
+import { SearchStore } from './search/search.store.js';
+import { SearchAnswer } from './search/search-answer.js';
+import { searchIndexing } from './search/search-index.job.js';
+import { SearchIndex } from './search/search-index.js';
 import { sendEndpoints } from './send.client.js';
 import { Sending } from './send.js';
 import { hierarchyEndpoints } from './spaces/hierarchy.client.js';
@@ -102,6 +108,7 @@ export function createRooms(deps: RoomsDeps) {
   const reportLimit = new RateLimiter(deps.config.rateLimits.reports, clock);
   const reports = new Reports({ db, clock, store: reportStore, access, reader, users, limit: reportLimit });
   const people = createUserDirectory(deps);
+  const searching = createSearch(deps, clientEvents);
   const endpoints: Endpoint[] = [
     ...createRoomEndpoints(creation),
     ...upgradeEndpoints(upgrades),
@@ -114,6 +121,7 @@ export function createRooms(deps: RoomsDeps) {
     ...mutualRoomsEndpoints(mutualRooms),
     ...reportEndpoints(reports),
     ...people.endpoints,
+    ...searching.endpoints,
     ...roomSummaryEndpoints(summaries, directory),
     ...hierarchyEndpoints(hierarchy),
     ...publicRoomsEndpoints(publicRooms, { serverName, openToAll: config.publicRoomsWithoutAuth }),
@@ -124,6 +132,7 @@ export function createRooms(deps: RoomsDeps) {
     profilePropagation(following),
     deactivationDepartures(following),
     ...people.jobs,
+    ...searching.jobs,
     successionOfTags({ db, clock, events, accounts }),
   ];
   return { access, clientEvents, creation, directory, membership, sending, endpoints, jobs };
@@ -143,4 +152,14 @@ function createUserDirectory({ db, clock, serverName, config, events, accounts, 
     endpoints: userDirectoryEndpoints(directory),
     jobs: userDirectoryJobs({ db, clock, log, events, streams, index }),
   };
+}
+
+/** What was said, by its words. */
+function createSearch({ db, clock, config, events }: RoomsDeps, clientEvents: ClientEvents) {
+  const { reader, visibility } = events;
+  const store = new SearchStore();
+  const search = new Search({ db, store, reader, visibility, isEnabled: config.searchEnabled });
+  const answer = new SearchAnswer({ ...events, clientEvents });
+  const indexing = searchIndexing({ db, clock, events, index: new SearchIndex({ store, reader }) });
+  return { endpoints: searchEndpoints(search, answer), jobs: config.searchEnabled ? [indexing] : [] };
 }

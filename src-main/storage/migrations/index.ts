@@ -5,6 +5,7 @@ import { migration as media } from './0020-media.js';
 import { migration as events } from './0030-events.js';
 import { migration as rooms } from './0040-rooms.js';
 import { migration as roomsDiscovery } from './0041-rooms-discovery.js';
+import { migration as roomsSearch } from './0042-rooms-search.js';
 import { migration as encryption } from './0050-encryption.js';
 import { migration as ephemeral } from './0060-ephemeral.js';
 import { migration as push } from './0070-push.js';
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   events,
   rooms,
   roomsDiscovery,
+  roomsSearch,
   encryption,
   ephemeral,
   push,

@@ -5,7 +5,7 @@ import type { Accounts } from '../../accounts/index.js';
 import type { Membership, RoomReader, StoredEvent } from '../../events/index.js';
 import type { Profiles } from '../profiles.js';
 import type { DirectoryEntry, UserDirectoryStore } from './user-directory.store.js';
-import { wordsOf } from './words.js';
+import { wordsOf } from '../words.js';
 
 interface IndexDeps {
   readonly db: Database;

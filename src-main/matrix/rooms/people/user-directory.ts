@@ -6,7 +6,7 @@ import type { Database } from '../../../storage/database.js';
 import type { Accounts } from '../../accounts/index.js';
 import type { RoomReader } from '../../events/index.js';
 import { type DirectoryEntry, type FoundUser, MOST_WORDS, type UserDirectoryStore } from './user-directory.store.js';
-import { wordsOf } from './words.js';
+import { wordsOf } from '../words.js';
 
 interface UserDirectoryDeps {
   readonly db: Database;

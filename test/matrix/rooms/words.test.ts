@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { wordsOf } from '../../../../src-main/matrix/rooms/people/words.js';
+import { wordsOf } from '../../../src-main/matrix/rooms/words.js';
 
 it.each([
   ['Hello, hello world!', ['hello', 'world']],
