@@ -39,7 +39,7 @@ export function follower<T>(options: FollowerOptions<T>): Job {
       try {
         while (!signal.aborted) await step(options, place, signal);
       } finally {
-        await place.save();
+        await place.end();
       }
     },
   };
@@ -50,8 +50,12 @@ async function step<T>(options: FollowerOptions<T>, place: Place, signal: AbortS
   const { stream, db } = options;
   const news = waitForNews(db, stream.name, signal);
   try {
+    place.requireSaving();
     const changes = await stream.after(place.position, READ);
-    if (changes.length === 0) return await rest(news.arrived, options.clock, place);
+    if (changes.length === 0) {
+      place.saveSoon(signal, news.end);
+      return await news.arrived;
+    }
     await db.durable();
     await handleAll(changes, options, place, signal);
   } finally {
@@ -73,20 +77,7 @@ async function handleAll<T>(
   if (place.isSaveDue()) await place.save();
 }
 
-/** Waits for news; when there is none for a while, stores the place meanwhile. */
-async function rest(arrived: Promise<void>, clock: Clock, place: Place): Promise<void> {
-  if (place.isSaved) return await arrived;
-  const waking = new AbortController();
-  const pause = clock.sleep(SAVE_AFTER.time, waking.signal).then(
-    () => place.save(),
-    () => undefined,
-  );
-  await Promise.race([arrived, pause]);
-  waking.abort();
-  await pause;
-}
-
-/** Watches from now on, so that nothing is missed between reading and waiting. */
+/** Watches from now on, so that nothing is missed between reading and waiting; `end` ends the wait too. */
 function waitForNews(db: Database, stream: string, signal: AbortSignal): { arrived: Promise<void>; end(): void } {
   const { promise: arrived, resolve } = Promise.withResolvers<void>();
   const unwatch = db.news.watch([streamTopic(stream)], resolve);
@@ -96,6 +87,7 @@ function waitForNews(db: Database, stream: string, signal: AbortSignal): { arriv
   return {
     arrived,
     end() {
+      resolve();
       unwatch();
       signal.removeEventListener('abort', onAbort);
     },
@@ -112,6 +104,9 @@ class Place {
   #saved: Position;
   #unsavedChanges = 0;
   #savedAt: Milliseconds;
+  #saving: Promise<void> | undefined;
+  #hasEnded = false;
+  #failure: { readonly error: unknown } | undefined;
 
   private constructor(options: PlaceOptions, position: Position, saved: Position) {
     this.#options = options;
@@ -143,6 +138,37 @@ class Place {
   isSaveDue(): boolean {
     if (this.#unsavedChanges >= SAVE_AFTER.changes) return true;
     return this.#options.clock.now() - this.#savedAt >= SAVE_AFTER.time;
+  }
+
+  /**
+   * Stores the place a while from now, once however often it is said: a timer for each change would cost more than the
+   * change. Calls `failed` when that fails, which `requireSaving` then throws.
+   */
+  saveSoon(signal: AbortSignal, failed: () => void): void {
+    if (this.isSaved || this.#saving) return;
+    const { clock } = this.#options;
+    this.#saving = clock
+      .sleep(SAVE_AFTER.time, signal)
+      .then(() => (this.#hasEnded ? undefined : this.save()))
+      .catch((error: unknown) => {
+        if (signal.aborted) return;
+        this.#failure = { error };
+        failed();
+      })
+      .finally(() => {
+        this.#saving = undefined;
+      });
+  }
+
+  /** Stores the place for the last time. */
+  async end(): Promise<void> {
+    this.#hasEnded = true;
+    await this.save();
+  }
+
+  /** @throws what went wrong in `saveSoon` */
+  requireSaving(): void {
+    if (this.#failure) throw this.#failure.error;
   }
 
   async save(): Promise<void> {

@@ -3,13 +3,36 @@ import type { Change, Stream } from '../../storage/stream.js';
 import type { EventStore, StoredEvent } from './events.store.js';
 import { EVENTS_STREAM } from './persist.js';
 
-/** All rooms' events in the order in which they came; the table is its own record. */
+/** All that came after a place, as of a moment. */
+interface Tail {
+  readonly asOf: Position;
+  readonly after: Position;
+  readonly changes: readonly Change<StoredEvent>[];
+}
+
+/**
+ * All rooms' events in the order in which they came; the table is its own record. Its followers mostly stand at the same
+ * place, so what the first of them reads after a commit serves the others.
+ */
 export class EventsStream implements Stream<StoredEvent> {
   readonly name = EVENTS_STREAM;
+  #tail: Tail | undefined;
 
   constructor(private readonly deps: { readonly db: Database; readonly events: EventStore }) {}
 
   async after(position: Position, limit: number): Promise<Change<StoredEvent>[]> {
+    const { db } = this.deps;
+    const tail = this.#tail;
+    if (tail && tail.asOf === db.position() && tail.after <= position) {
+      return tail.changes.filter((change) => change.position > position).slice(0, limit);
+    }
+    const asOf = db.position();
+    const changes = await this.#read(position, limit);
+    if (changes.length < limit) this.#tail = { asOf, after: position, changes };
+    return [...changes];
+  }
+
+  async #read(position: Position, limit: number): Promise<readonly Change<StoredEvent>[]> {
     const { db, events } = this.deps;
     const rows = await events.stream(db, position, limit);
     const found = await events.byNids(
