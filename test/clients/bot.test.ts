@@ -1,6 +1,9 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { startHomeserver } from '../support/homeserver.js';
 import { AutojoinRoomsMixin, logInBot, PowerLevelAction } from './bot.js';
+
+// Clients take their time, the more so on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 it('lets a bot log in, join where it is invited and answer', async () => {
   await using server = await startHomeserver();

@@ -1,9 +1,12 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { startHomeserver } from '../support/homeserver.js';
 import { Device } from './device.js';
 import { until } from './until.js';
 import { verifyByEmoji, verifyInRoom } from './verification.js';
 import { createEncryptedRoom, inviteTo, startInvitingServer, stopForAWhile } from './world.js';
+
+// Clients take their time, the more so on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 it('lets two people talk encrypted, through a restart, and on a device that comes later', async () => {
   await using server = await startInvitingServer();

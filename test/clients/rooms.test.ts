@@ -7,11 +7,14 @@ import {
   type Room,
   SetPresence,
 } from 'matrix-js-sdk';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { startHomeserver, type TestHomeserver } from '../support/homeserver.js';
 import { Device } from './device.js';
 import { until } from './until.js';
 import { createEncryptedRoom, createRoom } from './world.js';
+
+// Clients take their time, the more so on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 let server: TestHomeserver;
 let alice: Device;
