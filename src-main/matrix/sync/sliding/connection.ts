@@ -39,14 +39,6 @@ export interface Standpoint {
 
 export const BEGINNING: Standpoint = { position: 0, ephemeral: 0, state: 0, serial: 0, rooms: new Map() };
 
-/** One sync loop of a device. */
-export interface ConnectionKey {
-  readonly userId: string;
-  /** '' for access tokens without a device */
-  readonly deviceId: string;
-  readonly connId: string;
-}
-
 /**
  * Begins like a token of /sync, so that the endpoints that page through events take it. What a client was sent of which
  * room changes rarely: it is stored under the third number, and all answers between two changes share it.

@@ -1,5 +1,4 @@
 import { type Reader, statement, type Transaction } from '../../../storage/database.js';
-import type { ConnectionKey } from './connection.js';
 
 const one = statement<[string, string, string, number], { rooms: string }>(
   'SELECT rooms FROM sliding_states WHERE user_id = ? AND device_id = ? AND conn_id = ? AND state = ?',
@@ -18,6 +17,14 @@ const removeConnections = statement<[string, string, readonly string[]]>(
 const removeDevices = statement<[string, readonly string[]]>(
   'DELETE FROM sliding_states WHERE user_id = ? AND device_id IN TEXTS(?)',
 );
+
+/** One sync loop of a device. */
+export interface ConnectionKey {
+  readonly userId: string;
+  /** '' for access tokens without a device */
+  readonly deviceId: string;
+  readonly connId: string;
+}
 
 /** Table `sliding_states`. */
 export class ConnectionStore {

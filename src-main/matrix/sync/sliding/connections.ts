@@ -5,7 +5,6 @@ import type { Database } from '../../../storage/database.js';
 import {
   areSame,
   BEGINNING,
-  type ConnectionKey,
   packRooms,
   parsePos,
   type SentRooms,
@@ -13,7 +12,7 @@ import {
   unpackRooms,
   writePos,
 } from './connection.js';
-import type { ConnectionStore } from './connections.store.js';
+import type { ConnectionKey, ConnectionStore } from './connections.store.js';
 
 /** Rooms of all states kept in memory; a room is counted in each state that it is in. */
 const REMEMBERED_ROOMS = 200_000;
@@ -22,7 +21,8 @@ const MOST_CONNECTIONS = 20;
 
 /** Where each connection stands; stored, so that a restart of the server costs no client a new beginning. */
 export class Connections {
-  readonly #states = new LRUCache<string, SentRooms>({ maxSize: REMEMBERED_ROOMS });
+  /** the states of each connection, those that are stored or fewer */
+  readonly #states = new LRUCache<string, ReadonlyMap<number, SentRooms>>({ maxSize: REMEMBERED_ROOMS });
   readonly #running = new Map<string, AbortController>();
   #serial: number;
 
@@ -53,14 +53,14 @@ export class Connections {
     const { db, store } = this.deps;
     const given = parsePos(pos);
     if (!given || given.state === 0 || given.position > db.position()) throw unknownPos();
-    const name = `${nameOf(key)} ${given.state}`;
-    const known = this.#states.get(name);
-    if (known) return { ...given, rooms: known };
+    const known = this.#states.get(nameOf(key));
+    const rooms = known?.get(given.state);
+    if (rooms) return { ...given, rooms };
     const stored = await store.rooms(db, key, given.state);
     if (stored === undefined) throw unknownPos();
-    const rooms = unpackRooms(stored);
-    this.#remember(name, rooms);
-    return { ...given, rooms };
+    const standing = { ...given, rooms: unpackRooms(stored) };
+    this.#remember(key, standing, ...(known ?? []));
+    return standing;
   }
 
   /** The next standpoint, stored where it differs in more than its position. @returns its `pos` and serial */
@@ -85,12 +85,18 @@ export class Connections {
       if (base.state === 0) await store.limit(tx, key, MOST_CONNECTIONS);
       return position;
     });
-    this.#remember(`${nameOf(key)} ${state}`, rooms);
+    this.#remember(key, { state, rooms }, ...(base.state === 0 ? [] : [[base.state, base.rooms] as const]));
     return state;
   }
 
-  #remember(name: string, rooms: SentRooms): void {
-    this.#states.set(name, rooms, { size: rooms.size + 1 });
+  #remember(
+    key: ConnectionKey,
+    { state, rooms }: Pick<Standpoint, 'state' | 'rooms'>,
+    ...others: (readonly [number, SentRooms])[]
+  ): void {
+    const states = new Map([...others, [state, rooms] as const]);
+    const size = [...states.values()].reduce((sum, { size: count }) => sum + count + 1, 0);
+    this.#states.set(nameOf(key), states, { size });
   }
 }
 

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { RoomId, UserId } from '../../../spec/ids.js';
 import type { Membership } from '../../events/index.js';
-import type { ConnectionKey, Standpoint } from './connection.js';
+import type { Standpoint } from './connection.js';
+import type { ConnectionKey } from './connections.store.js';
 
 /** user id -> nid of the member event that was sent */
 type Members = Map<UserId, number>;

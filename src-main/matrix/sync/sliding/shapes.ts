@@ -8,7 +8,10 @@ const MOST_ELEMENTS = 500;
 
 /** An object with at most 100 keys that are not too long. */
 export const named = <T extends TProperties>(keyLength: number, properties: T) =>
-  Type.Record(Type.String({ maxLength: keyLength }), Type.Object(properties), { maxProperties: MOST });
+  Type.Record(Type.String({ pattern: `^[\\s\\S]{0,${keyLength}}$` }), Type.Object(properties), {
+    maxProperties: MOST,
+    additionalProperties: false,
+  });
 
 export const elements = <T extends TProperties>(properties: T) =>
   Type.Array(Type.Object(properties), { maxItems: MOST_ELEMENTS });

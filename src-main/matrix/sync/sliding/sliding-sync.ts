@@ -6,8 +6,9 @@ import { roomTopic, streamTopic, type Topic, userTopic } from '../../../storage/
 import { MEMBERSHIPS_TOPIC } from '../../events/index.js';
 import type { AccountDataEntry, SyncSources } from '../ports.js';
 import { listen } from '../wait.js';
-import type { ConnectionKey, Standpoint } from './connection.js';
+import type { Standpoint } from './connection.js';
 import type { Connections } from './connections.js';
+import type { ConnectionKey } from './connections.store.js';
 import type { Extensions } from './extensions.js';
 import type { KnownMembers } from './known-members.js';
 import type { SlidingRequest, SlidingResult } from './request.js';
