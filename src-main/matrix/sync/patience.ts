@@ -1,5 +1,8 @@
 import type { Clock, Milliseconds } from '../../base/clock.js';
 
+/** One for all: without a reason, each end of a wait would make an exception of its own, with its stack. */
+const ANSWERED = new Error('there is an answer');
+
 /**
  * How long a client waits. Counted as time passes and not by the time of day, which may be set back meanwhile: then a
  * deadline would never come.
@@ -30,7 +33,7 @@ export class Patience {
 
   /** To be called when there is an answer. */
   stop(): void {
-    this.#stopped.abort();
+    this.#stopped.abort(ANSWERED);
   }
 
   async #run(): Promise<void> {
