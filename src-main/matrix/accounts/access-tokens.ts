@@ -170,10 +170,13 @@ export class AccessTokens implements Authenticate {
 
   #forgetAfter(tx: Transaction, hashes: readonly string[]): void {
     if (hashes.length === 0) return;
-    tx.afterCommit(() => {
+    const forget = () => {
       this.#forgotten += 1;
       for (const hash of hashes) this.#known.delete(hash);
-    });
+    };
+    tx.afterCommit(forget);
+    // Whoever lost the database at the commit does not know which of the two it was.
+    tx.afterUndo(forget);
   }
 }
 

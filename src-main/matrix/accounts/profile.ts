@@ -140,10 +140,12 @@ export class Profiles {
   async #announce(tx: Transaction, userId: UserId, field: string): Promise<void> {
     await this.deps.stream.append(tx, { userId, field });
     tx.announce(userTopic(userId));
-    tx.afterCommit(() => {
+    const forget = () => {
       this.#forgotten += 1;
       this.#known.delete(userId);
-    });
+    };
+    tx.afterCommit(forget);
+    tx.afterUndo(forget);
   }
 
   async #requireAllowed(userId: UserId, field: string): Promise<void> {

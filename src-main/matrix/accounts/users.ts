@@ -88,9 +88,11 @@ export class Users {
   async changed(tx: Transaction, userId: UserId): Promise<void> {
     await this.deps.tokens.userChanged(tx, userId);
     tx.announce(userTopic(userId));
-    tx.afterCommit(() => {
+    const forget = () => {
       this.#forgotten += 1;
       this.#known.delete(userId);
-    });
+    };
+    tx.afterCommit(forget);
+    tx.afterUndo(forget);
   }
 }

@@ -126,7 +126,7 @@ export class MembershipStore {
     const local = isLocal ? 1 : 0;
     const [name, avatar] = [displayName ?? null, avatarUrl ?? null];
     await tx.run(put, roomNid, userNid, membership, eventNid, position, since, local, name, avatar);
-    tx.afterCommit(() => this.#forgetUser(given.userId));
+    this.#forgetAfter(tx, given.userId);
   }
 
   async addChange(tx: Transaction, roomNid: number, userNid: number, change: MembershipChange): Promise<void> {
@@ -190,7 +190,7 @@ export class MembershipStore {
 
   /** @returns whether there was something to forget */
   async forget(tx: Transaction, roomNid: number, userId: UserId): Promise<boolean> {
-    tx.afterCommit(() => this.#forgetUser(userId));
+    this.#forgetAfter(tx, userId);
     return (await tx.run(forget, roomNid, userId)) > 0;
   }
 
@@ -201,9 +201,14 @@ export class MembershipStore {
     return all;
   }
 
-  #forgetUser(userId: UserId): void {
-    this.#changes += 1;
-    this.#ofUsers.delete(userId);
+  /** Undone too: whoever lost the database at the commit does not know which of the two it was. */
+  #forgetAfter(tx: Transaction, userId: UserId): void {
+    const forget = () => {
+      this.#changes += 1;
+      this.#ofUsers.delete(userId);
+    };
+    tx.afterCommit(forget);
+    tx.afterUndo(forget);
   }
 }
 
