@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../../base/caches.js';
 import type { Clock } from '../../../base/clock.js';
 import { MatrixError } from '../../../spec/errors.js';
 import type { Database } from '../../../storage/database.js';
@@ -14,21 +14,29 @@ import {
 } from './connection.js';
 import type { ConnectionKey, ConnectionStore } from './connections.store.js';
 
-/** Rooms of all states kept in memory; a room is counted in each state that it is in. */
-const REMEMBERED_ROOMS = 200_000;
 /** Connections that one device may have; those that changed last stay. */
 const MOST_CONNECTIONS = 20;
+
+/** What the states of a connection take in memory, about. */
+const bytesOf = (states: ReadonlyMap<number, SentRooms>): number =>
+  [...states.values()].reduce((sum, { size }) => sum + 200 + 250 * size, 300);
 
 /** Where each connection stands; stored, so that a restart of the server costs no client a new beginning. */
 export class Connections {
   /** the states of each connection, those that are stored or fewer */
-  readonly #states = new LRUCache<string, ReadonlyMap<number, SentRooms>>({ maxSize: REMEMBERED_ROOMS });
+  readonly #states: Cache<string, ReadonlyMap<number, SentRooms>>;
   readonly #running = new Map<string, AbortController>();
   #serial: number;
 
   constructor(
-    private readonly deps: { readonly db: Database; readonly clock: Clock; readonly store: ConnectionStore },
+    private readonly deps: {
+      readonly db: Database;
+      readonly caches: Caches;
+      readonly clock: Clock;
+      readonly store: ConnectionStore;
+    },
   ) {
+    this.#states = deps.caches.lru('sliding connections', { share: 0.025, entryBytes: bytesOf });
     // Higher than all that were given before a restart.
     this.#serial = deps.clock.now();
   }
@@ -95,8 +103,7 @@ export class Connections {
     ...others: (readonly [number, SentRooms])[]
   ): void {
     const states = new Map([...others, [state, rooms] as const]);
-    const size = [...states.values()].reduce((sum, { size: count }) => sum + count + 1, 0);
-    this.#states.set(nameOf(key), states, { size });
+    this.#states.set(nameOf(key), states);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Caches } from '../../../base/caches.js';
 import type { Clock } from '../../../base/clock.js';
 import type { Database } from '../../../storage/database.js';
 import type { Events } from '../../events/index.js';
@@ -17,6 +18,7 @@ import { SlidingSync } from './sliding-sync.js';
 
 interface SlidingDeps {
   readonly db: Database;
+  readonly caches: Caches;
   readonly clock: Clock;
   readonly events: Events;
   readonly rooms: Rooms;
@@ -24,7 +26,7 @@ interface SlidingDeps {
 }
 
 /** Sliding sync, put together. */
-export function createSliding({ db, clock, events, rooms, sources }: SlidingDeps) {
+export function createSliding({ db, caches, clock, events, rooms, sources }: SlidingDeps) {
   const { reader, activity, timeline, visibility, stateAt, stateNews } = events;
   const { clientEvents } = rooms;
   const { accountData, notifications } = sources;
@@ -45,10 +47,10 @@ export function createSliding({ db, clock, events, rooms, sources }: SlidingDeps
     db,
     clock,
     sources,
-    connections: new Connections({ db, clock, store }),
-    knownMembers: new KnownMembers(),
-    lists: new RoomLists({ db, reader, activity, accountData }),
-    filters: new RoomFilters({ db, reader, accountData }),
+    connections: new Connections({ db, caches, clock, store }),
+    knownMembers: new KnownMembers(caches),
+    lists: new RoomLists({ db, reader, activity, accountData, caches }),
+    filters: new RoomFilters({ db, reader, accountData, caches }),
     rooms: new RoomsPart({ news, states, notifications }),
     extensions: new Extensions(sources),
   });

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../../base/caches.js';
 import type { RoomId, UserId } from '../../../spec/ids.js';
 import type { Membership } from '../../events/index.js';
 import type { Standpoint } from './connection.js';
@@ -12,22 +12,31 @@ interface Answered {
   serial: number;
   base: number;
   /** what had arrived when the last answer was built */
-  readonly arrived: LRUCache<RoomId, Members>;
+  readonly arrived: Map<RoomId, Members>;
   /** what only the last answer said */
   latest: ReadonlyMap<RoomId, Members>;
   counts: ReadonlyMap<string, number>;
 }
 
-const REMEMBERED_CONNECTIONS = 2_000;
 const REMEMBERED_ROOMS = 500;
 const REMEMBERED_MEMBERS = 100;
+
+/** What a connection takes in memory, about. */
+function bytesOf({ arrived, latest, counts }: Answered): number {
+  const members = [...arrived.values(), ...latest.values()].reduce((sum, { size }) => sum + 150 + 100 * size, 0);
+  return 500 + 100 * counts.size + members;
+}
 
 /**
  * What each connection was told that is not worth storing: members, so that they do not come with each message, and how
  * long its lists were. In memory: what is forgotten is said again.
  */
 export class KnownMembers {
-  readonly #answered = new LRUCache<string, Answered>({ max: REMEMBERED_CONNECTIONS });
+  readonly #answered: Cache<string, Answered>;
+
+  constructor(caches: Caches) {
+    this.#answered = caches.lru('members told', { share: 0.02, entryBytes: bytesOf });
+  }
 
   /** What a client that comes with this standpoint knows. */
   open(key: ConnectionKey, base: Standpoint): Recollection {
@@ -50,7 +59,7 @@ export class KnownMembers {
     told: { readonly members: ReadonlyMap<RoomId, Members>; readonly counts: ReadonlyMap<string, number> },
   ): void {
     const known = base.serial === 0 ? undefined : this.#answered.get(keyOf(key));
-    const arrived = known?.arrived ?? new LRUCache<RoomId, Members>({ max: REMEMBERED_ROOMS });
+    const arrived = known?.arrived ?? new Map<RoomId, Members>();
     const answered = { serial, base: base.serial, arrived, latest: told.members, counts: told.counts };
     this.#answered.set(keyOf(key), answered);
   }
@@ -59,7 +68,7 @@ export class KnownMembers {
 /** What one client knows, and what it is about to be told. */
 export class Recollection {
   constructor(
-    private readonly arrived: LRUCache<RoomId, Members> | undefined,
+    private readonly arrived: ReadonlyMap<RoomId, Members> | undefined,
     /** how long its lists were; undefined when that is not known */
     readonly counts?: ReadonlyMap<string, number> | undefined,
   ) {}
@@ -71,7 +80,7 @@ export class Recollection {
   }
 }
 
-function addMembers(rooms: LRUCache<RoomId, Members>, roomId: RoomId, members: Members): void {
+function addMembers(rooms: Map<RoomId, Members>, roomId: RoomId, members: Members): void {
   const all = rooms.get(roomId) ?? new Map<UserId, number>();
   for (const [userId, nid] of members) {
     all.delete(userId);
@@ -81,7 +90,10 @@ function addMembers(rooms: LRUCache<RoomId, Members>, roomId: RoomId, members: M
     if (all.size <= REMEMBERED_MEMBERS) break;
     all.delete(userId);
   }
+  rooms.delete(roomId);
   rooms.set(roomId, all);
+  const [oldest] = rooms.keys();
+  if (rooms.size > REMEMBERED_ROOMS && oldest !== undefined) rooms.delete(oldest);
 }
 
 const keyOf = ({ userId, deviceId, connId }: ConnectionKey): string => `${userId} ${deviceId} ${connId}`;

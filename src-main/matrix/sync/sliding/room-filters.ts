@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../../base/caches.js';
 import { arrayAt, objectAt, stringAt } from '../../../base/json.js';
 import type { StateKey } from '../../../spec/event.js';
 import type { RoomId, UserId } from '../../../spec/ids.js';
@@ -13,11 +13,10 @@ interface FilterDeps {
   readonly db: Database;
   readonly reader: RoomReader;
   readonly accountData: AccountDataSource;
+  readonly caches: Caches;
 }
 
 type Keeps = (room: ListedRoom) => boolean;
-
-const REMEMBERED = 50_000;
 
 /** Which rooms belong to a list. Asks of rooms only what the filter speaks of, and remembers the answers. */
 export class RoomFilters {
@@ -26,9 +25,14 @@ export class RoomFilters {
   readonly #name: StateFact<string>;
 
   constructor(private readonly deps: FilterDeps) {
-    this.#encryption = new StateFact(deps, ['m.room.encryption', ''], (event) => event !== undefined);
-    this.#type = new StateFact(deps, ['m.room.create', ''], (event) => stringAt(event?.content, 'type') ?? null);
-    this.#name = new StateFact(deps, ['m.room.name', ''], (event) => stringAt(event?.content, 'name') ?? '');
+    this.#encryption = new StateFact(
+      'encryption of rooms',
+      deps,
+      ['m.room.encryption', ''],
+      (event) => event !== undefined,
+    );
+    this.#type = new StateFact('types of rooms', deps, ['m.room.create', ''], typeIn);
+    this.#name = new StateFact('names of rooms', deps, ['m.room.name', ''], nameIn);
   }
 
   /** Those of `rooms` that fit, in the order given. */
@@ -90,15 +94,21 @@ export class RoomFilters {
   }
 }
 
+const typeIn = (event: StoredEvent | undefined) => stringAt(event?.content, 'type') ?? null;
+const nameIn = (event: StoredEvent | undefined) => stringAt(event?.content, 'name') ?? '';
+
 /** Something that one state event says of a room; read again only when the room changed. */
 class StateFact<T> {
-  readonly #known = new LRUCache<RoomId, { readonly at: Position; readonly fact: T }>({ max: REMEMBERED });
+  readonly #known: Cache<RoomId, { readonly at: Position; readonly fact: T }>;
 
   constructor(
+    name: string,
     private readonly deps: FilterDeps,
     private readonly key: StateKey,
     private readonly read: (event: StoredEvent | undefined) => T,
-  ) {}
+  ) {
+    this.#known = deps.caches.lru(name, { share: 0.005, entryBytes: 250 });
+  }
 
   async of(roomIds: readonly RoomId[]): Promise<ReadonlyMap<RoomId, T>> {
     const { db, reader } = this.deps;

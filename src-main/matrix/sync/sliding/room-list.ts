@@ -1,10 +1,12 @@
-import { LRUCache } from 'lru-cache';
+import type { Cache, Caches } from '../../../base/caches.js';
 import { arrayAt, objectAt } from '../../../base/json.js';
 import type { RoomId, UserId } from '../../../spec/ids.js';
 import type { Database, Position } from '../../../storage/database.js';
 import { userTopic } from '../../../storage/news.js';
 import type { Membership, MembershipState, RoomActivity, RoomReader } from '../../events/index.js';
 import type { AccountDataSource } from '../ports.js';
+
+type Departure = 'never' | 'left' | 'put out';
 
 /** A room that may be shown to a user. */
 export interface ListedRoom {
@@ -16,7 +18,7 @@ export interface ListedRoom {
   /** where the membership itself last changed */
   readonly since: Position;
   /** how somebody who is gone went: `never` was in the room, `left`, or was `put out` */
-  readonly departure: 'never' | 'left' | 'put out' | undefined;
+  readonly departure: Departure | undefined;
   /** who invited the viewer */
   readonly inviter: UserId | undefined;
   /** larger for rooms where something happened later */
@@ -36,14 +38,16 @@ type Known = Omit<RoomList, 'rooms'> & {
 };
 
 const ALL: readonly MembershipState[] = ['join', 'invite', 'knock', 'leave', 'ban'];
-const REMEMBERED_ROOMS = 200_000;
-const REMEMBERED_DEPARTURES = 50_000;
+
+/** What it takes in memory, about. */
+const bytesOf = ({ rooms, direct, ignored }: Known): number =>
+  500 + 250 * rooms.length + 100 * (direct.size + ignored.size);
 
 /** The rooms of each user; remembered until something of the user's changes. */
 export class RoomLists {
-  readonly #known = new LRUCache<UserId, Known>({ maxSize: REMEMBERED_ROOMS });
+  readonly #known: Cache<UserId, Known>;
   /** nid of the member event -> how its user went */
-  readonly #departures = new LRUCache<number, NonNullable<ListedRoom['departure']>>({ max: REMEMBERED_DEPARTURES });
+  readonly #departures: Cache<number, Departure>;
 
   constructor(
     private readonly deps: {
@@ -51,8 +55,12 @@ export class RoomLists {
       readonly reader: RoomReader;
       readonly activity: RoomActivity;
       readonly accountData: AccountDataSource;
+      readonly caches: Caches;
     },
-  ) {}
+  ) {
+    this.#known = deps.caches.lru('room lists', { share: 0.015, entryBytes: bytesOf });
+    this.#departures = deps.caches.lru('departures', { share: 0.003, entryBytes: 120 });
+  }
 
   async of(userId: UserId): Promise<RoomList> {
     const { rooms, direct, ignored } = await this.#user(userId);
@@ -68,7 +76,7 @@ export class RoomLists {
     const known = this.#known.get(userId);
     if (known && !db.news.mayHaveChangedSince(userTopic(userId), known.at)) return known;
     const read = await this.#read(userId, db.position());
-    this.#known.set(userId, read, { size: read.rooms.length + 1 });
+    this.#known.set(userId, read);
     return read;
   }
 
@@ -98,16 +106,19 @@ export class RoomLists {
   }
 
   async #departuresOf(userId: UserId, gone: readonly Membership[]) {
-    const unknown = gone.filter(({ eventNid }) => !this.#departures.has(eventNid));
+    const found = new Map(gone.map(({ eventNid }) => [eventNid, this.#departures.get(eventNid)]));
+    const unknown = gone.filter(({ eventNid }) => found.get(eventNid) === undefined);
     if (unknown.length > 0) {
       const changes = await this.deps.reader.membershipChangesOf(userId, 0, Number.MAX_SAFE_INTEGER);
       const wereIn = new Set(changes.filter(({ membership }) => membership === 'join').map(({ roomId }) => roomId));
       for (const event of await this.deps.reader.eventsByNid(unknown.map(({ eventNid }) => eventNid))) {
         const went = event.sender === userId ? 'left' : 'put out';
-        this.#departures.set(event.nid, wereIn.has(event.roomId) ? went : 'never');
+        const departure = wereIn.has(event.roomId) ? went : 'never';
+        found.set(event.nid, departure);
+        this.#departures.set(event.nid, departure);
       }
     }
-    return new Map(gone.map(({ eventNid }) => [eventNid, this.#departures.get(eventNid) ?? 'never'] as const));
+    return new Map(gone.map(({ eventNid }) => [eventNid, found.get(eventNid) ?? 'never'] as const));
   }
 }
 

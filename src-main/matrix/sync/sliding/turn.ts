@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { parseOwn } from '../../../base/json.js';
 import type { RoomId, UserId } from '../../../spec/ids.js';
 import type { Viewer } from '../../rooms/index.js';
@@ -36,16 +35,17 @@ export function textOf(requiredState: readonly RequiredState[]): string {
   return text;
 }
 
-const comparisons = new LRUCache<string, boolean>({ max: 1_000 });
+/** What was found out about other JSON for what is wanted; worked out once for all rooms of a list. */
+const comparisons = new WeakMap<readonly RequiredState[], Map<string, boolean>>();
 
 /** Whether a client that was sent the state `before`, as JSON, lacks nothing that is wanted now. */
 export function hasState(before: string, requiredState: readonly RequiredState[]): boolean {
-  const text = textOf(requiredState);
-  if (before === text) return true;
-  const key = `${before} ${text}`;
-  const known = comparisons.get(key);
+  if (before === textOf(requiredState)) return true;
+  const compared = comparisons.get(requiredState) ?? new Map<string, boolean>();
+  comparisons.set(requiredState, compared);
+  const known = compared.get(before);
   if (known !== undefined) return known;
   const covered = isCovered(parseOwn<readonly RequiredState[]>(before), requiredState);
-  comparisons.set(key, covered);
+  compared.set(before, covered);
   return covered;
 }
