@@ -44,6 +44,7 @@ export const LIBRARY_HOMES: Readonly<Record<string, RegExp>> = {
   pg: /^storage\/postgres/,
   'sodium-native': /^base\/ed25519\.ts/,
   bcrypt: /^matrix\/accounts\/passwords\.ts/,
+  'lru-cache': /^base\/caches\.ts/,
   sharp: /^matrix\/media\/thumbnails/,
   yaml: /^config\//,
   pino: /^logging\//,
