@@ -1,24 +1,47 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as moment } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
-import { Agent, request } from 'undici';
-import { expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { buildProgram } from '../../support/build-program.js';
+import { KillableServer } from '../../support/killable-server.js';
 import { seededRandom } from '../../support/seeded-random.js';
 
 const KILLS = Number(process.env.KILLS ?? 100);
 const SEED = Number(process.env.SEED ?? Date.now() % 1e9);
 const SENDERS = 6;
 const random = seededRandom(SEED);
+const told = `seed ${SEED}`;
+const segment = encodeURIComponent;
 
-interface Running {
-  readonly child: ChildProcess;
-  readonly url: string;
-  readonly agent: Agent;
+let program: Awaited<ReturnType<typeof buildProgram>>;
+let dataDir: string;
+beforeAll(async () => {
+  program = await buildProgram('test/support/server-process.ts');
+});
+afterAll(() => program[Symbol.dispose]());
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'hearth-kill-'));
+});
+afterEach(async () => {
+  await running?.kill();
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 3 });
+});
+
+let running: KillableServer | undefined;
+async function start(): Promise<KillableServer> {
+  running = await KillableServer.start(program.path, dataDir);
+  return running;
+}
+
+/** The server dies after a moment, whatever it is doing; then its database is looked at. */
+async function killSometime(server: KillableServer): Promise<void> {
+  await moment(random() * 150); // the moment of death is what this is about
+  await server.kill();
+  const raw = new BetterSqlite3(join(dataDir, 'homeserver.db'), { readonly: true });
+  expect(raw.pragma('integrity_check', { simple: true }), told).toBe('ok');
+  raw.close();
 }
 
 /** A message that the server said it has. */
@@ -26,137 +49,158 @@ interface Acknowledged {
   readonly sender: number;
   readonly body: string;
   readonly eventId: string;
-  readonly txnId: string;
 }
 
-async function start(program: string, dataDir: string): Promise<Running> {
-  const child = spawn(process.execPath, [program, dataDir], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const ended = once(child, 'close').then(([code]) => {
-    throw new Error(`the server ended with ${code} before it listened`);
-  });
-  const [{ port }] = (await Promise.race([once(child, 'message'), ended])) as [{ port: number }];
-  ended.catch(() => undefined); // it is killed later
-  return { child, url: `http://127.0.0.1:${port}`, agent: new Agent({ connections: 32 }) };
-}
-
-async function kill({ child, agent }: Running): Promise<void> {
-  const closed = once(child, 'close');
-  child.kill('SIGKILL');
-  await closed;
-  await agent.destroy();
-}
-
-async function call(server: Running, method: 'GET' | 'POST' | 'PUT', path: string, token?: string, body?: object) {
-  const reply = await request(`${server.url}/_matrix/client/v3${path}`, {
-    method,
-    dispatcher: server.agent,
-    headers: { ...(token && { authorization: `Bearer ${token}` }), 'content-type': 'application/json' },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  const answer = (await reply.body.json()) as Record<string, any>;
-  if (reply.statusCode !== 200) throw new Error(`${method} ${path}: ${reply.statusCode} ${JSON.stringify(answer)}`);
-  return answer;
-}
-
-const sendPath = (roomId: string, txnId: string) =>
-  `/rooms/${encodeURIComponent(roomId)}/send/m.room.message/${encodeURIComponent(txnId)}`;
+const sendText = async (server: KillableServer, token: string, roomId: string, body: string): Promise<string> => {
+  const path = `/rooms/${segment(roomId)}/send/m.room.message/${segment(body)}`;
+  return (await server.call('PUT', path, token, { msgtype: 'm.text', body })).event_id;
+};
 
 /** Sends until the server dies; each sender waits for one answer before it sends the next. */
-async function sendUntilKilled(server: Running, token: string, roomId: string, run: number) {
+async function sendUntilKilled(server: KillableServer, token: string, roomId: string, run: number) {
   const acknowledged: Acknowledged[] = [];
   const unanswered: string[] = [];
   const senders = Array.from({ length: SENDERS }, async (_none, sender) => {
     for (let index = 0; ; index += 1) {
-      const txnId = `${run} ${sender} ${index}`;
+      const body = `${run} ${sender} ${index}`;
       try {
-        const { event_id: eventId } = await call(server, 'PUT', sendPath(roomId, txnId), token, {
-          msgtype: 'm.text',
-          body: txnId,
-        });
-        acknowledged.push({ sender, body: txnId, eventId, txnId });
+        acknowledged.push({ sender, body, eventId: await sendText(server, token, roomId, body) });
       } catch {
-        unanswered.push(txnId);
+        unanswered.push(body);
         return;
       }
     }
   });
-  await moment(random() * 150); // the moment of death is what this is about
-  await kill(server);
+  await killSometime(server);
   await Promise.all(senders);
   return { acknowledged, unanswered };
 }
 
 /** All messages of the room, oldest first. */
-async function history(server: Running, token: string, roomId: string): Promise<{ body: string; eventId: string }[]> {
+async function history(server: KillableServer, token: string, roomId: string) {
   const events: { body: string; eventId: string }[] = [];
   for (let from: string | undefined = ''; from !== undefined; ) {
     const query: string = from === '' ? '' : `&from=${from}`;
-    const page: Record<string, any> = await call(
-      server,
-      'GET',
-      `/rooms/${encodeURIComponent(roomId)}/messages?dir=f&limit=1000${query}`,
-      token,
-    );
-    for (const event of page.chunk)
-      if (event.content.body) events.push({ body: event.content.body, eventId: event.event_id });
+    const page = await server.call('GET', `/rooms/${segment(roomId)}/messages?dir=f&limit=1000${query}`, token);
+    for (const { content, event_id: eventId } of page.chunk)
+      if (content.body) events.push({ body: content.body, eventId });
     from = page.end;
   }
   return events;
 }
 
-function checkIntegrity(dataDir: string): void {
-  const raw = new BetterSqlite3(join(dataDir, 'homeserver.db'), { readonly: true });
-  try {
-    expect(raw.pragma('integrity_check', { simple: true })).toBe('ok');
-  } finally {
-    raw.close();
+it(`has every message that it acknowledged, in order and once, over ${KILLS} kills`, { timeout: 600_000 }, async () => {
+  let server = await start();
+  const token = await server.register('alice');
+  const { room_id: roomId } = await server.call('POST', '/createRoom', token, {});
+  const all: Acknowledged[] = [];
+  for (let run = 0; run < KILLS; run += 1) {
+    const { acknowledged, unanswered } = await sendUntilKilled(server, token, roomId, run);
+    all.push(...acknowledged);
+    server = await start();
+    // Whoever got no answer asks again with the same transaction: it must end up there once, whatever happened.
+    for (const body of unanswered) {
+      all.push({ sender: -1, body, eventId: await sendText(server, token, roomId, body) });
+    }
   }
+  const found = await history(server, token, roomId);
+  const places = new Map(found.map(({ body }, place) => [body, place]));
+  expect(places.size, `${told}: a message is there twice`).toBe(found.length);
+  const ids = new Map(found.map(({ body, eventId }) => [body, eventId]));
+  const lost = all.filter(({ body, eventId }) => ids.get(body) !== eventId);
+  expect(lost, `${told}: lost, or under another id`).toEqual([]);
+  for (let sender = 0; sender < SENDERS; sender += 1) {
+    const own = all.filter((message) => message.sender === sender).map(({ body }) => places.get(body) ?? -1);
+    expect(own, `${told}: out of order`).toEqual(own.toSorted((a, b) => a - b));
+  }
+  expect(all.length).toBeGreaterThan(KILLS);
+});
+
+/** What the server said that it has. */
+interface Chores {
+  /** account data: the last value that was acknowledged, and the one that was under way */
+  data: { kept: number; tried: number };
+  readonly messages: number[];
+  readonly uploads: Map<string, string>;
+  readonly accounts: string[];
 }
 
-it(`has every message that it acknowledged, in order and once, over ${KILLS} kills`, { timeout: 600_000 }, async () => {
-  using program = await buildProgram('test/support/server-process.ts');
-  const dataDir = await mkdtemp(join(tmpdir(), 'hearth-kill-'));
-  const told = `seed ${SEED}`;
-  try {
-    let server = await start(program.path, dataDir);
-    const alice = await call(server, 'POST', '/register', undefined, {
-      username: 'alice',
-      password: 'correct horse',
-      auth: { type: 'm.login.dummy' },
-    });
-    const token = String(alice.access_token);
-    const roomId = String((await call(server, 'POST', '/createRoom', token, {})).room_id);
-    const all: Acknowledged[] = [];
-    for (let run = 0; run < KILLS; run += 1) {
-      const { acknowledged, unanswered } = await sendUntilKilled(server, token, roomId, run);
-      all.push(...acknowledged);
-      checkIntegrity(dataDir);
-      server = await start(program.path, dataDir);
-      // Whoever got no answer asks again with the same transaction: it must end up there once, whatever happened.
-      for (const txnId of unanswered) {
-        const { event_id: eventId } = await call(server, 'PUT', sendPath(roomId, txnId), token, {
-          msgtype: 'm.text',
-          body: txnId,
-        });
-        all.push({ sender: -1, body: txnId, eventId, txnId });
+const ALICE = '@alice:bench.test';
+const BOB = '@bob:bench.test';
+const ROUNDS = Math.ceil(KILLS / 5);
+
+/** Writes of four kinds at once, each one after another, until the server dies. */
+async function doUntilKilled(server: KillableServer, alice: string, chores: Chores, run: number): Promise<void> {
+  const begun: Promise<void>[] = [];
+  const forever = async (once: (index: number) => Promise<void>) => {
+    const first = Promise.withResolvers<void>();
+    begun.push(first.promise);
+    try {
+      for (let index = run * 10_000; ; index += 1) {
+        await once(index);
+        first.resolve();
       }
+    } catch {
+      first.resolve(); // the server is gone
     }
-    const found = await history(server, token, roomId);
-    const places = new Map(found.map(({ body }, place) => [body, place]));
-    expect(places.size, `${told}: a message is there twice`).toBe(found.length);
-    const ids = new Map(found.map(({ body, eventId }) => [body, eventId]));
-    expect(
-      all.filter(({ body, eventId }) => ids.get(body) !== eventId),
-      `${told}: lost, or under another id`,
-    ).toEqual([]);
-    for (let sender = 0; sender < SENDERS; sender += 1) {
-      const own = all.filter((message) => message.sender === sender).map(({ body }) => places.get(body) ?? -1);
-      expect(own, `${told}: out of order`).toEqual(own.toSorted((a, b) => a - b));
+  };
+  const work = [
+    forever(async (n) => {
+      chores.data.tried = n;
+      await server.call('PUT', `/user/${segment(ALICE)}/account_data/m.test`, alice, { n });
+      chores.data.kept = n;
+    }),
+    forever(async (n) => {
+      await server.call('PUT', `/sendToDevice/m.test/${n}`, alice, { messages: { [BOB]: { '*': { n } } } });
+      chores.messages.push(n);
+    }),
+    forever(async (n) => {
+      const { content_uri: uri } = await server.call(
+        'POST',
+        '/_matrix/media/v3/upload',
+        alice,
+        Buffer.from(`file ${n}`),
+      );
+      chores.uploads.set(uri, `file ${n}`);
+    }),
+    forever(async (n) => {
+      chores.accounts.push(await server.register(`user${n}`));
+    }),
+  ];
+  await Promise.all(begun); // on a busy machine this takes a while
+  await killSometime(server);
+  await Promise.all(work);
+}
+
+it(`keeps data, messages to devices, files and accounts over ${ROUNDS} kills`, { timeout: 600_000 }, async () => {
+  let server = await start();
+  const tokens = { alice: await server.register('alice'), bob: await server.register('bob') };
+  const chores: Chores = { data: { kept: -1, tried: -1 }, messages: [], uploads: new Map(), accounts: [] };
+  const received: number[] = [];
+  let since = '';
+  for (let run = 0; run < ROUNDS; run += 1) {
+    await doUntilKilled(server, tokens.alice, chores, run);
+    server = await start();
+    const { n } = await server.call('GET', `/user/${segment(ALICE)}/account_data/m.test`, tokens.alice);
+    expect([chores.data.kept, chores.data.tried], told).toContain(n);
+    for (let isMore = true; isMore; ) {
+      const body = await server.call('GET', `/sync?timeout=0${since === '' ? '' : `&since=${since}`}`, tokens.bob);
+      const events: { content: { n: number } }[] = body.to_device?.events ?? [];
+      received.push(...events.map(({ content }) => content.n));
+      since = body.next_batch;
+      isMore = events.length > 0;
     }
-    expect(all.length).toBeGreaterThan(KILLS);
-    await kill(server);
-    checkIntegrity(dataDir);
-  } finally {
-    await rm(dataDir, { recursive: true, force: true, maxRetries: 3 });
   }
+  expect(new Set(received).size, `${told}: a message came twice`).toBe(received.length);
+  expect(received, `${told}: out of order`).toEqual(received.toSorted((a, b) => a - b));
+  expect(
+    chores.messages.filter((n) => !received.includes(n)),
+    `${told}: a message is lost`,
+  ).toEqual([]);
+  for (const [uri, text] of chores.uploads) {
+    const path = `/_matrix/client/v1/media/download/${uri.replace('mxc://', '')}`;
+    expect(String(await server.call('GET', path, tokens.bob)), told).toBe(text);
+  }
+  for (const token of chores.accounts) await server.call('GET', '/account/whoami', token);
+  expect(Math.min(chores.messages.length, chores.uploads.size, chores.accounts.length)).toBeGreaterThan(0);
 });

@@ -74,10 +74,10 @@ async function waitsForItsSync<T>(ask: () => Promise<T>): Promise<T> {
   return seen.answer;
 }
 
-describe('no reply leaves before what it stored is on disk', () => {
-  const path = (rest: string) => `/rooms/${segment(roomId)}/${rest}`;
-  const user = () => `/user/${segment(alice.userId)}`;
+const path = (rest: string) => `/rooms/${segment(roomId)}/${rest}`;
+const user = () => `/user/${segment(alice.userId)}`;
 
+describe('no reply leaves before what it stored is on disk', () => {
   it.each<[string, () => Promise<unknown>]>([
     ['a message', () => alice.say(roomId, 'hello')],
     ['state', () => alice.setState(roomId, 'm.room.topic', { topic: 'a fire' })],
