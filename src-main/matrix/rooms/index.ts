@@ -135,7 +135,7 @@ export function createRooms(deps: RoomsDeps) {
     ...searching.jobs,
     successionOfTags({ db, clock, events, accounts }),
   ];
-  return { access, clientEvents, creation, directory, membership, sending, endpoints, jobs };
+  return { access, clientEvents, creation, directory, history, membership, sending, endpoints, jobs };
 }
 
 export type Rooms = ReturnType<typeof createRooms>;

@@ -9,6 +9,10 @@ import type { Events } from '../events/index.js';
 import type { Push } from '../push/index.js';
 import type { Rooms } from '../rooms/index.js';
 import { LazyMembers } from './lazy-members.js';
+import { EventStream } from './old/event-stream.js';
+import { InitialSync } from './old/initial-sync.js';
+import { oldSyncEndpoints, oneEventEndpoint } from './old/old-sync.client.js';
+import type { SyncSources } from './ports.js';
 import { createSliding } from './sliding/create.js';
 import { slidingDevicesFollower } from './sliding/device-cleanup.job.js';
 import { slidingEndpoints } from './sliding/sliding.client.js';
@@ -49,9 +53,26 @@ export function createSync({ db, caches, clock, log, events, rooms, ...domains }
   const sync = new Sync({ db, clock, reader, rooms: part, sources, caches });
   const sliding = createSliding({ db, caches, clock, events, rooms, sources });
   const { accounts } = domains;
+  const old = createOldSync({ db, clock, events, rooms, sources });
   return {
     sync,
-    endpoints: [...syncEndpoints(sync, sources), ...slidingEndpoints(sliding.sync, sources.ephemeral)],
+    endpoints: [...syncEndpoints(sync, sources), ...slidingEndpoints(sliding.sync, sources.ephemeral), ...old],
     jobs: [slidingDevicesFollower({ db, clock, log, accounts, store: sliding.store })],
   };
+}
+
+/** What clients called before there was /sync. */
+function createOldSync({
+  db,
+  clock,
+  events,
+  rooms,
+  sources,
+}: Pick<SyncDeps, 'db' | 'clock' | 'events' | 'rooms'> & { readonly sources: SyncSources }) {
+  const { reader, timeline, visibility } = events;
+  const { access, clientEvents } = rooms;
+  const { accountData } = sources;
+  const stream = new EventStream({ db, clock, reader, timeline, visibility, access, clientEvents, accountData });
+  const initial = new InitialSync({ db, reader, rooms, sources });
+  return [...oldSyncEndpoints(stream, initial), oneEventEndpoint(reader, rooms)];
 }
