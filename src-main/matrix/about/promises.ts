@@ -36,6 +36,7 @@ export const UNSTABLE_FEATURES: Readonly<Record<string, boolean>> = {
   'org.matrix.msc3773': true,
   'org.matrix.msc3916.stable': true,
   'org.matrix.msc4222': true,
+  'org.matrix.simplified_msc3575': true,
   'uk.tcpip.msc4133': true,
   'uk.tcpip.msc4133.stable': true,
 };
