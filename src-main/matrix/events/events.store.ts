@@ -1,5 +1,6 @@
 import type { Cache, Caches } from '../../base/caches.js';
 import { parseOwn } from '../../base/json.js';
+import { turn } from '../../base/yield.js';
 import { type Pdu, type RoomEvent, roomEvent } from '../../spec/event.js';
 import type { DeviceId, EventId } from '../../spec/ids.js';
 import { type Position, type Reader, statement, type Transaction } from '../../storage/database.js';
@@ -59,6 +60,9 @@ const stream = statement<[number, number], { nid: number; ord: number }>(
 const last = statement<[number], { ord: number | null }>('SELECT max(ord) AS ord FROM events WHERE room_nid = ?');
 const setRedacted = statement<[number, string, number]>('UPDATE events SET redacted_by = ?, json = ? WHERE nid = ?');
 const countEvents = statement<[], { events: number }>('SELECT count(*) AS events FROM events');
+
+/** Events read and parsed without a pause. */
+const READ_AT_ONCE = 200;
 
 /** An event as it stands in the store. */
 export interface StoredEvent extends RoomEvent {
@@ -157,12 +161,20 @@ export class EventStore {
       if (event) found.set(nid, event);
       else unknown.add(nid);
     }
-    if (unknown.size > 0) {
-      const changes = this.#changes;
-      const rows = await db.all(byNids, [...unknown]);
-      for (const event of await this.#toEvents(db, rows, changes)) found.set(event.nid, event);
-    }
+    for (const event of await this.#readAll(db, [...unknown])) found.set(event.nid, event);
     return nids.flatMap((nid) => found.get(nid) ?? []);
+  }
+
+  /** In pieces: reading and parsing the members of a large room at once would hold everybody else for long. */
+  async #readAll(db: Reader, nids: readonly number[]): Promise<StoredEvent[]> {
+    const events: StoredEvent[] = [];
+    for (let start = 0; start < nids.length; start += READ_AT_ONCE) {
+      if (start > 0) await turn();
+      const changes = this.#changes;
+      const rows = await db.all(byNids, nids.slice(start, start + READ_AT_ONCE));
+      events.push(...(await this.#toEvents(db, rows, changes)));
+    }
+    return events;
   }
 
   async byNid(db: Reader, nid: number): Promise<StoredEvent | undefined> {
