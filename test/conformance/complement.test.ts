@@ -148,6 +148,28 @@ describe('moderation', () => {
   });
 });
 
+describe('a name', () => {
+  it.each([
+    ['changed there', false],
+    ['given at the door', true],
+  ])('that is for one private room is not told to others: %s', async (_case, isAtJoin) => {
+    const [alice, bob, eve] = (await people('alice', 'bob', 'eve')) as [TestUser, TestUser, TestUser];
+    const name = `Secret ${alice.userId.slice(1, 8)}`;
+    const secret = await bob.createRoom({ preset: 'private_chat', invite: [alice.userId] });
+    const content = { membership: 'join', displayname: name };
+    if (!isAtJoin) await alice.join(secret);
+    await alice.setState(secret, 'm.room.member', content, alice.userId);
+    await eve.join(await alice.createRoom({ preset: 'public_chat' }));
+    const search = async (user: TestUser, term: string) =>
+      (await user.ok('POST', '/user_directory/search', { body: { search_term: term } })).results;
+    const localpart = alice.userId.slice(1, alice.userId.indexOf(':'));
+    const found = async () => (await search(eve, localpart)).find((result: any) => result.user_id === alice.userId);
+    await expect.poll(found).toBeDefined();
+    expect((await found()).display_name).toBe(localpart);
+    expect(await search(eve, name)).toEqual([]);
+  });
+});
+
 describe('a message', () => {
   it('is known again by its transaction after a token was refreshed', async () => {
     const { alice, roomId } = await hostAndGuest();
