@@ -14,7 +14,8 @@ export const quiet: Logger = {
 };
 
 // Parts of the SDK write past the logger that they were given.
-for (const level of ['debug', 'info', 'log', 'warn'] as const) vi.spyOn(console, level).mockImplementation(silent);
+for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const)
+  vi.spyOn(console, level).mockImplementation(silent);
 
 /** Calls of the clients that this server does not know, on purpose. */
 const NOT_SERVED = [
@@ -52,7 +53,7 @@ export class Witness {
   #note(status: number, input: string | URL | Request, init: RequestInit | undefined, text: string): void {
     const { pathname } = new URL(input instanceof Request ? input.url : input);
     const line = `${status} ${init?.method ?? 'GET'} ${pathname}`;
-    if (process.env['HEARTH_CLIENT_LOG']) console.error(line, text);
+    if (process.env['HEARTH_CLIENT_LOG']) process.stderr.write(`${line} ${text}\n`);
     const isLacking = status >= 500 || text.includes('M_UNRECOGNIZED');
     if (isLacking && !NOT_SERVED.includes(pathname)) this.stumbles.add(line);
   }
