@@ -148,6 +148,9 @@ describe('moderation', () => {
   });
 });
 
+const search = async (user: TestUser, term: string) =>
+  (await user.ok('POST', '/user_directory/search', { body: { search_term: term } })).results;
+
 describe('a name', () => {
   it.each([
     ['changed there', false],
@@ -160,8 +163,6 @@ describe('a name', () => {
     if (!isAtJoin) await alice.join(secret);
     await alice.setState(secret, 'm.room.member', content, alice.userId);
     await eve.join(await alice.createRoom({ preset: 'public_chat' }));
-    const search = async (user: TestUser, term: string) =>
-      (await user.ok('POST', '/user_directory/search', { body: { search_term: term } })).results;
     const localpart = alice.userId.slice(1, alice.userId.indexOf(':'));
     const found = async () => (await search(eve, localpart)).find((result: any) => result.user_id === alice.userId);
     await expect.poll(found).toBeDefined();
