@@ -1,11 +1,15 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { findElectron, type Surroundings } from '../../src-main/shell/headless/find-electron.js';
 
+const all = mkdtempSync(join(tmpdir(), 'hearth-electron-'));
+
+afterAll(() => rmSync(all, { recursive: true, force: true }));
+
 const folder = (withProgram: boolean): string => {
-  const path = mkdtempSync(join(tmpdir(), 'hearth-electron-'));
+  const path = mkdtempSync(join(all, 'package-'));
   if (withProgram) putProgram(path);
   return path;
 };

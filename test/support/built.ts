@@ -8,7 +8,8 @@ import { promisify } from 'node:util';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CACHE = join(ROOT, 'node_modules', '.cache', 'hearth-tests');
 const SOURCES = ['src-main', 'src-renderer', 'assets', 'package.json', 'vite.config.ts', 'esbuild.config.mjs'];
-const DAY = 24 * 60 * 60 * 1000;
+/** Longer than any run of the tests. */
+const KEPT = 60 * 60 * 1000;
 
 /**
  * The built programs and pages of the sources as they are now, in a folder that nobody changes: built when there is no
@@ -39,7 +40,7 @@ function clearOld(): void {
   const folders = readdirSync(CACHE).map((name) => join(CACHE, name));
   for (const folder of folders) {
     const age = Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (age > DAY) rmSync(folder, { recursive: true, force: true });
+    if (age > KEPT) rmSync(folder, { recursive: true, force: true });
   }
 }
 
