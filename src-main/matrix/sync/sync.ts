@@ -9,6 +9,7 @@ import type { MembershipChange, RoomReader } from '../events/index.js';
 import type { Viewer } from '../rooms/index.js';
 import type { SyncSources } from './ports.js';
 import { Patience } from './patience.js';
+import { Polls } from './polls.js';
 import { type SyncToken, writeSyncToken } from './sync-token.js';
 import type { SyncContext } from './v2/context.js';
 import type { RoomsPart } from './v2/rooms-part.js';
@@ -47,6 +48,7 @@ const LARGEST_TIMEOUT = 300_000;
 /** Long polling for everything new. @see https://spec.matrix.org/v1.19/client-server-api/#syncing */
 export class Sync {
   readonly #ignoredBy: Cache<UserId, IgnoredUsers>;
+  readonly #polls = new Polls();
 
   constructor(private readonly deps: SyncDeps) {
     this.#ignoredBy = deps.caches.lru('ignored users', { share: 0.005, entryBytes: bytesOf });
@@ -56,6 +58,7 @@ export class Sync {
   async run(request: SyncRequest, signal: AbortSignal): Promise<JsonObject> {
     const isAnsweredAtOnce = request.since === undefined || request.fullState;
     const patience = new Patience(this.deps.clock, Math.min(request.timeout, LARGEST_TIMEOUT), signal);
+    const leave = this.#polls.enter(request.viewer.userId, patience);
     try {
       for (;;) {
         const waiting = await this.#watch(request.viewer.userId);
@@ -68,6 +71,7 @@ export class Sync {
         }
       }
     } finally {
+      leave();
       patience.stop();
     }
   }

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { startHomeserver } from '../../support/homeserver.js';
+
+it('whoever polls too often at once gets an answer to the oldest poll', async () => {
+  await using one = await startHomeserver();
+  const [alice, bob] = [await one.register('alice'), await one.register('bob')];
+  const poll = async (user: typeof alice, since: string) => {
+    const { status } = await user.get('/sync', { since, timeout: 60_000 });
+    return status;
+  };
+  const { next_batch: since } = await alice.sync();
+  const { next_batch: bobsSince } = await bob.sync();
+  let bobIsAnswered = false;
+  const bobs = poll(bob, bobsSince).finally(() => (bobIsAnswered = true));
+  let answered = 0;
+  const polls = Array.from({ length: 60 }, () => poll(alice, since).finally(() => (answered += 1)));
+  await Promise.race(polls);
+  await expect.poll(() => answered).toBe(10);
+  expect(bobIsAnswered).toBe(false);
+  await alice.setAccountData('org.example.wake', { up: true });
+  await bob.setAccountData('org.example.wake', { up: true });
+  expect(new Set(await Promise.all([...polls, bobs]))).toEqual(new Set([200]));
+});
