@@ -22,6 +22,7 @@ import { EventByTime } from './find/event-by-time.js';
 import { mutualRoomsEndpoints } from './find/mutual-rooms.client.js';
 import { MutualRooms } from './find/mutual-rooms.js';
 import { History } from './history.js';
+import { InviteBlocking } from './invite-blocking.js';
 import { membershipEndpoints } from './membership.client.js';
 import { RoomMembership } from './membership.js';
 import { userDirectoryEndpoints } from './people/user-directory.client.js';
@@ -87,7 +88,16 @@ export function createRooms(deps: RoomsDeps) {
   const { appender, reader, stateAt, timeline, visibility, relations, forgetter } = events;
   const directoryStore = new DirectoryStore();
   const directory = new Directory({ db, clock, serverName, store: directoryStore, reader, appender });
-  const membership = new RoomMembership({ db, serverName, appender, reader, forgetter, profiles, users });
+  const membership = new RoomMembership({
+    db,
+    serverName,
+    appender,
+    reader,
+    forgetter,
+    profiles,
+    users,
+    inviteBlocking: new InviteBlocking(accounts.accountData),
+  });
   const creation = new RoomCreation({ db, serverName, config, appender, membership, directory, directoryStore });
   const upgrades = new RoomUpgrade({ db, serverName, reader, appender, membership, directoryStore, users });
   const sending = new Sending({ db, appender, reader, relations, membership, directory, users });

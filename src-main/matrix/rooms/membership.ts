@@ -12,6 +12,7 @@ import {
   type RoomReader,
   type StoredEvent,
 } from '../events/index.js';
+import type { InviteBlocking } from './invite-blocking.js';
 import type { Profiles } from './profiles.js';
 import { RestrictedJoins } from './restricted-join.js';
 
@@ -23,6 +24,7 @@ export interface MembershipDeps {
   readonly forgetter: RoomForgetter;
   readonly profiles: Profiles;
   readonly users: Suspensions;
+  readonly inviteBlocking: InviteBlocking;
 }
 
 /** What rooms ask `accounts` of those who write to them. */
@@ -137,7 +139,7 @@ export class RoomMembership {
   /**
    * What the member event will say: profile, reason, and who lets the user in where the room is restricted.
    *
-   * @throws MatrixError M_FORBIDDEN, M_USER_SUSPENDED
+   * @throws MatrixError M_FORBIDDEN, M_USER_SUSPENDED, M_INVITE_BLOCKED
    */
   async prepare(request: MembershipRequest): Promise<JsonObject> {
     const { sender, target, membership } = request;
@@ -147,6 +149,7 @@ export class RoomMembership {
     if (membership === 'invite' && serverOf(target) !== this.deps.serverName) {
       throw forbidden('this server does not talk to other servers yet');
     }
+    if (membership === 'invite') await this.deps.inviteBlocking.requireWelcome(target);
     const { membership: _membership, [AUTHORISER]: _authoriser, ...said } = request.content ?? {};
     const names = membership === 'leave' || membership === 'ban' ? {} : await this.#profile(target);
     // People choose their own name in a room; others can not choose it for them.
