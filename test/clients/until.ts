@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 
-/** Looks again and again until there is something; at most 40 s. @throws Error that names what did not come */
+/** Looks again and again until there is something; at most 25 s. @throws Error that names what did not come */
 export function until<T>(
   what: string,
   look: () => T | undefined | null | false | Promise<T | undefined | null | false>,
@@ -11,6 +11,6 @@ export function until<T>(
       if (found === undefined || found === null || found === false) throw new Error(`${what} does not come`);
       return found;
     },
-    { timeout: 40_000, interval: 25 },
+    { timeout: 25_000, interval: 25 },
   );
 }
