@@ -1,8 +1,11 @@
 import { SlidingSync } from 'matrix-js-sdk/lib/sliding-sync.js';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { Device } from './device.js';
 import { until } from './until.js';
 import { createEncryptedRoom, createRoom, inviteTo, startInvitingServer } from './world.js';
+
+// Clients take their time, the more so on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const WINDOW = {
   ranges: [[0, 19]],
@@ -16,7 +19,8 @@ const OPENED = { timeline_limit: 50, required_state: [['*', '*']] };
 
 /** Lets a device of matrix-js-sdk sync by sliding sync. */
 async function slide(device: Device): Promise<SlidingSync> {
-  const slidingSync = new SlidingSync('', new Map([['list', WINDOW]]), OPENED, device.client, 2000);
+  const { client } = device;
+  const slidingSync = new SlidingSync(client.getHomeserverUrl(), new Map([['list', WINDOW]]), OPENED, client, 2000);
   await device.start({ slidingSync });
   return slidingSync;
 }
