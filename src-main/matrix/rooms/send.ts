@@ -54,11 +54,13 @@ export class Sending {
     return event.eventId;
   }
 
-  /** Redacts an event. @throws MatrixError M_FORBIDDEN, M_NOT_FOUND */
+  /** Redacts an event; suspended users those only that they sent. @throws MatrixError M_FORBIDDEN, M_NOT_FOUND, M_USER_SUSPENDED */
   async redact(
     request: Omit<SendRequest, 'type' | 'stateKey' | 'content'> & { redacts: EventId; reason: string | undefined },
   ): Promise<EventId> {
     const { redacts, reason, ...rest } = request;
+    const target = await this.deps.reader.event(redacts);
+    if (target?.sender !== request.sender) await this.deps.users.requireNotSuspended(request.sender);
     const content = reason === undefined ? {} : { reason };
     const draft = { ...rest, type: 'm.room.redaction', content, redacts };
     return (await this.deps.db.write((tx) => this.deps.appender.append(tx, draft))).eventId;

@@ -101,3 +101,15 @@ it('keeps suspended people from writing and coming in, but not from leaving', as
   await bob.redact(roomId, own);
   await bob.leave(roomId);
 });
+
+it('lets suspended moderators redact what they said themselves, and nothing else', async () => {
+  const [alice, bob] = [await town.person('alice'), await town.person('bob')];
+  const roomId = await bob.createRoom({ preset: 'public_chat' });
+  await alice.join(roomId);
+  const [own, hers] = [await bob.say(roomId, 'mine'), await alice.say(roomId, 'hers')];
+  await town.server.homeserver.accounts.users.setFlag(bob.userId, 'isSuspended', true);
+  const refused = refusal(403, 'M_USER_SUSPENDED');
+  expect(await bob.put(roomPath(roomId, `redact/${segment(hers)}/1`), {})).toMatchObject(refused);
+  expect(await bob.put(roomPath(roomId, 'redact/$unknown/2'), {})).toMatchObject(refused);
+  await bob.redact(roomId, own);
+});
