@@ -5,7 +5,10 @@ import { ROOM_VERSIONS } from '../../spec/room-version.js';
 const AVAILABLE_ROOM_VERSIONS = Object.fromEntries(ROOM_VERSIONS.map((version) => [version, 'stable']));
 
 /** What users may do here beyond what all servers allow. @see https://spec.matrix.org/v1.19/client-server-api/#capabilities-negotiation */
-export function capabilities({ passwords, profiles, rooms }: Pick<Config, 'passwords' | 'profiles' | 'rooms'>) {
+export function capabilities(
+  { passwords, profiles, rooms }: Pick<Config, 'passwords' | 'profiles' | 'rooms'>,
+  { isAdmin }: { readonly isAdmin: boolean },
+) {
   const { displayNameChangeAllowed, avatarChangeAllowed } = profiles;
   const disallowed = [
     ...(displayNameChangeAllowed ? [] : ['displayname']),
@@ -20,6 +23,7 @@ export function capabilities({ passwords, profiles, rooms }: Pick<Config, 'passw
     'm.3pid_changes': { enabled: false },
     'm.get_login_token': { enabled: passwords.enabled },
     'm.forget_forced_upon_leave': { enabled: false },
+    ...(isAdmin && { 'm.account_moderation': { suspend: true, lock: true } }),
   };
 }
 
@@ -30,8 +34,8 @@ export const capabilitiesEndpoints = (config: Config) => [
     path: '/_matrix/client/v3/capabilities',
     r0: true,
     auth: 'user',
-    async handle() {
-      return { capabilities: capabilities(config) };
+    async handle({ caller }) {
+      return { capabilities: capabilities(config, caller) };
     },
   }),
 ];

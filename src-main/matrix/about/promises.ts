@@ -24,6 +24,14 @@ export const SPEC_VERSIONS: readonly string[] = [
   'v1.9',
   'v1.10',
   'v1.11',
+  'v1.12',
+  'v1.13',
+  'v1.14',
+  'v1.15',
+  'v1.16',
+  'v1.17',
+  'v1.18',
+  'v1.19',
 ];
 
 /** What clients ask for by name, because it is newer than the versions above or was not in the spec for long. */
@@ -34,8 +42,13 @@ export const UNSTABLE_FEATURES: Readonly<Record<string, boolean>> = {
   'org.matrix.msc3440.stable': true,
   'org.matrix.msc3771': true,
   'org.matrix.msc3773': true,
+  'org.matrix.msc3827.stable': true,
+  'org.matrix.msc3874': true,
   'org.matrix.msc3916.stable': true,
   'org.matrix.msc4222': true,
+  'org.matrix.msc4380.stable': true,
+  'uk.half-shot.msc2666.query_mutual_rooms': true,
+  'uk.half-shot.msc2666.query_mutual_rooms.stable': true,
   'org.matrix.simplified_msc3575': true,
   'uk.tcpip.msc4133': true,
   'uk.tcpip.msc4133.stable': true,

@@ -2,6 +2,8 @@ import type { JsonObject } from '../../base/json.js';
 import type { Job } from '../../base/supervisor.js';
 import type { Endpoint } from '../../http/endpoint.js';
 import { accountDataEndpoints } from './account-data.client.js';
+import { accountModerationEndpoints } from './account-moderation.client.js';
+import { AccountModeration } from './account-moderation.js';
 import { authFallbackEndpoints } from './auth-fallback.client.js';
 import { deactivationEndpoints } from './deactivation.client.js';
 import { deviceEndpoints } from './devices.client.js';
@@ -80,6 +82,7 @@ const endpointsOf = (services: Services, { config, wellKnown }: AccountsDeps): E
     ...whoamiEndpoints,
     ...passwordEndpoints(services),
     ...deactivationEndpoints(services),
+    ...accountModerationEndpoints(new AccountModeration(services.users)),
     ...deviceEndpoints(services),
     ...thirdPartyIdEndpoints(services.thirdPartyIds),
     ...profileEndpoints(services.profiles, config.profiles),
