@@ -12,6 +12,8 @@ const leaves = statement<[], { count: number }>('SELECT count(*) AS count FROM f
 const person = (n: number): UserId => `@person${n}:hearth.test`;
 const MESSAGE = { sender: ALICE, type: 'm.room.message', content: { msgtype: 'm.text', body: 'x' } };
 
+const failing = (work: () => Promise<unknown>) => work().catch((error: unknown) => error);
+
 describeEachDatabase('the events of rooms', (databases) => {
   it('tell the state before every event as a replay of the room does', async () => {
     const room = await TestRoom.create(await databases.open());
@@ -83,7 +85,6 @@ describeEachDatabase('the events of rooms', (databases) => {
   it('stay right when one of a batch fails', async () => {
     const db = await databases.open();
     const room = await TestRoom.create(db);
-    const failing = (work: () => Promise<unknown>) => work().catch((error: unknown) => error);
     const aborted = (draft: Parameters<TestRoom['append']>[0]) =>
       failing(() =>
         db.write(async (tx) => {

@@ -109,10 +109,11 @@ describe('aliases', () => {
   });
 });
 
-describe('the published directory', () => {
-  const list = (user: TestUser, query = {}) => user.ok('GET', '/publicRooms', { query });
-  const search = (user: TestUser, body: JsonObject) => user.ok('POST', '/publicRooms', { body });
+const list = (user: TestUser, query = {}) => user.ok('GET', '/publicRooms', { query });
 
+const search = (user: TestUser, body: JsonObject) => user.ok('POST', '/publicRooms', { body });
+
+describe('the published directory', () => {
   it('shows what a room says of itself', async () => {
     const { alice, roomId } = await roomOfTwo({ visibility: 'public', name: 'A kitchen', topic: 'Food' });
     const alias = newAlias();

@@ -226,16 +226,16 @@ describe('members', () => {
   });
 });
 
-describe('somebody who left', () => {
-  async function left(how: 'leave' | 'kick' | 'ban') {
-    const { alice, bob, roomId } = await talk(2, { name: 'Before' });
-    if (how === 'leave') await bob.leave(roomId);
-    else await alice.moderate(how, roomId, bob.userId);
-    await alice.setState(roomId, 'm.room.name', { name: 'After' });
-    const later = await alice.say(roomId, 'after');
-    return { alice, bob, roomId, later };
-  }
+async function left(how: 'leave' | 'kick' | 'ban') {
+  const { alice, bob, roomId } = await talk(2, { name: 'Before' });
+  if (how === 'leave') await bob.leave(roomId);
+  else await alice.moderate(how, roomId, bob.userId);
+  await alice.setState(roomId, 'm.room.name', { name: 'After' });
+  const later = await alice.say(roomId, 'after');
+  return { alice, bob, roomId, later };
+}
 
+describe('somebody who left', () => {
   it.each(['leave', 'kick', 'ban'] as const)('by %s sees the room as it was then, and nothing later', async (how) => {
     const { bob, roomId, later } = await left(how);
     expect(await bob.stateContent(roomId, 'm.room.name')).toEqual({ name: 'Before' });

@@ -251,13 +251,13 @@ describe('leaving and forgetting', () => {
   });
 });
 
-describe('knocking', () => {
-  const knockRoom = (alice: TestUser, version: string, join_rule = 'knock') =>
-    alice.createRoom({
-      room_version: version,
-      initial_state: [{ type: 'm.room.join_rules', content: { join_rule } }],
-    });
+const knockRoom = (alice: TestUser, version: string, join_rule = 'knock') =>
+  alice.createRoom({
+    room_version: version,
+    initial_state: [{ type: 'm.room.join_rules', content: { join_rule } }],
+  });
 
+describe('knocking', () => {
   it.each(['7', '10', '12'])('asks to be let in, in room version %s', async (version) => {
     const [alice, bob] = await people('alice', 'bob');
     const roomId = await knockRoom(alice, version);
@@ -302,19 +302,19 @@ describe('knocking', () => {
   });
 });
 
-describe('restricted rooms', () => {
-  async function restricted(version: string, rule = 'restricted', options: JsonObject = {}) {
-    const [alice, bob] = await people('alice', 'bob');
-    const club = await alice.createRoom({ preset: 'public_chat' });
-    const allow = [{ type: 'm.room_membership', room_id: club }, { type: 'org.unknown' }];
-    const roomId = await alice.createRoom({
-      room_version: version,
-      initial_state: [{ type: 'm.room.join_rules', content: { join_rule: rule, allow } }],
-      ...options,
-    });
-    return { alice, bob, club, roomId };
-  }
+async function restricted(version: string, rule = 'restricted', options: JsonObject = {}) {
+  const [alice, bob] = await people('alice', 'bob');
+  const club = await alice.createRoom({ preset: 'public_chat' });
+  const allow = [{ type: 'm.room_membership', room_id: club }, { type: 'org.unknown' }];
+  const roomId = await alice.createRoom({
+    room_version: version,
+    initial_state: [{ type: 'm.room.join_rules', content: { join_rule: rule, allow } }],
+    ...options,
+  });
+  return { alice, bob, club, roomId };
+}
 
+describe('restricted rooms', () => {
   it.each([
     ['8', 'restricted'],
     ['9', 'restricted'],

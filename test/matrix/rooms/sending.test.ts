@@ -6,6 +6,8 @@ import { refusal, roomPath, segment, sharedHomeserver } from './shared-homeserve
 const town = sharedHomeserver();
 const HELLO = { msgtype: 'm.text', body: 'hello' };
 
+const firstMessage = (room: string) => roomPath(room, 'send/m.room.message/1');
+
 describe('messages', () => {
   it('returns an event of any type just as it was sent', async () => {
     const alice = await town.person('alice');
@@ -24,10 +26,9 @@ describe('messages', () => {
   it('tells strangers neither of the room nor that it exists', async () => {
     const [alice, bob] = [await town.person('alice'), await town.person('bob')];
     const roomId = await alice.createRoom();
-    const path = (room: string) => roomPath(room, 'send/m.room.message/1');
-    const reply = await bob.put(path(roomId), HELLO);
+    const reply = await bob.put(firstMessage(roomId), HELLO);
     expect(reply).toMatchObject(refusal(403, 'M_FORBIDDEN'));
-    expect(await bob.put(path('!unknown:hearth.test'), HELLO)).toMatchObject(refusal(403, 'M_FORBIDDEN'));
+    expect(await bob.put(firstMessage('!unknown:hearth.test'), HELLO)).toMatchObject(refusal(403, 'M_FORBIDDEN'));
   });
 
   it('refuses those whose level is too low', async () => {
@@ -60,9 +61,9 @@ describe('messages', () => {
   });
 });
 
-describe('limits', () => {
-  const fill = (bytes: number) => ({ ...HELLO, body: 'x'.repeat(bytes) });
+const fill = (bytes: number) => ({ ...HELLO, body: 'x'.repeat(bytes) });
 
+describe('limits', () => {
   it('takes events of up to 65,536 bytes and refuses larger ones', async () => {
     const alice = await town.person('alice');
     const roomId = await alice.createRoom();
@@ -87,9 +88,9 @@ describe('limits', () => {
   });
 });
 
-describe('transactions', () => {
-  const send = (roomId: RoomId, type: string, txnId: string) => roomPath(roomId, `send/${type}/${txnId}`);
+const send = (roomId: RoomId, type: string, txnId: string) => roomPath(roomId, `send/${type}/${txnId}`);
 
+describe('transactions', () => {
   it('answers the same event to the same transaction, whatever it says', async () => {
     const alice = await town.person('alice');
     const roomId = await alice.createRoom();
