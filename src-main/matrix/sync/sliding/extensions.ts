@@ -165,12 +165,12 @@ function cover(
     if (!selector || (joinedOnly && room.membership !== 'join')) continue;
     if (has(selector.lists, lists) || has(selector.rooms, isSubscribed ? [roomId] : [])) all.add(roomId);
   }
-  const rooms = [...all];
-  const cursorOf = (roomId: RoomId) => after.cursor(part, roomId);
-  return {
-    all,
-    live: rooms.filter((roomId) => cursorOf(roomId) === LIVE),
-    behind: rooms.filter((roomId) => cursorOf(roomId) > NEVER),
-    fresh: rooms.filter((roomId) => cursorOf(roomId) === NEVER),
-  };
+  const covered = { all, live: [] as RoomId[], behind: [] as RoomId[], fresh: [] as RoomId[] };
+  for (const roomId of all) {
+    const cursor = after.cursor(part, roomId);
+    if (cursor === LIVE) covered.live.push(roomId);
+    else if (cursor === NEVER) covered.fresh.push(roomId);
+    else covered.behind.push(roomId);
+  }
+  return covered;
 }

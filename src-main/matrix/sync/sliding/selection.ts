@@ -41,15 +41,19 @@ export async function select(
 ): Promise<Selection> {
   const counts = new Map<string, number>();
   const wanted = new Map<RoomId, WantedRoom>();
-  for (const [name, config] of lists) {
+  for (const [name, given] of lists) {
+    const config = { ...given, timelineLimit: Math.min(given.timelineLimit, MOST_EVENTS) };
+    const only = [name];
     const rooms = await membersOf(filters, viewer.userId, config, list, visible);
     counts.set(name, rooms.length);
-    for (const room of windows(rooms, config.ranges)) add(wanted, room, config, name);
+    for (const room of windows(rooms, config.ranges)) add(wanted, { room, config, lists: only, isSubscribed: false });
   }
   if (subscriptions.size === 0) return { counts, wanted };
   for (const room of visible) {
     const config = subscriptions.get(room.roomId);
-    if (config) add(wanted, room, config, undefined);
+    if (!config) continue;
+    const timelineLimit = Math.min(config.timelineLimit, MOST_EVENTS);
+    add(wanted, { room, config: { ...config, timelineLimit }, lists: [], isSubscribed: true });
   }
   return { counts, wanted };
 }
@@ -67,21 +71,21 @@ function* windows(rooms: readonly ListedRoom[], ranges: ListConfig['ranges']): G
   for (const [first, last] of ranges ?? []) yield* rooms.slice(first, last + 1);
 }
 
-function add(
-  wanted: Map<RoomId, WantedRoom>,
-  room: ListedRoom,
-  { timelineLimit, requiredState }: RoomConfig,
-  list: string | undefined,
-): void {
-  const before = wanted.get(room.roomId);
-  const limit = Math.min(timelineLimit, MOST_EVENTS);
-  wanted.set(room.roomId, {
-    room,
+/** Joins what is wanted of a room in several ways. */
+function add(wanted: Map<RoomId, WantedRoom>, more: WantedRoom): void {
+  const { roomId } = more.room;
+  const before = wanted.get(roomId);
+  if (!before) {
+    wanted.set(roomId, more);
+    return;
+  }
+  wanted.set(roomId, {
+    room: more.room,
     config: {
-      timelineLimit: Math.max(before?.config.timelineLimit ?? 0, limit),
-      requiredState: before ? union(before.config.requiredState, requiredState) : requiredState,
+      timelineLimit: Math.max(before.config.timelineLimit, more.config.timelineLimit),
+      requiredState: union(before.config.requiredState, more.config.requiredState),
     },
-    lists: [...new Set([...(before?.lists ?? []), ...(list === undefined ? [] : [list])])],
-    isSubscribed: before?.isSubscribed === true || list === undefined,
+    lists: [...new Set([...before.lists, ...more.lists])],
+    isSubscribed: before.isSubscribed || more.isSubscribed,
   });
 }

@@ -24,6 +24,9 @@ export class SentAfter {
       return;
     }
     const before = this.rooms.get(room.roomId);
+    const isDm = this.turn.list.direct.has(room.roomId);
+    const hasAll = before?.events === LIVE && before.isDm === isDm;
+    if (!news && hasAll && hasState(before.requiredState, config.requiredState)) return;
     this.#set(room.roomId, before, {
       timelineLimit: news?.timelineLimit ?? before?.timelineLimit ?? 0,
       // A smaller wish takes nothing from the client, as long as nothing changes.
@@ -31,7 +34,7 @@ export class SentAfter {
         !news && before && hasState(before.requiredState, config.requiredState)
           ? before.requiredState
           : textOf(config.requiredState),
-      isDm: this.turn.list.direct.has(room.roomId),
+      isDm,
       events: LIVE,
       accountData: before?.accountData ?? NEVER,
       receipts: before?.receipts ?? NEVER,
@@ -53,8 +56,8 @@ export class SentAfter {
   /** One kind of news is sent for some rooms; of the others, those where something `changed` fall behind. */
   extended(part: Part, covered: ReadonlySet<RoomId>, changed: (roomId: RoomId) => boolean): void {
     for (const [roomId, sent] of this.rooms) {
-      if (covered.has(roomId)) this.#set(roomId, sent, { ...sent, [part]: LIVE });
-      else if (sent[part] === LIVE && changed(roomId)) this.#mark(roomId, part);
+      if (sent[part] !== LIVE && covered.has(roomId)) this.rooms.set(roomId, { ...sent, [part]: LIVE });
+      else if (sent[part] === LIVE && changed(roomId) && !covered.has(roomId)) this.#mark(roomId, part);
     }
   }
 

@@ -136,7 +136,8 @@ export class SlidingSync {
   /** Receipts that moved since the last answer, of rooms that the client was sent. */
   async #receipts({ viewer, base, now }: Turn, { withCounts, extensions }: SlidingRequest) {
     const { db, sources } = this.deps;
-    if (base.state === 0 || (!withCounts && !extensions.receipts)) return new Map<RoomId, JsonObject>();
+    const isWanted = withCounts || extensions.receipts !== undefined;
+    if (!isWanted || base.state === 0 || base.position === now.position) return new Map<RoomId, JsonObject>();
     const span = { after: base.position, upTo: now.position };
     const lively = [...base.rooms.keys()].filter((id) => db.news.mayHaveChangedSince(roomTopic(id), base.position));
     return sources.ephemeral.receipts(viewer.userId, lively, span);
