@@ -1,6 +1,7 @@
 /**
  * A pattern taken apart at its stars: the text must begin with the first piece, end with the last, and have the others
- * between in order. Matched without regular expressions, so that no pattern can take more than length times length.
+ * between in order. Matched without regular expressions, and with a bound on what is compared: people write patterns
+ * for texts that others write, and all share one event loop.
  */
 export interface Glob {
   readonly pieces: readonly string[];
@@ -18,8 +19,14 @@ export const parseStars = (pattern: string): Glob => ({ pieces: pattern.split(/\
  */
 export const parseGlob = (pattern: string): Glob => ({ pieces: pattern.split(/\*+/), marks: pattern.includes('?') });
 
+/** Characters beside `?` compared for one match at most: many times what any sensible pattern needs in the longest text. */
+const MOST_COMPARED = 500_000;
+/** How many the match under way may still compare; matching never waits, so there is one at a time. */
+let toCompare = 0;
+
 /** Whether `glob` matches all of `text`. */
 export function globMatches({ pieces, marks }: Glob, text: string): boolean {
+  toCompare = MOST_COMPARED;
   const [first = ''] = pieces;
   let at = endOfMatch(text, first, 0, marks);
   if (at < 0) return false;
@@ -38,6 +45,7 @@ export function globMatches({ pieces, marks }: Glob, text: string): boolean {
  * @see https://spec.matrix.org/v1.19/client-server-api/#conditions-1
  */
 export function globMatchesWords({ pieces, marks }: Glob, text: string): boolean {
+  toCompare = MOST_COMPARED;
   const [first = ''] = pieces;
   const last = pieces.length - 1;
   for (let start = nextStart(text, first, 0, marks); start >= 0; start = nextStart(text, first, start + 1, marks)) {
@@ -62,7 +70,7 @@ const isBoundary: Place = (text, end) => end === text.length || !isWordUnit(text
 
 /** The next place from `from` on where a word begins and `piece` matches; -1 when there is none. */
 function nextStart(text: string, piece: string, from: number, marks: boolean): number {
-  for (let at = from; at <= text.length; at += 1) {
+  for (let at = from; at <= text.length && toCompare > 0; at += 1) {
     if (!marks && piece !== '') {
       at = text.indexOf(piece, at);
       if (at < 0) return -1;
@@ -76,7 +84,7 @@ function nextStart(text: string, piece: string, from: number, marks: boolean): n
 /** The end of the first match of `piece` from `from` on that ends where `place` allows; -1 when there is none. */
 function find(text: string, piece: string, from: number, marks: boolean, place: Place): number {
   if (place === atEnd && !marks) return text.length - piece.length >= from && text.endsWith(piece) ? text.length : -1;
-  for (let at = from; at <= text.length; at += 1) {
+  for (let at = from; at <= text.length && toCompare > 0; at += 1) {
     if (!marks) {
       at = text.indexOf(piece, at);
       if (at < 0) return -1;
@@ -92,6 +100,7 @@ function endOfMatch(text: string, piece: string, start: number, marks: boolean):
   if (!marks) return text.startsWith(piece, start) ? start + piece.length : -1;
   let at = start;
   for (let i = 0; i < piece.length; i += 1) {
+    toCompare -= 1;
     if (at >= text.length) return -1;
     if (piece.charCodeAt(i) === QUESTION_MARK) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
     else if (piece.charCodeAt(i) === text.charCodeAt(at)) at += 1;

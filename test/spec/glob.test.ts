@@ -29,6 +29,15 @@ it.each<[pattern: string, text: string, matches: boolean]>([
   ['*a*b*c*', 'xcxbxax', false],
 ])('%j matches all of %j: %s', (pattern, text, matches) => expect(globMatches(parseGlob(pattern), text)).toBe(matches));
 
+it.each([globMatches, globMatchesWords])('%o gives up on patterns made to take long', (matches) => {
+  const text = 'a '.repeat(30_000);
+  const began = performance.now();
+  expect(matches(parseGlob(`*?${'a '.repeat(2_000)}b*`), text)).toBe(false);
+  expect(matches(parseGlob(`*?${'a'.repeat(2_000)}b*`.repeat(10)), 'a'.repeat(60_000))).toBe(false);
+  expect(performance.now() - began).toBeLessThan(200);
+  expect(matches(parseGlob('*n??dle*'), `${'hay '.repeat(15_000)}needle`)).toBe(true);
+});
+
 it('takes a question mark for itself where only stars count', () => {
   expect(globMatches(parseStars('a?*'), 'abc')).toBe(false);
   expect(globMatches(parseStars('a?*'), 'a?c')).toBe(true);
