@@ -34,6 +34,8 @@ export interface RulePlace {
 }
 
 const MOST_RULES = 1_000;
+/** Conditions of all rules of a user: each may be asked about every event. */
+const MOST_CONDITIONS = 2_000;
 const UNCHANGED: UserRules = { own: noOwnRules, position: 0, compiled: compileOwnRules(noOwnRules) };
 
 /** What notifies whom. @see https://spec.matrix.org/v1.19/client-server-api/#push-rules */
@@ -78,7 +80,9 @@ export class PushRules {
       const enabled = standing.find((other) => other.rule_id === rule.rule_id)?.enabled ?? true;
       const rules = insert(standing, { ...rule, enabled }, place);
       if (rules.length > MOST_RULES) throw invalidParam(`nobody may have more than ${MOST_RULES} rules of a kind`);
-      return { ...own, rules: { ...own.rules, [kind]: rules } };
+      const all = { ...own.rules, [kind]: rules };
+      if (conditionsIn(all) > MOST_CONDITIONS) throw invalidParam(`at most ${MOST_CONDITIONS} conditions in all rules`);
+      return { ...own, rules: all };
     });
   }
 
@@ -145,6 +149,12 @@ function bytesOf(rules: UserRules): number {
   const own = RULE_KINDS.reduce((sum, kind) => sum + (rules.own.rules[kind]?.length ?? 0), 0);
   return 4_000 + 1_000 * (own + rules.own.changes.size);
 }
+
+const conditionsIn = (rules: OwnRules['rules']): number =>
+  Object.values(rules).reduce(
+    (sum, of) => sum + of.reduce((some, rule) => some + (rule.conditions?.length ?? 0), 0),
+    0,
+  );
 
 function insert(standing: readonly PushRule[], rule: PushRule, { before, after }: RulePlace): PushRule[] {
   const at = standing.findIndex((other) => other.rule_id === rule.rule_id);
