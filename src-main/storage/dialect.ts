@@ -1,8 +1,8 @@
 import type { SqlParameter } from './database.js';
 
 // Full text. `CREATE FULLTEXT TABLE t` makes a table of words by `rowid`; `AS_WORDS(?)` is what to insert into its column
-// `words`, and `HAS_WORDS(t, ?)` holds for rows in which each word begins one. Both take words of letters and digits, in
-// lower case, with one space between them.
+// `words`, and `HAS_WORDS(t, ?)` holds for rows that have each word, or one that begins so where a `*` follows it. Both
+// take words of letters and digits, in lower case, with one space between them.
 const FULLTEXT_TABLE = /^\s*CREATE\s+FULLTEXT\s+TABLE\s+(\w+)\s*$/;
 const AS_WORDS = /\bAS_WORDS\s*\(\s*\?\s*\)/g;
 const HAS_WORDS = /\bHAS_WORDS\s*\(\s*(\w+)\s*,\s*\?\s*\)/g;
@@ -14,10 +14,7 @@ export const takesList = (sql: string): boolean => sql.search(LIST) >= 0;
 
 /** What SQLite gets for our SQL: a list travels as one parameter, a JSON array. */
 export const toSqlite = (sql: string): string =>
-  sql
-    .replace(LIST, 'IN (SELECT value FROM json_each(?))')
-    .replace(AS_WORDS, '?')
-    .replace(HAS_WORDS, "$1 MATCH (replace(?, ' ', '* ') || '*')");
+  sql.replace(LIST, 'IN (SELECT value FROM json_each(?))').replace(AS_WORDS, '?').replace(HAS_WORDS, '$1 MATCH ?');
 
 /** What SQLite gets for a statement that makes or alters a table. */
 export const toSqliteSchema = (sql: string): string =>
@@ -42,7 +39,7 @@ export function toPostgres(sql: string): string {
     .replace(/\bIN\s+TEXTS\s*\(\s*\?\s*\)/g, '= ANY(?::text[])')
     .replace(/\bIN\s+INTS\s*\(\s*\?\s*\)/g, '= ANY(?::bigint[])')
     .replace(AS_WORDS, "array_to_tsvector(string_to_array(?, ' '))")
-    .replace(HAS_WORDS, "$1.words @@ (replace(?, ' ', ':* & ') || ':*')::tsquery");
+    .replace(HAS_WORDS, "$1.words @@ replace(replace(?, '*', ':*'), ' ', ' & ')::tsquery");
   let count = 0;
   return outsideQuotes(lists, (part) =>
     part.replace(/\?/g, () => {

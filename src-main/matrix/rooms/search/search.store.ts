@@ -47,9 +47,9 @@ export class SearchStore {
     if ((await tx.run(remove, eventNid)) > 0) await tx.run(removeWords, eventNid);
   }
 
-  /** nids of events that have words beginning with each of `words`, below `before`, the newest first. */
+  /** nids of events that have each of `words`, or a longer one that begins so, below `before`; the newest first. */
   async find(db: Reader, words: readonly string[], before: number, limit: number): Promise<number[]> {
-    return (await db.all(find, words.join(' '), before, limit)).map(({ nid }) => nid);
+    return (await db.all(find, words.map(asBeginning).join(' '), before, limit)).map(({ nid }) => nid);
   }
 
   /** Those of the events that are in one of these rooms, and were found in one of these keys. */
@@ -64,3 +64,8 @@ export class SearchStore {
     return rows.map((row) => ({ eventNid: row.event_nid, roomNid: row.room_nid, words: row.words }));
   }
 }
+
+/** Too many words begin with so few letters: these must be whole. */
+const WHOLE_BELOW = 3;
+
+const asBeginning = (word: string): string => ([...word].length < WHOLE_BELOW ? word : `${word}*`);

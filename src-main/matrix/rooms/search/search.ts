@@ -1,6 +1,7 @@
 import { invalidParam, MatrixError } from '../../../spec/errors.js';
 import { matchesRoomEventFilter, type RoomEventFilter } from '../../../spec/event-filter.js';
 import { objectAt, stringAt } from '../../../base/json.js';
+import { turn } from '../../../base/yield.js';
 import type { RoomId, UserId } from '../../../spec/ids.js';
 import type { Database } from '../../../storage/database.js';
 import type { RoomReader, StoredEvent, Visibility } from '../../events/index.js';
@@ -44,8 +45,8 @@ interface SearchDeps {
 const MOST_WORDS = 16;
 const MOST_RESULTS = 100;
 /** Events of all rooms that have the words: read so many at once, and in all. */
-const WINDOW = 2_000;
-const MOST_MATCHES = 40_000;
+const WINDOW = 4_000;
+const MOST_MATCHES = 20_000;
 /** Events loaded at once, and for one page. */
 const CHUNK = 50;
 const MOST_LOADED = 1_000;
@@ -115,6 +116,7 @@ export class Search {
       const last = nids.at(-1);
       if (last === undefined || nids.length < WINDOW) break;
       before = last;
+      await turn();
     }
     return hits;
   }

@@ -36,6 +36,7 @@ describe('search', () => {
     expect(bodies((await found(alice, `${word.toUpperCase()} hot`)).results)).toEqual([`Hot ${word} soup!`]);
     expect(bodies((await found(alice, `${word.slice(0, -1)} sou`)).results)).toEqual([`Hot ${word} soup!`]);
     expect((await found(alice, `${word} tea`)).results).toEqual([]);
+    expect((await found(alice, `${word} ho`)).results).toEqual([]);
     const answer = await found(alice, `"${word}" -- soup?`);
     expect(answer).toMatchObject({ count: 1, highlights: [word, 'soup'], results: [{ rank: expect.any(Number) }] });
     expect(answer.results[0].result).toMatchObject({ room_id: roomId, sender: alice.userId });
