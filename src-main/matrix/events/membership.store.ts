@@ -34,8 +34,8 @@ const insertChange = statement<[number, number, number, string, string, number]>
   INSERT INTO membership_changes (pos, room_nid, user_nid, membership, previous, event_nid) VALUES (?, ?, ?, ?, ?, ?)`);
 const one = statement<[number, string], MembershipRow>(`SELECT ${COLUMNS} ${FROM} WHERE m.room_nid = ? AND n.name = ?`);
 const ofUser = statement<[string], MembershipRow>(`SELECT ${COLUMNS} ${FROM} WHERE n.name = ?`);
-const inRoom = statement<[number, readonly string[], number], MembershipRow>(
-  `SELECT ${COLUMNS} ${FROM} WHERE m.room_nid = ? AND m.membership IN TEXTS(?) ORDER BY m.event_nid LIMIT ?`,
+const inRoom = statement<[number, string, number], MembershipRow>(
+  `SELECT ${COLUMNS} ${FROM} WHERE m.room_nid = ? AND m.membership = ? ORDER BY m.event_nid LIMIT ?`,
 );
 const someInRoom = statement<[number, readonly string[]], MembershipRow>(
   `SELECT ${COLUMNS} ${FROM} WHERE m.room_nid = ? AND n.name IN TEXTS(?)`,
@@ -152,7 +152,12 @@ export class MembershipStore {
     memberships: readonly MembershipState[],
     limit: number,
   ): Promise<Membership[]> {
-    return (await db.all(inRoom, roomNid, memberships, limit)).map(toMembership);
+    // One query for each of the few memberships: all at once would sort everybody in the room to find the first few.
+    const kinds = await Promise.all(memberships.map((membership) => db.all(inRoom, roomNid, membership, limit)));
+    const [only, ...others] = kinds;
+    if (others.length === 0) return (only ?? []).map(toMembership);
+    const inOrder = kinds.flat().sort((a, b) => a.event_nid - b.event_nid);
+    return inOrder.slice(0, limit).map(toMembership);
   }
 
   async some(db: Reader, roomNid: number, userIds: readonly UserId[]): Promise<Membership[]> {

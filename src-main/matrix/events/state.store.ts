@@ -19,6 +19,7 @@ const snapshotRow = statement<[number], { parent: number | null; layers: number;
 const deltasOf = statement<[readonly number[]], { snapshot: number; state_nid: number; event_nid: number }>(
   'SELECT snapshot, state_nid, event_nid FROM state_deltas WHERE snapshot IN INTS(?)',
 );
+// CROSS JOIN: otherwise SQLite begins with the deltas, all of them.
 const entriesOf = statement<
   [readonly number[], readonly number[]],
   { top: number; state_nid: number; event_nid: number; step: number }
@@ -29,7 +30,7 @@ const entriesOf = statement<
     SELECT c.top, s.parent, c.step + 1 FROM chain c JOIN state_snapshots s ON s.snapshot = c.snapshot
     WHERE s.parent IS NOT NULL
   ) SELECT c.top, d.state_nid, d.event_nid, c.step FROM chain c
-  JOIN state_deltas d ON d.snapshot = c.snapshot AND d.state_nid IN INTS(?)`);
+  CROSS JOIN state_deltas d WHERE d.snapshot = c.snapshot AND d.state_nid IN INTS(?)`);
 
 /** Longest delta that a new snapshot takes over from its parents: bounds what one change of state may write. */
 const LARGEST_MERGE = 256;

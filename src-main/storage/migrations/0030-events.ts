@@ -99,7 +99,7 @@ export const migration: Migration = {
       PRIMARY KEY (room_nid, user_nid)
     )`,
     `CREATE INDEX memberships_user ON memberships (user_nid, membership)`,
-    `CREATE INDEX memberships_room ON memberships (room_nid, membership, is_local)`,
+    `CREATE INDEX memberships_room ON memberships (room_nid, membership, event_nid)`,
     // Changes of membership (not of names), for intervals and device lists.
     `CREATE TABLE membership_changes (
       pos INTEGER NOT NULL PRIMARY KEY,
@@ -121,6 +121,7 @@ export const migration: Migration = {
       aggregation_key TEXT
     )`,
     `CREATE INDEX relations_parent ON relations (parent_id, rel_type, event_nid)`,
+    `CREATE INDEX relations_page ON relations (parent_id, event_nid)`,
     `CREATE INDEX relations_room ON relations (room_nid, rel_type, event_nid)`,
     // Redactions by what they redact, known or not yet.
     `CREATE TABLE redactions (
