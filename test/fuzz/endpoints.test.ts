@@ -118,8 +118,9 @@ function requestFor(endpoint: Endpoint, random: Random, nonsense: Nonsense) {
   const path = template.replaceAll(/:([A-Za-z]+)/g, (_whole, name: string) => segment(nonsense.string(name)));
   const query: Record<string, string> = {};
   for (const name of Object.keys(endpoint.query ?? {})) {
-    // A number here would be waited for.
-    if (name !== 'timeout' && random.chance(0.5)) query[name] = nonsense.string(name);
+    if (name === 'timeout')
+      query[name] = '0'; // any other would be waited for
+    else if (random.chance(0.5)) query[name] = nonsense.string(name);
   }
   const options: RequestOptions = { query, ...bodyFor(endpoint.body, random, nonsense) };
   return { method: endpoint.method, path, options };
