@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RoomId } from '../../../src-main/spec/ids.js';
 import { startHomeserver, type TestHomeserver } from '../../support/homeserver.js';
 import type { TestEvent, TestUser } from '../../support/test-client.js';
+import { DIALECTS, SlidingClient } from './sliding-client.js';
 
 let one: TestHomeserver;
 let count = 0;
@@ -72,4 +73,23 @@ describe.each(Object.entries(filters))('what /sync says of a room that one is no
     expect(everything(leftRoom(all, roomId)).some(({ type }) => type === 'm.room.name')).toBe(true);
     expect(everything(leftRoom(news, roomId))).toMatchObject([{ content: { membership: 'ban' } }]);
   });
+});
+
+it.each(DIALECTS)('sliding sync in the %s dialect ends where they left, too', async (dialect) => {
+  const [alice, bob, carol] = [await someone('alice'), await someone('bob'), await someone('carol')];
+  const roomId = await alice.createRoom({ preset: 'public_chat', name: 'Hall' });
+  await bob.join(roomId);
+  const before = new SlidingClient(bob, dialect, 'a');
+  const wish = { lists: { all: { range: [0, 9] as const, state: [['*', '*']] as const } } };
+  await before.sync(wish);
+  await bob.leave(roomId);
+  await alice.setState(roomId, 'm.room.topic', { topic: 'about bob' });
+  await carol.join(roomId);
+  await alice.moderate('ban', roomId, bob.userId);
+  for (const client of [before, new SlidingClient(bob, dialect, 'b')]) {
+    const room = (await client.sync(wish)).rooms[roomId];
+    expect(room).toBeDefined();
+    expect(JSON.stringify(room)).not.toContain('about bob');
+    expect(JSON.stringify(room)).not.toContain(carol.userId);
+  }
 });

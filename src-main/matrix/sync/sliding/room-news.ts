@@ -126,13 +126,12 @@ export class RoomNewsBuilder {
     const timeline = await this.#timeline(turn, room, wanted, { after, upTo: position, isAllVisible: false });
     const own = await this.deps.reader.eventsByNid([memberNid]);
     const { requiredState } = wanted.config;
+    const stay = departure === 'never' ? undefined : await this.#endOfStay(turn, roomId);
     const changed =
-      after === undefined || departure === 'never'
+      stay === undefined || after === undefined
         ? undefined
-        : await this.deps.states.changed(room, requiredState, { after, upTo: position });
-    const [leave] = own;
-    const whole =
-      leave && after === undefined && departure !== 'never' ? await this.#stateAt(leave, requiredState) : [];
+        : await this.deps.states.changed(room, requiredState, { after, upTo: stay.nid });
+    const whole = stay && after === undefined ? await this.#stateAt(stay, requiredState) : [];
     const required = whole.filter((event) => isRequired(requiredState, event));
     const events = [...required, ...(changed?.required.events ?? []), ...own];
     const name = shown(whole, 'm.room.name', 'name');
@@ -223,6 +222,13 @@ export class RoomNewsBuilder {
   async #heroes({ viewer }: Turn, roomId: RoomId): Promise<Pick<RoomResult, 'heroes'>> {
     const name = await this.deps.reader.state(roomId, ['m.room.name', '']);
     return stringAt(name?.content, 'name') ? {} : { heroes: await heroesOf(this.deps.reader, roomId, viewer.userId) };
+  }
+
+  /** With what the viewer's last stay ended: a ban may have come much later, and shows nothing of what was between. */
+  async #endOfStay({ viewer }: Turn, roomId: RoomId): Promise<StoredEvent | undefined> {
+    const steps = await this.deps.reader.membershipHistory(roomId, viewer.userId);
+    const end = steps.findLast(({ previous }) => previous === 'join');
+    return end && (await this.deps.reader.eventsByNid([end.eventNid]))[0];
   }
 
   /** Entries of the state as it was when the viewer was put out. */
