@@ -68,9 +68,11 @@ export class Search {
     const start = place ? hits.findIndex((hit) => order(hit, place.after) > 0) : 0;
     const limit = Math.min(request.filter.limit ?? 10, MOST_RESULTS);
     const found = start < 0 ? [] : await this.#visible(userId, hits.slice(start), request, place, limit + 1);
+    // Where all that the user may see is here, the number of hits would tell of what they may not see.
+    const isAll = found.length <= limit && (place === undefined || found.length === 0);
     return {
       words,
-      count: hits.length,
+      count: isAll ? found.length : hits.length,
       results: found.slice(0, limit),
       hasMore: limit > 0 && found.length > limit,
     };
