@@ -75,6 +75,8 @@ export class Registration {
       uia: Uia;
       /** accounts made from one address */
       limit: RateLimiter;
+      /** registrations begun from one address: each is stored for a while */
+      beginLimit: RateLimiter;
       clock: Clock;
       caches: Caches;
       log: Logger;
@@ -148,7 +150,8 @@ export class Registration {
   }
 
   async #authenticate(request: RegistrationRequest): Promise<UiaSession> {
-    const { auth } = request;
+    const { auth, address } = request;
+    if (stringAt(auth, 'session') === undefined) this.deps.beginLimit.take(address);
     try {
       return await this.deps.uia.authenticate({ userId: undefined, operation: 'register', auth, flows: this.#flows() });
     } catch (error) {

@@ -102,6 +102,9 @@ function createPeople({ db, config, caches, clock, log }: ServicesDeps, stores: 
 }
 type People = ReturnType<typeof createPeople>;
 
+/** Many registrations are begun, with names that are taken and forms that are wrong, for one that is finished. */
+const manyTimes = ({ perSecond, burst }: RateLimit): RateLimit => ({ perSecond: perSecond * 10, burst: burst * 10 });
+
 /** The ways in: proving who one is, signing in, registering. */
 function createEntrance({ db, config, caches, clock, log }: ServicesDeps, stores: Stores, people: People) {
   const { users, devices, tokens, credentials, profiles, hashing } = people;
@@ -142,6 +145,7 @@ function createEntrance({ db, config, caches, clock, log }: ServicesDeps, stores
     login,
     uia,
     limit: limiter(rateLimits.registration),
+    beginLimit: limiter(manyTimes(rateLimits.registration)),
     clock,
     caches,
     log,
