@@ -53,11 +53,16 @@ export class CrossSigning {
     const devices = (await directory.devicesOf([userId])).get(userId);
     if (keys.some((key) => devices?.has(key.publicKey))) throw forbidden('a device has the name of this key');
     const audience = await deviceLists.audience(userId);
-    await db.write(async (tx) => {
+    const isDone = await db.write(async (tx) => {
+      const master = (await store.ofUsers(tx, [userId])).find(({ usage }) => usage === 'master');
+      if (master?.publicKey !== stored.get('master')?.publicKey) return false;
       await this.#dropReplaced(tx, keys, stored);
       for (const key of keys) await store.put(tx, key);
       await deviceLists.record(tx, userId, audience);
+      return true;
     });
+    // Another device was faster, so that now a proof is needed, or another one.
+    if (!isDone) await this.upload(caller, given, auth);
   }
 
   /** Signatures by and on keys that are replaced. */

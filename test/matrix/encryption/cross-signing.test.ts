@@ -35,6 +35,13 @@ it('takes the first keys without a proof, and the same again', async () => {
   expect(await alice.post(UPLOAD, { master_key: body.master_key })).toEqual({ status: 200, body: {} });
 });
 
+it('takes first keys without a proof once, however many come together', async () => {
+  const alice = await one.register('alice1b');
+  const uploads = Array.from({ length: 6 }, () => alice.post(UPLOAD, crossSigningIdentity(alice).body));
+  const statuses = (await Promise.all(uploads)).map(({ status }) => status);
+  expect(statuses.sort()).toEqual([200, 401, 401, 401, 401, 401]);
+});
+
 it('wants a proof before it replaces keys', async () => {
   const alice = await one.register('alice2');
   await publish(alice);
