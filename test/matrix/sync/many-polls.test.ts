@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { startHomeserver } from '../../support/homeserver.js';
 
-it('whoever polls too often at once gets an answer to the oldest poll', async () => {
+it.each(['/sync', '/events'])('whoever polls %s too often at once gets an answer to the oldest poll', async (path) => {
   await using one = await startHomeserver();
   const [alice, bob] = [await one.register('alice'), await one.register('bob')];
   const poll = async (user: typeof alice, since: string) => {
-    const { status } = await user.get('/sync', { since, timeout: 60_000 });
+    const { status } = await user.get(path, { since, from: since, timeout: 60_000 });
     return status;
   };
   const { next_batch: since } = await alice.sync();
@@ -17,7 +17,7 @@ it('whoever polls too often at once gets an answer to the oldest poll', async ()
   await Promise.race(polls);
   await expect.poll(() => answered).toBe(10);
   expect(bobIsAnswered).toBe(false);
-  await alice.setAccountData('org.example.wake', { up: true });
-  await bob.setAccountData('org.example.wake', { up: true });
+  await alice.createRoom();
+  await bob.createRoom();
   expect(new Set(await Promise.all([...polls, bobs]))).toEqual(new Set([200]));
 });

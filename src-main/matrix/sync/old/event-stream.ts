@@ -8,6 +8,7 @@ import { roomTopic, type Topic, userTopic } from '../../../storage/news.js';
 import type { RoomReader, StoredEvent, Timeline, Visibility } from '../../events/index.js';
 import { parseTimelineToken, type Rooms, type Viewer } from '../../rooms/index.js';
 import { Patience } from '../patience.js';
+import { Polls } from '../polls.js';
 import type { AccountDataSource } from '../ports.js';
 import { writeSyncToken } from '../sync-token.js';
 
@@ -44,6 +45,8 @@ const MOST_EVENTS = 50;
 
 /** Events as they come, for clients from before /sync and for those who look into a room from outside. */
 export class EventStream {
+  readonly #polls = new Polls();
+
   constructor(private readonly deps: EventStreamDeps) {}
 
   /** @throws MatrixError M_FORBIDDEN for a room that the viewer may not look into; M_INVALID_PARAM */
@@ -51,6 +54,7 @@ export class EventStream {
     const { db, clock } = this.deps;
     const from = request.from === undefined ? db.position() : placeOf(request.from);
     const patience = new Patience(clock, Math.min(request.timeout, LONGEST_WAIT), signal);
+    const leave = this.#polls.enter(request.viewer.userId, patience);
     try {
       for (;;) {
         const woken = Promise.withResolvers<void>();
@@ -64,6 +68,7 @@ export class EventStream {
         }
       }
     } finally {
+      leave();
       patience.stop();
     }
   }
