@@ -101,7 +101,7 @@ export class EventStore {
     private readonly rooms: RoomStore,
     caches: Caches,
   ) {
-    this.#cache = caches.lru('events', { share: 0.4, entryBytes: 3_000 });
+    this.#cache = caches.lru('events', { share: 0.385, entryBytes: 3_000 });
   }
 
   async insert(tx: Transaction, event: RoomEvent, room: Room, place: EventPlace, json: string): Promise<StoredEvent> {

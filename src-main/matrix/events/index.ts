@@ -18,6 +18,7 @@ import { RelationReader } from './relation-reader.js';
 import { RelationStore } from './relations.store.js';
 import { RoomActivity } from './room-activity.js';
 import { RoomHeads } from './room-heads.js';
+import { RoomMemory } from './room-memory.js';
 import { RoomReader } from './room-reader.js';
 import { RoomForgetter } from './room-forgetter.js';
 import { RoomStore } from './rooms.store.js';
@@ -68,17 +69,18 @@ export function createEvents({ db, caches, clock, author }: EventsDeps) {
   const stores = { names, rooms, events, current, memberships, relations, state };
   const persist = new PersistEvent({ ...stores, serverName: author.serverName, heads, redactor });
   const stateAt = new StateAt({ db, ...stores, caches });
-  const reader = new RoomReader({ db, ...stores });
+  const memory = new RoomMemory({ db, caches });
+  const reader = new RoomReader({ db, ...stores, memory });
   return {
     appender: new EventAppender({ ...stores, heads, persist, author, clock }),
     reader,
     stateAt,
     stateNews: new StateNews({ db, names, events, store: new StateNewsStore() }),
     activity: new RoomActivity({ db, names, store: new ActivityStore(), caches }),
-    timeline: new Timeline({ db, events }),
+    timeline: new Timeline({ db, events, memory }),
     times: new EventTimes({ db, times: new EventTimeStore(), events }),
     visibility: new Visibility({ stateAt, reader }),
-    relations: new RelationReader({ db, names, relations }),
+    relations: new RelationReader({ db, names, relations, memory }),
     forgetter: new RoomForgetter({ rooms, memberships }),
     stream: new EventsStream({ db, events }),
     endpoints: [],

@@ -1,15 +1,24 @@
 import { objectAt, stringAt } from '../../base/json.js';
 import { MatrixError } from '../../spec/errors.js';
-import type { EventId, UserId } from '../../spec/ids.js';
+import type { EventId, RoomId, UserId } from '../../spec/ids.js';
 import type { Database, Transaction } from '../../storage/database.js';
 import type { EventContent } from './build-event.js';
 import type { NameStore } from './names.store.js';
+import type { RoomMemory } from './room-memory.js';
 import type { Relation, RelationStore, ThreadReply, ThreadSummary } from './relations.store.js';
+
+/** So many events come at once where people talk, and everybody asks for the same. */
+const FEW = 10;
 
 /** Which events relate to which; redacted ones no longer do. */
 export class RelationReader {
   constructor(
-    private readonly deps: { readonly db: Database; readonly names: NameStore; readonly relations: RelationStore },
+    private readonly deps: {
+      readonly db: Database;
+      readonly names: NameStore;
+      readonly relations: RelationStore;
+      readonly memory: RoomMemory;
+    },
   ) {}
 
   /** @throws MatrixError M_DUPLICATE_ANNOTATION when the sender already put this very annotation on the event */
@@ -21,6 +30,22 @@ export class RelationReader {
     if (parentId === undefined || key === undefined || senderNid === undefined || typeNid === undefined) return;
     if (!(await relations.hasAnnotation(tx, parentId as EventId, senderNid, typeNid, key))) return;
     throw new MatrixError(400, 'M_DUPLICATE_ANNOTATION', 'you already reacted with this');
+  }
+
+  /**
+   * Those of `events` that something of these types relates to: mostly none.
+   *
+   * @param roomId the room of all of them, where they are of one
+   */
+  parentsAmong(
+    events: readonly EventId[],
+    relTypes: readonly string[],
+    roomId: RoomId | undefined,
+  ): Promise<readonly EventId[]> {
+    const { db, relations, memory } = this.deps;
+    const ask = () => relations.parentsAmong(db, events, relTypes);
+    if (roomId === undefined || events.length > FEW) return ask();
+    return memory.recall(roomId, `parents among ${relTypes.join()} ${events.join()}`, ask);
   }
 
   /** Relations of some types to some parents, oldest first. */

@@ -12,6 +12,9 @@ const ofParents = statement<[readonly string[], readonly string[]], RelationRow>
   JOIN events p ON p.event_id = r.parent_id AND p.room_nid = r.room_nid
   JOIN names t ON t.nid = r.type_nid JOIN names s ON s.nid = r.sender_nid
   WHERE r.parent_id IN TEXTS(?) AND r.rel_type IN TEXTS(?) ORDER BY r.event_nid`);
+const parentsAmong = statement<[readonly string[], readonly string[]], { parent_id: EventId }>(
+  'SELECT DISTINCT parent_id FROM relations WHERE parent_id IN TEXTS(?) AND rel_type IN TEXTS(?)',
+);
 const threads = statement<[string, readonly string[]], ThreadRow>(`
   SELECT r.parent_id, count(*) AS replies, max(r.event_nid) AS latest,
     max(CASE WHEN s.name = ? THEN 1 ELSE 0 END) AS participated
@@ -102,6 +105,12 @@ export class RelationStore {
 
   async remove(tx: Transaction, eventNid: number): Promise<void> {
     await tx.run(remove, eventNid);
+  }
+
+  /** Those of `events` that something of these types relates to. */
+  async parentsAmong(db: Reader, events: readonly EventId[], relTypes: readonly string[]): Promise<EventId[]> {
+    if (events.length === 0) return [];
+    return (await db.all(parentsAmong, events, relTypes)).map((row) => row.parent_id);
   }
 
   /** Relations of some types to some parents, oldest first. */

@@ -8,6 +8,7 @@ import type { CurrentStateStore } from './current-state.store.js';
 import type { EventStore, StoredEvent } from './events.store.js';
 import type { Membership, MembershipChange, MembershipState, MembershipStore } from './membership.store.js';
 import type { NameStore } from './names.store.js';
+import type { RoomMemory } from './room-memory.js';
 import type { Room, RoomStore } from './rooms.store.js';
 
 interface ReaderDeps {
@@ -17,6 +18,7 @@ interface ReaderDeps {
   readonly events: EventStore;
   readonly current: CurrentStateStore;
   readonly memberships: MembershipStore;
+  readonly memory: RoomMemory;
 }
 
 /** A step in a room's current state, with the events. */
@@ -74,8 +76,9 @@ export class RoomReader {
 
   /** The place of the newest event in the room's timeline. */
   async lastOrd(roomId: RoomId): Promise<number> {
+    const { db, events, memory } = this.deps;
     const room = await this.room(roomId);
-    return room ? this.deps.events.lastOrd(this.deps.db, room.nid) : 0;
+    return room ? memory.recall(roomId, 'last', () => events.lastOrd(db, room.nid)) : 0;
   }
 
   /** One entry of the room's current state. */
@@ -201,8 +204,9 @@ export class RoomReader {
 
   /** How many people are joined and invited. */
   async counts(roomId: RoomId): Promise<{ joined: number; invited: number }> {
+    const { db, rooms, memory } = this.deps;
     const room = await this.room(roomId);
-    return room ? this.deps.rooms.counts(this.deps.db, room.nid) : { joined: 0, invited: 0 };
+    return room ? memory.recall(roomId, 'counts', () => rooms.counts(db, room.nid)) : { joined: 0, invited: 0 };
   }
 
   /** How many people are joined to each of some rooms. */

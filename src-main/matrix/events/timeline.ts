@@ -1,5 +1,6 @@
 import type { Database } from '../../storage/database.js';
 import type { EventStore, StoredEvent } from './events.store.js';
+import type { RoomMemory } from './room-memory.js';
 import type { Room } from './rooms.store.js';
 
 /** Which part of a timeline: places (`ord`) after `after`, up to and including `upTo`. */
@@ -24,7 +25,9 @@ const CHUNK = 200;
 
 /** Pages of a room's events, in the order in which they came to this server. */
 export class Timeline {
-  constructor(private readonly deps: { readonly db: Database; readonly events: EventStore }) {}
+  constructor(
+    private readonly deps: { readonly db: Database; readonly events: EventStore; readonly memory: RoomMemory },
+  ) {}
 
   /** The newest first. */
   before(room: Room, range: TimelineRange, limit: number, matches?: Matches): Promise<TimelinePage> {
@@ -53,7 +56,7 @@ export class Timeline {
       const size = Math.min(CHUNK, Math.max(limit - page.length + 1, 10));
       const nids =
         direction === 'back'
-          ? await events.before(db, room.nid, upTo, after, size)
+          ? await this.#nidsBefore(room, { upTo, after }, size)
           : await events.after(db, room.nid, after, upTo, size);
       const chunk = await events.byNids(db, nids);
       looked += chunk.length;
@@ -70,6 +73,13 @@ export class Timeline {
       else after = ordOf(last);
     }
     return { events: page, next: direction === 'back' ? upTo : after };
+  }
+
+  /** Who waits for news of a room asks for the same few new events as all others: that is remembered. */
+  #nidsBefore(room: Room, { upTo, after }: TimelineRange, size: number): Promise<number[]> {
+    const { db, events, memory } = this.deps;
+    const ask = () => events.before(db, room.nid, upTo, after, size);
+    return after > 0 ? memory.recall(room.roomId, `before ${upTo} ${after} ${size}`, ask) : ask();
   }
 }
 

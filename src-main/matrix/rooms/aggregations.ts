@@ -12,6 +12,8 @@ interface Bundling {
   readonly render: Render;
 }
 
+/** What is bundled of what relates to an event. */
+const BUNDLED = ['m.replace', 'm.reference', 'm.thread'];
 /** References shown with one event at most. */
 const MOST_REFERENCES = 100;
 /** Edits of one event that are looked at, the last to come. */
@@ -38,7 +40,8 @@ export class Aggregations {
     viewer: Viewer,
     { withThreads, render }: Bundling,
   ): Promise<ReadonlyMap<EventId, JsonObject>> {
-    const parents = events.filter((event) => event.stateKey === undefined);
+    const parents = await this.#parents(events);
+    if (parents.length === 0) return new Map();
     const ids = parents.map((event) => event.eventId);
     // A redacted event is what it was no more, but its thread goes on.
     const whole = parents.filter((event) => event.redactedBy === undefined).map((event) => event.eventId);
@@ -58,6 +61,16 @@ export class Aggregations {
       if (Object.keys(bundle).length > 0) bundles.set(parent.eventId, bundle);
     }
     return bundles;
+  }
+
+  /** Those of `events` with which something could be bundled. */
+  async #parents(events: readonly StoredEvent[]): Promise<StoredEvent[]> {
+    const messages = events.filter((event) => event.stateKey === undefined);
+    const [roomId, ...others] = new Set(messages.map((event) => event.roomId));
+    const ids = messages.map((event) => event.eventId);
+    const oneRoom = others.length === 0 ? roomId : undefined;
+    const related = new Set(await this.deps.relations.parentsAmong(ids, BUNDLED, oneRoom));
+    return messages.filter((event) => related.has(event.eventId));
   }
 
   /** Whoever left a room, or came late, may see an event and not what relates to it. */

@@ -18,7 +18,8 @@ const GROWING =
 /** The tables and aliases of growing tables that the engine means to read whole for this statement. */
 function scanned(sql: string, db: BetterSqlite3.Database): string[] {
   const values = Array.from({ length: sql.match(/\?/g)?.length ?? 0 }, () => '[1]');
-  const plan = prepare.call(db, `EXPLAIN QUERY PLAN ${sql}`).all(...values) as { detail: string }[];
+  const explain: BetterSqlite3.Statement<string[]> = prepare.call(db, `EXPLAIN QUERY PLAN ${sql}`);
+  const plan = explain.all(...values) as { detail: string }[];
   return plan.flatMap(({ detail }) => {
     const name = /^SCAN (\w+)(?! VIRTUAL)(?:$| USING)/.exec(detail)?.[1];
     if (name === undefined) return detail.includes('AUTOMATIC') ? [detail] : [];
