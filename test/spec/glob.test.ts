@@ -31,10 +31,10 @@ it.each<[pattern: string, text: string, matches: boolean]>([
 
 it.each([globMatches, globMatchesWords])('%o gives up on patterns made to take long', (matches) => {
   const text = 'a '.repeat(30_000);
-  const began = performance.now();
+  const began = process.cpuUsage();
   expect(matches(parseGlob(`*?${'a '.repeat(2_000)}b*`), text)).toBe(false);
   expect(matches(parseGlob(`*?${'a'.repeat(2_000)}b*`.repeat(10)), 'a'.repeat(60_000))).toBe(false);
-  expect(performance.now() - began).toBeLessThan(200);
+  expect(process.cpuUsage(began).user / 1000).toBeLessThan(300); // ms; of this process alone, however busy the machine is
   expect(matches(parseGlob('*n??dle*'), `${'hay '.repeat(15_000)}needle`)).toBe(true);
 });
 
