@@ -126,7 +126,7 @@ describe.each(DIALECTS)('a room in the %s dialect', (dialect) => {
     await bob.say(roomId, 'again');
     expect(stateOf((await client.sync(wish)).rooms[roomId])).toEqual([]);
     await bob.setDisplayName('Robert');
-    const renamed = (await client.sync(wish)).rooms[roomId];
+    const renamed = (await client.sync({ ...wish, timeout: 10_000 })).rooms[roomId];
     expect(renamed?.state).toMatchObject([{ state_key: bob.userId, content: { displayname: 'Robert' } }]);
   });
 
@@ -265,6 +265,24 @@ describe.each(DIALECTS)('a room in the %s dialect', (dialect) => {
     const room = (await client.sync({ rooms: { [roomId]: { limit: 3 } } })).rooms[roomId];
     expect(room).toMatchObject({ initial: true, num_live: 1 });
     expect(room?.timeline).toHaveLength(3);
+  });
+
+  it('shows nothing of the time before one came, where that is not shared', async () => {
+    const [alice, bob] = [await someone('alice'), await someone('bob')];
+    const visibility = { type: 'm.room.history_visibility', state_key: '', content: { history_visibility: 'joined' } };
+    const roomId = await alice.createRoom({ preset: 'public_chat', initial_state: [visibility] });
+    await alice.say(roomId, 'secret');
+    await bob.join(roomId);
+    await alice.say(roomId, 'open');
+    const client = new SlidingClient(bob, dialect);
+    expect(said((await client.sync(all({ limit: 50 }))).rooms[roomId])).toEqual(['open']);
+    await bob.leave(roomId);
+    await alice.say(roomId, 'secret again');
+    await bob.join(roomId);
+    await alice.say(roomId, 'open again');
+    const back = (await client.sync(all({ limit: 50 }))).rooms[roomId];
+    expect(back).toMatchObject({ initial: true });
+    expect(said(back)).toEqual(['open', 'open again']);
   });
 
   it('shows redacted state as such', async () => {

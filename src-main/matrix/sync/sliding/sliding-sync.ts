@@ -4,8 +4,9 @@ import { objectAt, type JsonObject } from '../../../base/json.js';
 import type { Database } from '../../../storage/database.js';
 import { roomTopic, streamTopic, type Topic, userTopic } from '../../../storage/news.js';
 import { MEMBERSHIPS_TOPIC } from '../../events/index.js';
+import { Patience } from '../patience.js';
+import { Polls } from '../polls.js';
 import type { AccountDataEntry, SyncSources } from '../ports.js';
-import { listen } from '../wait.js';
 import type { Standpoint } from './connection.js';
 import type { Connections } from './connections.js';
 import type { ConnectionKey } from './connections.store.js';
@@ -50,6 +51,8 @@ const DEVICE_LISTS_TOPIC = streamTopic('device_lists');
  * @see https://github.com/matrix-org/matrix-spec-proposals/pull/4186
  */
 export class SlidingSync {
+  readonly #polls = new Polls();
+
   constructor(private readonly deps: SlidingDeps) {}
 
   /**
@@ -73,18 +76,24 @@ export class SlidingSync {
 
   async #draft(request: SlidingRequest, base: Standpoint, signal: AbortSignal): Promise<Draft> {
     const { db, clock } = this.deps;
-    const deadline = clock.now() + Math.min(request.timeout, LARGEST_TIMEOUT);
-    for (;;) {
-      const listening = listen(db.news, clock, await this.#topics(request));
-      try {
-        const draft = await this.#build(request, base);
-        const left = deadline - clock.now();
-        if (draft.hasNews || base.state === 0 || left <= 0 || signal.aborted) return draft;
-        await listening.news(left, signal);
-        if (signal.aborted) return draft;
-      } finally {
-        listening.stop();
+    const patience = new Patience(clock, Math.min(request.timeout, LARGEST_TIMEOUT), signal);
+    const leave = this.#polls.enter(request.viewer.userId, patience);
+    try {
+      for (;;) {
+        const woken = Promise.withResolvers<void>();
+        // Listens before it reads, so that no news falls between.
+        const unwatch = db.news.watch(patience.isOver ? [] : await this.#topics(request), () => woken.resolve());
+        try {
+          const draft = await this.#build(request, base);
+          if (draft.hasNews || base.state === 0 || patience.isOver) return draft;
+          await Promise.race([woken.promise, patience.end()]);
+        } finally {
+          unwatch();
+        }
       }
+    } finally {
+      leave();
+      patience.stop();
     }
   }
 
