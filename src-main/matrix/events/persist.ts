@@ -1,6 +1,6 @@
 import { isObject, objectAt, stringAt } from '../../base/json.js';
 import type { RoomEvent, StateKey } from '../../spec/event.js';
-import type { ServerName, UserId } from '../../spec/ids.js';
+import type { EventId, ServerName, UserId } from '../../spec/ids.js';
 import { domainOf, membershipIn } from '../../spec/state-view.js';
 import type { Transaction } from '../../storage/database.js';
 import { roomTopic, streamTopic, userTopic } from '../../storage/news.js';
@@ -145,11 +145,11 @@ export class PersistEvent {
 /** What an event says that it relates to; undefined when it says nothing that can be meant. */
 export function relationOf(
   event: RoomEvent,
-): { parentId: string; relType: string; key: string | undefined } | undefined {
+): { parentId: EventId; relType: string; key: string | undefined } | undefined {
   const relatesTo = objectAt(event.content, 'm.relates_to');
   const parentId = stringAt(relatesTo, 'event_id');
   const relType = stringAt(relatesTo, 'rel_type');
   if (!isObject(relatesTo) || parentId === undefined || relType === undefined) return undefined;
   if (parentId.length > 255 || relType.length > 255) return undefined;
-  return { parentId, relType, key: stringAt(relatesTo, 'key') };
+  return { parentId: parentId as EventId, relType, key: stringAt(relatesTo, 'key') };
 }

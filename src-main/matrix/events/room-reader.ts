@@ -29,6 +29,8 @@ export interface StateStep {
 }
 
 const ALL = 1_000_000;
+/** Entries of the state that many ask for together, such as those that give a room its name. */
+const FEW = 10;
 
 /**
  * What most of the house asks about rooms as they are now. Methods that take `db` can read inside a transaction; the
@@ -97,15 +99,23 @@ export class RoomReader {
 
   /** Several entries of the room's current state, in no order. */
   async stateEntries(roomId: RoomId, keys: readonly StateKey[], db: Reader = this.deps.db): Promise<StoredEvent[]> {
-    const { names, current, events } = this.deps;
+    const { events, memory } = this.deps;
     const room = await this.room(roomId, db);
     if (!room) return [];
+    const ask = () => this.#stateNids(room, keys, db);
+    const isShared = db === this.deps.db && keys.length <= FEW;
+    const nids = await (isShared ? memory.recall(roomId, `state ${keys.map(textOf).join()}`, ask) : ask());
+    return events.byNids(db, nids);
+  }
+
+  async #stateNids(room: Room, keys: readonly StateKey[], db: Reader): Promise<number[]> {
+    const { names, current } = this.deps;
     const stateNids: number[] = [];
     for (const key of keys) {
       const nid = await names.findStateKey(db, key);
       if (nid !== undefined) stateNids.push(nid);
     }
-    return events.byNids(db, [...(await current.some(db, room.nid, stateNids)).values()]);
+    return [...(await current.some(db, room.nid, stateNids)).values()];
   }
 
   /** The room's current state, whole or without the members. */
@@ -240,5 +250,7 @@ export class RoomReader {
     return room ? this.deps.memberships.history(this.deps.db, room.nid, userId) : [];
   }
 }
+
+const textOf = ([type, stateKey]: StateKey): string => stateMapKey(type, stateKey);
 
 const keyOf = (event: StoredEvent): string => stateMapKey(event.type, event.stateKey ?? '');

@@ -22,9 +22,9 @@ export interface PushDeps {
 
 /** What notifies people, and how much of it they have not read. */
 export function createPush({ db, caches, clock, events, ephemeral }: PushDeps) {
-  const { reader, timeline, relations } = events;
+  const { reader, timeline } = events;
   const rules = new PushRules({ db, store: new PushRuleStore(), caches });
-  const counts = new NotificationCounts({ reader, timeline, relations, receipts: ephemeral.receipts, rules, caches });
+  const counts = new NotificationCounts({ reader, timeline, receipts: ephemeral.receipts, rules, caches });
   return {
     rules,
     counts,

@@ -4,7 +4,7 @@ import { evaluatePushRules } from '../../spec/push-rules/evaluate.js';
 import { PushEvent, type PushRoom } from '../../spec/push-rules/push-event.js';
 import { powerLevelsOf } from '../../spec/power-levels.js';
 import type { Receipt, Receipts } from '../ephemeral/index.js';
-import type { Membership, RelationReader, RoomReader, StoredEvent, Timeline } from '../events/index.js';
+import { type Membership, type RoomReader, relationOf, type StoredEvent, type Timeline } from '../events/index.js';
 import type { PushRules } from './push-rules.js';
 
 /** How much waits to be read. */
@@ -52,7 +52,6 @@ export class NotificationCounts {
     private readonly deps: {
       readonly reader: RoomReader;
       readonly timeline: Timeline;
-      readonly relations: RelationReader;
       readonly receipts: Receipts;
       readonly rules: PushRules;
       readonly caches: Caches;
@@ -92,7 +91,7 @@ export class NotificationCounts {
   }
 
   async #look(membership: Membership, after: number, upTo: number): Promise<Notice[]> {
-    const { reader, timeline, relations, rules } = this.deps;
+    const { reader, timeline, rules } = this.deps;
     const room = await reader.knownRoom(membership.roomId);
     const { events } = await timeline.before(room, { after, upTo }, MOST_EVENTS);
     const compiled = await rules.compiled(membership.userId);
@@ -101,9 +100,8 @@ export class NotificationCounts {
       const outcome = evaluatePushRules(this.#pushEvent(event, around), compiled, membership);
       return outcome.notify ? [{ event, highlights: outcome.highlight }] : [];
     });
-    const parents = await relations.parentsOf(notifying.map(({ event }) => event.nid));
     return notifying.toReversed().map(({ event, highlights }) => {
-      const parent = parents.get(event.nid);
+      const parent = event.stateKey === undefined ? relationOf(event) : undefined;
       return { ord: event.ord ?? 0, thread: parent?.relType === 'm.thread' ? parent.parentId : 'main', highlights };
     });
   }
