@@ -184,12 +184,18 @@ function bind(server: Server | TlsServer, where: ListenOptions): Promise<{ addre
   });
 }
 
+/** How often connections that have become idle are closed while the rest is waited for. */
+const SWEEP_EVERY: Milliseconds = 50;
+
 async function drain({ server, release }: OpenServer, limit: Milliseconds): Promise<void> {
   release();
   await new Promise<void>((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), limit);
+    // One whose reply is just leaving is not idle yet, and its client may keep it open.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(sweep);
       resolve();
     });
     server.closeIdleConnections();
