@@ -32,7 +32,9 @@ it('imports only from lower floors', () =>
 
 it('enters a domain by its front door', () =>
   expect(
-    abroad.filter(({ to }) => folderOf(to).startsWith('matrix/') && posix(relative('src-main', to)).split('/')[2] !== 'index.ts'),
+    abroad.filter(
+      ({ to }) => folderOf(to).startsWith('matrix/') && posix(relative('src-main', to)).split('/')[2] !== 'index.ts',
+    ),
   ).toEqual([]));
 
 it('keeps stores below services below endpoints', () =>
@@ -61,6 +63,8 @@ it('keeps each library in its home', () =>
   ).toEqual([]));
 
 it('keeps files short', () =>
-  expect([...main, ...sources('src-renderer')].filter((file) => readFileSync(file, 'utf8').split('\n').length > MAX_LINES + 1)).toEqual(
-    [],
-  ));
+  expect(
+    [...main, ...sources('src-renderer')].filter(
+      (file) => readFileSync(file, 'utf8').split('\n').length > MAX_LINES + 1,
+    ),
+  ).toEqual([]));
