@@ -59,7 +59,6 @@ const stream = statement<[number, number], { nid: number; ord: number }>(
 );
 const last = statement<[number], { ord: number | null }>('SELECT max(ord) AS ord FROM events WHERE room_nid = ?');
 const setRedacted = statement<[number, string, number]>('UPDATE events SET redacted_by = ?, json = ? WHERE nid = ?');
-const countEvents = statement<[], { events: number }>('SELECT count(*) AS events FROM events');
 
 /** Events read and parsed without a pause. */
 const READ_AT_ONCE = 200;
@@ -218,10 +217,6 @@ export class EventStore {
     drop();
     tx.afterCommit(drop);
     tx.afterUndo(drop);
-  }
-
-  async count(db: Reader): Promise<number> {
-    return (await db.get(countEvents))?.events ?? 0;
   }
 
   async #toEvents(db: Reader, rows: readonly EventRow[], changes: number): Promise<StoredEvent[]> {

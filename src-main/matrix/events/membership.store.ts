@@ -40,15 +40,6 @@ const inRoom = statement<[number, string, number], MembershipRow>(
 const someInRoom = statement<[number, readonly string[]], MembershipRow>(
   `SELECT ${COLUMNS} ${FROM} WHERE m.room_nid = ? AND n.name IN TEXTS(?)`,
 );
-const eventNids = statement<[number], { event_nid: number; user_nid: number }>(
-  'SELECT event_nid, user_nid FROM memberships WHERE room_nid = ?',
-);
-const sharing = statement<[string, string], { user_id: UserId }>(`
-  SELECT DISTINCT o.name AS user_id FROM names n
-  JOIN memberships mine ON mine.user_nid = n.nid AND mine.membership = 'join'
-  JOIN memberships m ON m.room_nid = mine.room_nid AND m.membership = 'join'
-  JOIN names o ON o.nid = m.user_nid
-  WHERE n.name = ? AND o.name <> ?`);
 const sharedWith = statement<[string, readonly string[]], { user_id: UserId }>(`
   SELECT DISTINCT o.name AS user_id FROM names o
   JOIN memberships m ON m.user_nid = o.nid AND m.membership = 'join'
@@ -162,15 +153,6 @@ export class MembershipStore {
 
   async some(db: Reader, roomNid: number, userIds: readonly UserId[]): Promise<Membership[]> {
     return (await db.all(someInRoom, roomNid, userIds)).map(toMembership);
-  }
-
-  async eventNids(db: Reader, roomNid: number): Promise<number[]> {
-    return (await db.all(eventNids, roomNid)).map((row) => row.event_nid);
-  }
-
-  /** Everybody else who is joined to a room that `userId` is joined to. */
-  async sharing(db: Reader, userId: UserId): Promise<UserId[]> {
-    return (await db.all(sharing, userId, userId)).map((row) => row.user_id);
   }
 
   /** Those of `others` who are joined to a room that `userId` is joined to. */

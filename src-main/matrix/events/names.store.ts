@@ -6,9 +6,6 @@ const nidOfName = statement<[string], { nid: number }>('SELECT nid FROM names WH
 const nidsOfNames = statement<[readonly string[]], { nid: number; name: string }>(
   'SELECT nid, name FROM names WHERE name IN TEXTS(?)',
 );
-const namesOfNids = statement<[readonly number[]], { nid: number; name: string }>(
-  'SELECT nid, name FROM names WHERE nid IN INTS(?)',
-);
 const insertName = statement<[number, string]>('INSERT INTO names (nid, name) VALUES (?, ?)');
 const nidOfStateKey = statement<[string, number], { nid: number }>(
   'SELECT nid FROM state_keys WHERE state_key = ? AND type_nid = ?',
@@ -23,13 +20,11 @@ const insertStateKey = statement<[number, number, string]>(
  */
 export class NameStore {
   readonly #nids: Cache<string, number>;
-  readonly #names: Cache<number, string>;
   readonly #stateKeys: Cache<string, number>;
 
   constructor(caches: Caches) {
     const bounds = { share: 0.015, entryBytes: 150 };
     this.#nids = caches.lru('nids of names', bounds);
-    this.#names = caches.lru('names of nids', bounds);
     this.#stateKeys = caches.lru('state keys', bounds);
   }
 
@@ -39,8 +34,8 @@ export class NameStore {
     if (known !== undefined) return known;
     const nid = tx.position();
     await tx.run(insertName, nid, name);
-    this.#remember(nid, name);
-    tx.afterUndo(() => this.#forget(nid, name));
+    this.#nids.set(name, nid);
+    tx.afterUndo(() => this.#nids.delete(name));
     return nid;
   }
 
@@ -49,7 +44,7 @@ export class NameStore {
     const cached = this.#nids.get(name);
     if (cached !== undefined) return cached;
     const row = await db.get(nidOfName, name);
-    if (row) this.#remember(row.nid, name);
+    if (row) this.#nids.set(name, row.nid);
     return row?.nid;
   }
 
@@ -58,25 +53,8 @@ export class NameStore {
     const unknown = names.filter((name) => this.#nids.get(name) === undefined);
     const known = names.flatMap((name) => this.#nids.get(name) ?? []);
     const rows = unknown.length > 0 ? await db.all(nidsOfNames, unknown) : [];
-    for (const { nid, name } of rows) this.#remember(nid, name);
+    for (const { nid, name } of rows) this.#nids.set(name, nid);
     return [...known, ...rows.map((row) => row.nid)];
-  }
-
-  /** The strings of `nids`, all at once. */
-  async names(db: Reader, nids: Iterable<number>): Promise<ReadonlyMap<number, string>> {
-    const found = new Map<number, string>();
-    const unknown: number[] = [];
-    for (const nid of new Set(nids)) {
-      const name = this.#names.get(nid);
-      if (name === undefined) unknown.push(nid);
-      else found.set(nid, name);
-    }
-    if (unknown.length === 0) return found;
-    for (const { nid, name } of await db.all(namesOfNids, unknown)) {
-      found.set(nid, name);
-      this.#remember(nid, name);
-    }
-    return found;
   }
 
   /** The integer of a pair of type and state key, made when there is none yet; with that of the type. */
@@ -103,15 +81,5 @@ export class NameStore {
     const row = await db.get(nidOfStateKey, stateKey, typeNid);
     if (row) this.#stateKeys.set(`${typeNid} ${stateKey}`, row.nid);
     return row?.nid;
-  }
-
-  #remember(nid: number, name: string): void {
-    this.#nids.set(name, nid);
-    this.#names.set(nid, name);
-  }
-
-  #forget(nid: number, name: string): void {
-    this.#nids.delete(name);
-    this.#names.delete(nid);
   }
 }

@@ -51,15 +51,6 @@ export class RoomReader {
     return room;
   }
 
-  /** Rooms in order of their ids, after `after`; with how many people. */
-  list(after: string, limit: number) {
-    return this.deps.rooms.list(this.deps.db, after, limit);
-  }
-
-  countRooms(): Promise<number> {
-    return this.deps.rooms.count(this.deps.db);
-  }
-
   event(eventId: EventId, db: Reader = this.deps.db): Promise<StoredEvent | undefined> {
     return this.deps.events.byId(db, eventId);
   }
@@ -222,11 +213,6 @@ export class RoomReader {
   /** How many people are joined to each of some rooms. */
   countsOf(roomIds: readonly RoomId[]): Promise<ReadonlyMap<RoomId, number>> {
     return this.deps.rooms.joinedCounts(this.deps.db, roomIds);
-  }
-
-  /** Everybody else who is joined to a room that `userId` is joined to. */
-  usersSharingRoomWith(userId: UserId): Promise<UserId[]> {
-    return this.deps.memberships.sharing(this.deps.db, userId);
   }
 
   /** Those of `others` who are joined to a room that `userId` is joined to. */

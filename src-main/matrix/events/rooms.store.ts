@@ -35,9 +35,6 @@ const removeExtremities = statement<[number, readonly number[]]>(
 const moveExtremity = statement<[number, number, number]>(
   'UPDATE forward_extremities SET event_nid = ? WHERE room_nid = ? AND event_nid = ?',
 );
-const allRooms = statement<[string, number], RoomRow & { joined: number; invited: number; created_ts: number }>(`
-  SELECT nid, room_id, version, joined, invited, created_ts FROM rooms WHERE room_id > ? ORDER BY room_id LIMIT ?`);
-const countRooms = statement<[], { rooms: number }>('SELECT count(*) AS rooms FROM rooms');
 
 /** A room that this server knows. */
 export interface Room {
@@ -136,21 +133,6 @@ export class RoomStore {
     }
     if (before.length > 0) await tx.run(removeExtremities, roomNid, before);
     await tx.run(addExtremity, roomNid, event);
-  }
-
-  /** Rooms in order of their ids, after `after`. */
-  async list(db: Reader, after: string, limit: number) {
-    const rows = await db.all(allRooms, after, limit);
-    return rows.map((row) => ({
-      ...this.#toRoom(row),
-      joined: row.joined,
-      invited: row.invited,
-      createdTs: row.created_ts,
-    }));
-  }
-
-  async count(db: Reader): Promise<number> {
-    return (await db.get(countRooms))?.rooms ?? 0;
   }
 
   #toRoom(row: RoomRow): Room {
