@@ -58,6 +58,9 @@ const IDLE = 10 * 60_000;
 /** /sync filters travel in the request line. */
 const MAX_HEADER = 32 * 1024;
 
+/** Ports asked of the system until one is free on every address. */
+const TRIES = 10;
+
 /**
  * Opens all listeners of the configuration: when it resolves, every one of them answers.
  *
@@ -85,8 +88,25 @@ interface OpenServer {
   release(): void;
 }
 
-/** One server for each address; the port that the system chose for the first is the port of the others. */
+/** A port that the system chose for one address may be taken on another: then it is asked for another port. */
 async function bindAll(deps: ListenDeps, listener: ListenerConfig, limits: ConnectionLimits, open: OpenServer[]) {
+  const before = open.length;
+  for (let tries = listener.port === 0 ? TRIES : 1; ; tries -= 1) {
+    try {
+      return await bindEach(deps, listener, limits, open);
+    } catch (error) {
+      const isTaken = error instanceof Error && codeOf(error.cause) === 'EADDRINUSE';
+      if (!isTaken || tries <= 1) throw error;
+      for (const { server, release } of open.splice(before)) {
+        server.close();
+        release();
+      }
+    }
+  }
+}
+
+/** One server for each address; the port that the system chose for the first is the port of the others. */
+async function bindEach(deps: ListenDeps, listener: ListenerConfig, limits: ConnectionLimits, open: OpenServer[]) {
   const answer = deps.app.listener(listener);
   let { port } = listener;
   let missing: Error | undefined;
@@ -116,7 +136,7 @@ const ownsItsFamily = (host: string, { bindAddresses }: ListenerConfig) =>
 /** A machine without IPv6 has neither `::` nor `::1`. */
 const isMissingFamily = (error: unknown) => ['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes(codeOf(error));
 
-const codeOf = (error: unknown) => String((error as { code?: unknown }).code ?? '');
+const codeOf = (error: unknown) => String((error as { code?: unknown } | undefined)?.code ?? '');
 
 function whyNotBound(host: string, port: number, error: unknown): string {
   const where = `port ${port} of ${host}`;
