@@ -86,8 +86,7 @@ export const de: Record<keyof typeof en, string> = {
     'Wähle in einer Matrix-App „anderer Server“ und gib diese Adresse ein. Sie gilt in deinem Heimnetz. Was Menschen schreiben, verschlüsseln ihre Apps; der Weg zum Server ist es noch nicht, nutze ihn also nur in einem Netz, dem du vertraust.',
   'home.connect-trial': 'Wähle in einer Matrix-App auf diesem Computer „anderer Server“ und gib diese Adresse ein.',
   'home.connect-label': 'Adresse des Servers',
-  'home.warnings':
-    '{count, plural, one {Eine Einstellung wird nicht benutzt} other {# Einstellungen werden nicht benutzt}}',
+  'home.warnings': '{count, plural, one {Ein Hinweis zur Konfiguration} other {# Hinweise zur Konfiguration}}',
 
   'people.title': 'Personen',
   'people.lead': 'Alle, die auf diesem Server ein Konto haben.',

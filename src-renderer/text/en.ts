@@ -86,7 +86,7 @@ export const en = {
   'home.connect-trial': 'In any Matrix app on this computer, choose “other server” and enter this address.',
   'home.connect-label': 'Server address',
   'home.warnings':
-    '{count, plural, one {One setting in the configuration is not used} other {# settings in the configuration are not used}}',
+    '{count, plural, one {One thing to know about the configuration} other {# things to know about the configuration}}',
 
   'people.title': 'People',
   'people.lead': 'Everybody who has an account on this server.',

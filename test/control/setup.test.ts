@@ -48,6 +48,13 @@ it('lets the administrator sign in, and strangers register with an invitation on
   expect(register.body.flows).toEqual([{ stages: expect.arrayContaining(['m.login.registration_token']) }]);
 });
 
+it('speaks of the configuration by its final name', async () => {
+  await using hearth = await TestHeadless.start();
+  await hearth.call('setup.finish', answers(join(hearth.home, 'data')));
+  const { value } = (await hearth.call('server.status')) as { value: { warnings: string[] } };
+  expect(value.warnings.join('\n')).toMatch(/^homeserver\.yaml, line/);
+});
+
 it('keeps the configuration and the database to its owner', async () => {
   await using hearth = await TestHeadless.start();
   const folder = join(hearth.home, 'data');

@@ -1,4 +1,5 @@
 import { mkdirSync, renameSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Logger } from '../../base/logger.js';
 import type { Config } from '../../config/config.js';
 import { writeNewConfig } from '../../config/generate.js';
@@ -46,7 +47,7 @@ export async function makeServer(
     deps.onStep('configuration');
     await writeConfig(answers, deps);
     deps.onStep('database');
-    server = await deps.build(loadConfig([locations.unfinishedConfig]));
+    server = await deps.build(finished(loadConfig([locations.unfinishedConfig]), locations));
     deps.onStep('administrator');
     const { userId } = await server.accounts.registration.create({ ...answers.admin, isAdmin: true });
     await server.db.durable();
@@ -58,6 +59,12 @@ export async function makeServer(
     throw error;
   }
 }
+
+/** People never see the configuration under its first name, so nothing may speak of it. */
+const finished = (config: Config, { unfinishedConfig, config: final }: Locations): Config => ({
+  ...config,
+  warnings: config.warnings.map((warning) => warning.replaceAll(basename(unfinishedConfig), basename(final))),
+});
 
 async function writeConfig({ mode, folder, serverName }: SetupAnswers, { locations, ports }: SetUpDeps): Promise<void> {
   mkdirSync(locations.home, { recursive: true, mode: 0o700 });
