@@ -20,8 +20,7 @@ export interface Operation {
 }
 
 /** The spec's OpenAPI files: our copy, unless a newer one is named. */
-export const SPEC_FOLDER: string =
-  process.env['HEARTH_SPEC_OPENAPI'] ?? join(ROOT, 'test', 'fixtures', 'spec-openapi');
+export const SPEC_FOLDER: string = process.env['HEARTH_SPEC_OPENAPI'] ?? join(ROOT, 'test', 'fixtures', 'spec-openapi');
 
 const files = new Map<string, Json>();
 const operations = new Map<string, ReadonlyMap<string, Operation>>();
