@@ -65,7 +65,7 @@ export type { RoomMembership } from './membership.js';
 export type { ProfileNames, Profiles } from './profiles.js';
 export type { RoomAccess, RoomSight } from './room-access.js';
 export type { Sending } from './send.js';
-export { type Succession, successionBy } from './upgrade/succession.js';
+export { successionFollower } from './upgrade/succession-follower.js';
 export type { Viewer } from './viewer.js';
 export { parseTimelineToken, writeTimelineToken } from './timeline-token.js';
 

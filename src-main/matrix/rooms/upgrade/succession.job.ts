@@ -2,12 +2,10 @@ import type { Clock } from '../../../base/clock.js';
 import { isObject, type JsonObject } from '../../../base/json.js';
 import type { Job } from '../../../base/supervisor.js';
 import type { RoomId, UserId } from '../../../spec/ids.js';
-import { batchFollower, type Writing } from '../../../storage/batch-follower.js';
 import type { Database } from '../../../storage/database.js';
-
 import type { Accounts } from '../../accounts/index.js';
 import type { Events } from '../../events/index.js';
-import { type Succession, successionBy } from './succession.js';
+import { successionFollower } from './succession-follower.js';
 
 interface Deps {
   readonly db: Database;
@@ -17,33 +15,12 @@ interface Deps {
 }
 
 /** Carries people's tags of a room, and that it is a direct chat, to the room that takes its place. */
-export const successionOfTags = ({ events, accounts, ...deps }: Deps): Job =>
-  batchFollower({
+export const successionOfTags = ({ accounts, ...deps }: Deps): Job =>
+  successionFollower({
     ...deps,
     name: 'rooms.upgrades',
-    stream: events.stream,
-    gather: 50,
-    async prepare(changes, signal) {
-      let writing: Writing | undefined;
-      for (const { change } of changes) {
-        const succession = await successionBy(change, events.reader);
-        if (!succession) continue;
-        await carryAll(succession, accounts, signal);
-        writing = PLACE_ONLY;
-      }
-      return writing;
-    },
+    carry: (userId, from, to) => carry(userId, from, to, accounts),
   });
-
-/** Everything is written already: only that this is done needs to be. */
-const PLACE_ONLY: Writing = async () => undefined;
-
-async function carryAll({ from, to, userIds }: Succession, accounts: Deps['accounts'], signal: AbortSignal) {
-  for (const userId of userIds) {
-    signal.throwIfAborted();
-    await carry(userId, from, to, accounts);
-  }
-}
 
 async function carry(userId: UserId, from: RoomId, to: RoomId, { accountData, tags }: Deps['accounts']) {
   for (const [tag, facts] of Object.entries(await tags.list(userId, from))) {
