@@ -84,6 +84,51 @@ export interface FederationConfig {
   readonly allowedRanges: readonly string[];
 }
 
+/** The subjects of e-mails, under Synapse's names; `%(app)s`, `%(person)s`, `%(room)s`, `%(space)s` and `%(server_name)s` are filled in. */
+export interface EmailSubjects {
+  readonly message_from_person_in_room: string;
+  readonly message_from_person: string;
+  readonly messages_from_person: string;
+  readonly messages_in_room: string;
+  readonly messages_in_room_and_others: string;
+  readonly messages_from_person_and_others: string;
+  readonly invite_from_person: string;
+  readonly invite_from_person_to_room: string;
+  readonly invite_from_person_to_space: string;
+  readonly password_reset: string;
+  readonly email_validation: string;
+  readonly email_already_in_use: string;
+}
+
+/** How e-mail is sent. */
+export interface EmailConfig {
+  readonly host: string;
+  readonly port: number;
+  /** undefined: the mail server asks for no name */
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  /** TLS from the first byte, or STARTTLS: demanded, taken if offered, or not used */
+  readonly encryption: 'from the start' | 'required' | 'if offered' | 'never';
+  /** the name in the mail server's certificate, when it is not `host` */
+  readonly tlsName: string | undefined;
+  /** `Name <address>` or an address */
+  readonly from: string;
+  readonly appName: string;
+  /** where links in notifications lead; undefined: to matrix.to */
+  readonly clientBaseUrl: string | undefined;
+  /** a web client that identity servers name in the e-mails with which they invite */
+  readonly inviteClientLocation: string | undefined;
+  /** how long a link that proves an address can be used */
+  readonly validationTokenLifetime: Milliseconds;
+  readonly subjects: EmailSubjects;
+  readonly notifications: {
+    readonly enabled: boolean;
+    /** whoever registers with an address gets them without asking */
+    readonly forNewUsers: boolean;
+    readonly delayBeforeMail: Milliseconds;
+  };
+}
+
 /** A key that this server signed with before; its signatures stay good for what was made before `expiredAt`. */
 export interface OldSigningKey {
   /** `ed25519:…` */
@@ -152,6 +197,8 @@ export interface Config {
     readonly requireAuthForRequests: boolean;
     readonly limitToSharedRooms: boolean;
   };
+  /** undefined: this server sends no e-mail */
+  readonly email: EmailConfig | undefined;
   readonly media: {
     readonly storePath: string;
     readonly maxUploadSize: number;

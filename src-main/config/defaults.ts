@@ -117,6 +117,7 @@ export function defaultConfig(given: Partial<Config> & Pick<Config, 'serverName'
       maxUploadSize: 50 * MEGABYTE,
       maxImagePixels: 32 * MEGABYTE,
       dynamicThumbnails: false,
+    email: undefined,
       thumbnailSizes: THUMBNAILS,
       unauthenticated: false,
     },

@@ -6,6 +6,7 @@ import { defaultConfig } from './defaults.js';
 import { type ConfigDocument, type KeyPath, keyName, readDocument } from './document.js';
 import { Notes } from './notes.js';
 import { readDatabase } from './read-database.js';
+import { readEmail } from './read-email.js';
 import { readFederation, readOldSigningKeys } from './read-federation.js';
 import { readRateLimits } from './read-limits.js';
 import { isLoopbackOnly, readListeners } from './read-listeners.js';
@@ -70,6 +71,7 @@ function translate(values: FileValues, dataDir: string, notes: Notes, environmen
     passwords,
     tokens,
     profiles,
+    email: readEmail(values, dataDir, notes),
     media: readMedia(values, dataDir, defaults.media),
     rooms: readRooms(values, defaults.rooms),
     userDirectory: readUserDirectory(values, defaults.userDirectory),

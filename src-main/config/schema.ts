@@ -153,6 +153,43 @@ const people = {
   limit_profile_requests_to_users_who_share_rooms: flag(),
 };
 
+const subject = () => Type.String({ maxLength: 300, allowed: 'a line of text' });
+
+const email = section({
+  smtp_host: Type.String({ minLength: 1, allowed: 'the name of a mail server' }),
+  smtp_port: integer(1, 65_535),
+  smtp_user: text(),
+  smtp_pass: secret(),
+  smtp_pass_path: path(),
+  force_tls: flag(),
+  require_transport_security: flag(),
+  enable_tls: flag(),
+  tlsname: Type.String({ allowed: "the name in the mail server's certificate" }),
+  notif_from: Type.String({ pattern: '@', allowed: 'an address such as Hearth <noreply@example.com>' }),
+  app_name: text(),
+  enable_notifs: flag(),
+  notif_for_new_users: flag(),
+  notif_delay_before_mail: duration(),
+  client_base_url: url(),
+  riot_base_url: url(),
+  invite_client_location: url(),
+  validation_token_lifetime: duration(),
+  subjects: section({
+    message_from_person_in_room: subject(),
+    message_from_person: subject(),
+    messages_from_person: subject(),
+    messages_in_room: subject(),
+    messages_in_room_and_others: subject(),
+    messages_from_person_and_others: subject(),
+    invite_from_person: subject(),
+    invite_from_person_to_room: subject(),
+    invite_from_person_to_space: subject(),
+    password_reset: subject(),
+    email_validation: subject(),
+    email_already_in_use: subject(),
+  }),
+});
+
 const media = {
   media_store_path: path('the path of a folder'),
   max_upload_size: size(),
@@ -231,6 +268,7 @@ export const fileShape = section(
     tls_certificate_path: path(),
     tls_private_key_path: path(),
     ...people,
+    email,
     ...media,
     ...rooms,
     ...calls,

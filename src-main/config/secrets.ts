@@ -32,8 +32,8 @@ export function prepareDataFolder(config: Config): Config {
 }
 
 /** Texts of the configuration that nobody else may read. */
-export function secretsOf({ registration, passwords, turn, database }: Config): string[] {
+export function secretsOf({ registration, passwords, turn, email, database }: Config): string[] {
   const stored = database.engine === 'postgres' ? database.connection.password : undefined;
-  const all = [registration.sharedSecret, passwords.pepper, turn.sharedSecret, turn.password, stored];
+  const all = [registration.sharedSecret, passwords.pepper, turn.sharedSecret, turn.password, email?.password, stored];
   return all.filter((secret): secret is string => typeof secret === 'string' && secret !== '');
 }

@@ -50,7 +50,6 @@ const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   'has no effect: this server sends no statistics to anybody.': ['report_stats', 'report_stats_endpoint'],
   'is not needed: this server does such work by itself.': ['background_updates', 'dummy_events_threshold'],
   'has no effect yet: this server does not send e-mail or text messages, and knows no identity servers.': [
-    'email',
     'next_link_domain_whitelist',
     'request_token_inhibit_3pid_errors',
     'disable_msisdn_registration',
