@@ -25,6 +25,7 @@ function program(): Command {
   addRegisterUser(hearth);
   addHashPassword(hearth);
   addService(hearth);
+  addDemo(hearth);
   return hearth;
 }
 
@@ -112,6 +113,33 @@ function addService(hearth: Command): void {
       .action(async (options) =>
         (await import('./commands/service.js'))[name as keyof typeof SERVICE](withConfigPath(options)),
       );
+  }
+}
+
+const DEMO = {
+  start: 'start them, with a person on each and a room that they share',
+  stop: 'stop them',
+  clean: 'stop them and delete all that they stored',
+} as const;
+
+function addDemo(hearth: Command): void {
+  const demo = hearth
+    .command('demo')
+    .description('three servers on this computer that talk to each other, to try things');
+  for (const [name, description] of Object.entries(DEMO)) {
+    const command = demo
+      .command(name)
+      .description(description)
+      .option('--directory <folder>', 'where they keep everything; beside the folder of the real server by default');
+    if (name === 'start') {
+      command
+        .option('--client-port <port>', 'first of three ports for clients (default 8081)', toPort)
+        .option('--server-port <port>', 'first of three ports for other servers (default 8481)', toPort);
+    }
+    command.action(async (options) => {
+      const { demoStart, demoStop, demoClean } = await import('./commands/demo.js');
+      await { start: demoStart, stop: demoStop, clean: demoClean }[name as keyof typeof DEMO](options);
+    });
   }
 }
 

@@ -36,11 +36,20 @@ export function localTarget(config: Config): Target | undefined {
 }
 
 /** Sends JSON and reads JSON. @throws CommandError when nobody answers, or somebody else does */
-export function call(target: Target, method: 'GET' | 'POST', path: string, body?: JsonObject): Promise<Answer> {
+export function call(
+  target: Target,
+  method: 'GET' | 'POST' | 'PUT',
+  path: string,
+  body?: JsonObject,
+  accessToken?: string,
+): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const url = new URL(path, target.url);
   const isTls = url.protocol === 'https:';
-  const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+  const headers = {
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(accessToken !== undefined && { authorization: `Bearer ${accessToken}` }),
+  };
   const options = { method, headers, signal: AbortSignal.timeout(LIMIT), rejectUnauthorized: false, agent: false };
   const request = (isTls ? tlsRequest : plainRequest)(url, options, (response) => {
     let text = '';
