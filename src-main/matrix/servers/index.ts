@@ -7,6 +7,17 @@ import { serverAboutEndpoints } from './server-about.federation.js';
 import { signingKeyEndpoints } from './signing-key.federation.js';
 import { openSigningKeys } from './signing-key.js';
 
+export type {
+  Destination,
+  Destinations,
+  KeyRing,
+  ServerAnswer,
+  ServerRequest,
+  ServerRequests,
+  SignatureCheck,
+  SignatureVerdict,
+} from './ports.js';
+export { RemoteError, type RemoteErrorKind } from './remote-error.js';
 export { openSigningKeys, type SigningKeys } from './signing-key.js';
 
 export interface ServersDeps {
