@@ -102,7 +102,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     accounts,
   });
   const encryption = createEncryption({ ...base, accounts, rooms: events.reader });
-  const ephemeral = createEphemeral({ ...base, config: base.config.presence, accounts, events });
+  const ephemeral = createEphemeral({ ...base, accounts, events });
   const push = createPush({ ...base, events, ephemeral });
   const sync = createSync({ ...base, events, rooms, accounts, encryption, ephemeral, push });
   const about = createAbout({ ...base, pages: host.pages });

@@ -25,30 +25,35 @@ export const DEFAULT_LISTENERS: readonly ListenerConfig[] = [
   },
 ];
 
+/**
+ * Higher than Synapse's in what people do together: a family behind one address signs in on its phones one evening, one
+ * of them makes the rooms and invites all others, and a call begins with dozens of events. What guessing passwords and
+ * flooding from outside needs stays as low.
+ */
 export const DEFAULT_RATE_LIMITS: RateLimits = {
-  message: { perSecond: 0.2, burst: 10 },
+  message: { perSecond: 5, burst: 100 },
   registration: { perSecond: 0.17, burst: 3 },
   registrationTokenValidity: { perSecond: 0.1, burst: 5 },
   login: {
-    address: { perSecond: 0.003, burst: 5 },
-    account: { perSecond: 0.003, burst: 5 },
+    address: { perSecond: 0.05, burst: 30 },
+    account: { perSecond: 0.02, burst: 15 },
     failedAttempts: { perSecond: 0.17, burst: 3 },
   },
   adminRedaction: undefined,
-  joins: { local: { perSecond: 0.1, burst: 10 }, remote: { perSecond: 0.01, burst: 10 } },
-  joinsPerRoom: { perSecond: 1, burst: 10 },
+  joins: { local: { perSecond: 1, burst: 100 }, remote: { perSecond: 0.1, burst: 30 } },
+  joinsPerRoom: { perSecond: 5, burst: 100 },
   thirdPartyValidation: { perSecond: 0.003, burst: 5 },
   thirdPartyInvite: { perSecond: 0.2, burst: 10 },
   invites: {
-    perRoom: { perSecond: 0.3, burst: 10 },
-    perUser: { perSecond: 0.003, burst: 5 },
-    perIssuer: { perSecond: 0.3, burst: 10 },
+    perRoom: { perSecond: 1, burst: 100 },
+    perUser: { perSecond: 0.1, burst: 50 },
+    perIssuer: { perSecond: 1, burst: 200 },
   },
   mediaCreate: { perSecond: 10, burst: 50 },
-  presence: { perUser: { perSecond: 0.1, burst: 1 } },
-  delayedEvents: { perSecond: 1, burst: 5 },
+  presence: { perUser: { perSecond: 0.5, burst: 5 } },
+  delayedEvents: { perSecond: 1, burst: 10 },
   reports: { perSecond: 1, burst: 5 },
-  roomCreation: { perSecond: 0.016, burst: 10 },
+  roomCreation: { perSecond: 0.1, burst: 50 },
   userDirectory: { perSecond: 0.016, burst: 200 },
   federation: { windowSize: 1000, sleepLimit: 10, sleepDelay: 500, rejectLimit: 50, concurrent: 3 },
 };
@@ -112,12 +117,12 @@ export function defaultConfig(given: Partial<Config> & Pick<Config, 'serverName'
     signingKeyValidity: DAY,
     tls: { certificatePath: paths.certificate, privateKeyPath: paths.privateKey, selfSigned: true },
     ...peopleDefaults,
+    email: undefined,
     media: {
       storePath: paths.mediaStore,
       maxUploadSize: 50 * MEGABYTE,
       maxImagePixels: 32 * MEGABYTE,
       dynamicThumbnails: false,
-    email: undefined,
       thumbnailSizes: THUMBNAILS,
       unauthenticated: false,
     },

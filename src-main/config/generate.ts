@@ -195,8 +195,8 @@ const STATISTICS = `
 const REST = `
 # What one user may do per second, and how much at once.
 #rc_message:
-#  per_second: 0.2
-#  burst_count: 10
+#  per_second: 5
+#  burst_count: 100
 
 # How long a sign-in lasts; for ever unless said.
 #session_lifetime: 24w

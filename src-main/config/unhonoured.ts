@@ -155,18 +155,10 @@ const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     'enable_metrics',
     'metrics_flags',
   ],
-  'has no effect yet: only sign-ups and sign-ins are slowed down.': [
-    'rc_message',
-    'rc_admin_redaction',
-    'rc_joins',
-    'rc_joins_per_room',
+  'has no effect yet: this server does nothing of that kind.': [
     'rc_3pid_validation',
-    'rc_invites',
     'rc_third_party_invite',
-    'rc_media_create',
-    'rc_presence',
     'rc_delayed_event_mgmt',
-    'rc_room_creation',
   ],
   'has no effect yet.': [
     'auto_join_rooms',

@@ -4,6 +4,8 @@ import { MatrixError } from '../spec/errors.js';
 
 /** Keys are looked through for those that may be forgotten when this many have come. */
 const SWEEP_AFTER = 10_000;
+/** Thirty years: a number, so that sums of it are numbers. */
+const NEVER: Milliseconds = 1e12;
 
 /** How often something may be done, counted for each key: a user, a device, an address. In memory. */
 export class RateLimiter {
@@ -15,31 +17,44 @@ export class RateLimiter {
   #nextSweep = SWEEP_AFTER;
 
   constructor(rate: RateLimit, clock: Clock) {
-    this.#interval = rate.perSecond > 0 ? 1000 / rate.perSecond : Number.POSITIVE_INFINITY;
+    this.#interval = rate.perSecond > 0 ? Math.min(1000 / rate.perSecond, NEVER) : NEVER;
     this.#burst = rate.burst;
     this.#clock = clock;
   }
 
-  /** Counts one more of `key`. @throws MatrixError M_LIMIT_EXCEEDED with `retry_after_ms`, and then nothing is counted */
-  take(key: string): void {
-    this.check(key);
-    this.#fullAt.set(key, Math.max(this.#known(key) ?? 0, this.#clock.now()) + this.#interval);
+  /**
+   * Counts one more of `key`, or `count` more that come together.
+   *
+   * @throws MatrixError M_LIMIT_EXCEEDED with `retry_after_ms`, and then nothing is counted
+   */
+  take(key: string, count = 1): void {
+    if (count === 0) return;
+    this.check(key, count);
+    this.#fullAt.set(key, Math.max(this.#known(key) ?? 0, this.#clock.now()) + count * this.#interval);
     if (this.#fullAt.size >= this.#nextSweep) this.#sweep();
   }
 
+  /** As `take`, for what is rather left out than refused. @returns false when it is too much, and then nothing is counted */
+  mayTake(key: string): boolean {
+    if (this.#wait(key, 1) >= 1) return false;
+    this.take(key);
+    return true;
+  }
+
   /** Counts nothing: for what is only counted when it failed. @throws MatrixError M_LIMIT_EXCEEDED */
-  check(key: string): void {
-    const wait = this.#wait(key);
+  check(key: string, count = 1): void {
+    const wait = this.#wait(key, count);
     // Fractions of a millisecond are rounding of the sums, not waiting.
     if (wait >= 1) throw limitExceeded(wait);
   }
 
-  /** How long until `key` may do one more; 0 when it may. */
-  #wait(key: string): Milliseconds {
+  /** How long until `key` may do `count` more; 0 or less when it may. */
+  #wait(key: string, count: number): Milliseconds {
+    const missing = (count - this.#burst) * this.#interval;
     const fullAt = this.#known(key);
-    if (fullAt === undefined) return this.#burst >= 1 ? 0 : this.#interval;
+    if (fullAt === undefined) return count <= this.#burst ? 0 : missing;
     const now = this.#clock.now();
-    return Math.max(fullAt, now) - now - (this.#burst - 1) * this.#interval;
+    return Math.max(fullAt, now) - now + missing;
   }
 
   /** What is further off than a whole burst was counted before the clock was set back, and counts no more. */

@@ -1,6 +1,7 @@
 import type { Cache, Caches } from '../../base/caches.js';
 import { type JsonObject, type JsonValue, stringAt } from '../../base/json.js';
 import type { Config } from '../../config/config.js';
+import type { RateLimiter } from '../../http/rate-limit.js';
 import { forbidden, invalidParam, MatrixError, notFound } from '../../spec/errors.js';
 import { isNamespacedId } from '../../spec/grammar.js';
 import type { UserId } from '../../spec/ids.js';
@@ -44,6 +45,8 @@ export class Profiles {
       users: Users;
       stream: WritableStream<ProfileChange>;
       settings: Config['profiles'];
+      /** a change shows in all rooms, so it counts as a message */
+      limit: RateLimiter;
       caches: Caches;
     },
   ) {
@@ -81,7 +84,8 @@ export class Profiles {
   /**
    * Sets one field. The empty text takes a display name or avatar away, as older clients expect.
    *
-   * @throws MatrixError M_FORBIDDEN, M_USER_SUSPENDED, M_INVALID_PARAM, M_KEY_TOO_LARGE, M_PROFILE_TOO_LARGE
+   * @throws MatrixError M_FORBIDDEN, M_USER_SUSPENDED, M_INVALID_PARAM, M_KEY_TOO_LARGE, M_PROFILE_TOO_LARGE,
+   *   M_LIMIT_EXCEEDED
    */
   async setField(userId: UserId, field: string, value: JsonValue): Promise<void> {
     checkKey(field);
@@ -96,6 +100,7 @@ export class Profiles {
       await this.#announce(tx, userId, field);
     });
   }
+    this.deps.limit.take(userId);
 
   /** Takes one field away; no matter whether it was there. @throws MatrixError M_FORBIDDEN, M_USER_SUSPENDED, M_INVALID_PARAM */
   async removeField(userId: UserId, field: string): Promise<void> {

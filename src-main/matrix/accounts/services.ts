@@ -97,7 +97,15 @@ function createPeople({ db, config, caches, clock, log }: ServicesDeps, stores: 
   const failures = new RateLimiter(config.rateLimits.login.failedAttempts, clock);
   const credentials = new Credentials({ db, store: stores.users, users, thirdPartyIds, passwords: hashing, failures });
   const settings = config.profiles;
-  const profiles = new Profiles({ db, store: stores.profiles, users, stream: streams.profiles, settings, caches });
+  const profiles = new Profiles({
+    db,
+    store: stores.profiles,
+    users,
+    stream: streams.profiles,
+    settings,
+    caches,
+    limit: new RateLimiter(config.rateLimits.message, clock),
+  });
   return { lastSeen, tokens, users, devices, thirdPartyIds, hashing, credentials, profiles };
 }
 type People = ReturnType<typeof createPeople>;

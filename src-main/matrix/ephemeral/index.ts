@@ -1,6 +1,7 @@
 import type { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
 import type { Config } from '../../config/config.js';
+import { RateLimiter } from '../../http/rate-limit.js';
 import type { Database } from '../../storage/database.js';
 import type { Accounts } from '../accounts/index.js';
 import type { Events } from '../events/index.js';
@@ -26,7 +27,7 @@ export interface EphemeralDeps {
   readonly db: Database;
   readonly caches: Caches;
   readonly clock: Clock;
-  readonly config: Config['presence'];
+  readonly config: Pick<Config, 'presence' | 'rateLimits'>;
   readonly accounts: Accounts;
   readonly events: Events;
 }
@@ -38,7 +39,9 @@ export function createEphemeral({ db, caches, clock, config, accounts, events }:
   const receipts = new Receipts({ db, store: new ReceiptStore(), reader, relations, caches, clock });
   const markers = new ReadMarkers({ db, accountData: accounts.accountData, reader });
   const typing = new Typing({ db, clock, counter, reader });
-  const presence = new Presence({ db, store: new PresenceStore(), clock, counter, reader, enabled: config.enabled });
+  const limit = new RateLimiter(config.rateLimits.presence.perUser, clock);
+  const { enabled } = config.presence;
+  const presence = new Presence({ db, store: new PresenceStore(), clock, counter, reader, enabled, limit });
   return {
     counter,
     receipts,

@@ -1,5 +1,6 @@
 import type { Clock, Milliseconds } from '../../base/clock.js';
 import type { JsonObject } from '../../base/json.js';
+import type { RateLimiter } from '../../http/rate-limit.js';
 import { forbidden } from '../../spec/errors.js';
 import type { RoomId, UserId } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
@@ -39,11 +40,14 @@ export class Presence {
       readonly counter: EphemeralCounter;
       readonly reader: RoomReader;
       readonly enabled: boolean;
+      /** how often somebody may change how they are */
+      readonly limit: RateLimiter;
     },
   ) {}
 
-  /** Somebody says how they are. */
+  /** Somebody says how they are. @throws MatrixError M_LIMIT_EXCEEDED */
   async set(userId: UserId, state: PresenceState, statusMsg: string | undefined): Promise<void> {
+    this.deps.limit.take(userId);
     if (!this.deps.enabled) return;
     const { db, store, clock } = this.deps;
     const lastActiveTs = clock.now();
@@ -59,7 +63,7 @@ export class Presence {
     const user = this.#user(userId);
     user.polls += 1;
     if (state === 'online') user.lastActiveTs = this.deps.clock.now();
-    if (user.state !== state) {
+    if (user.state !== state && this.deps.limit.mayTake(userId)) {
       user.state = state;
       void this.#announce(userId, user);
     }

@@ -61,9 +61,14 @@ export class EventAppender {
   /** Makes a room: stores it with its create event. */
   async create(tx: Transaction, draft: CreateDraft): Promise<StoredEvent> {
     const { rules, roomId, sender, content } = draft;
-    const said = { sender, type: 'm.room.create', stateKey: '', content };
+    const said = { sender, type: CREATE_KEY[0], stateKey: '', content };
     const place = { roomId, prevEvents: [], authEvents: [], depth: 1, originServerTs: this.deps.clock.now() };
-    const built = this.#build(said, place, rules);
+    let built = this.#build(said, place, rules);
+    // Where the id is a hash, rooms made alike within a millisecond would be the same.
+    while (roomId === undefined && (await this.deps.rooms.byId(tx, built.event.roomId))) {
+      place.originServerTs += 1;
+      built = this.#build(said, place, rules);
+    }
     authorize(built.event, { get: () => undefined });
     const room = await this.deps.rooms.insert(tx, built.event.roomId, rules, place.originServerTs);
     const head = await this.deps.heads.open(tx, room);

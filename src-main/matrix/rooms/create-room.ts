@@ -12,6 +12,7 @@ import type { DirectoryStore } from './directory.store.js';
 import { initialPowerLevels } from './initial-power-levels.js';
 import type { NewRoom, Preset } from './new-room.js';
 import type { RoomMembership } from './membership.js';
+import type { RoomLimits } from './room-limits.js';
 
 interface CreateRoomDeps {
   readonly db: Database;
@@ -21,6 +22,7 @@ interface CreateRoomDeps {
   readonly membership: RoomMembership;
   readonly directory: Directory;
   readonly directoryStore: DirectoryStore;
+  readonly limits: RoomLimits;
 }
 
 interface StateDraft {
@@ -43,13 +45,15 @@ export class RoomCreation {
   /**
    * Makes a room with all its first events, or none of it.
    *
-   * @throws MatrixError M_UNSUPPORTED_ROOM_VERSION, M_ROOM_IN_USE, M_INVALID_ROOM_STATE, M_INVALID_PARAM, M_FORBIDDEN
+   * @throws MatrixError M_UNSUPPORTED_ROOM_VERSION, M_ROOM_IN_USE, M_INVALID_ROOM_STATE, M_INVALID_PARAM, M_FORBIDDEN,
+   *   M_LIMIT_EXCEEDED
    */
   async create(room: NewRoom): Promise<RoomId> {
     const rules = this.#rules(room.version);
     const alias = this.#alias(room.aliasLocalpart);
     const invites = [...new Set(room.invite)].filter((userId) => userId !== room.creator);
     if (invites.length > MOST_INVITES) throw invalidParam(`a new room can invite ${MOST_INVITES} people at most`);
+    this.deps.limits.creation(room.creator, invites.length);
     const preset = room.preset ?? (room.visibility === 'public' ? 'public_chat' : 'private_chat');
     const creatorJoins = await this.deps.membership.prepare(ownJoin(room.creator));
     const invited = await Promise.all(

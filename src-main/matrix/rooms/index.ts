@@ -40,6 +40,7 @@ import { ReportStore } from './reports/reports.store.js';
 import { RoomAccess } from './room-access.js';
 import { RoomCards } from './room-cards.js';
 import { roomEventsEndpoints } from './room-events.client.js';
+import { RoomLimits } from './room-limits.js';
 import { RoomState } from './room-state.js';
 import { searchEndpoints } from './search/search.client.js';
 import { Search } from './search/search.js';
@@ -64,6 +65,7 @@ export type { RoomCreation } from './create-room.js';
 export type { RoomMembership } from './membership.js';
 export type { ProfileNames, Profiles } from './profiles.js';
 export type { RoomAccess, RoomSight } from './room-access.js';
+export type { RoomLimits } from './room-limits.js';
 export type { Sending } from './send.js';
 export { successionFollower } from './upgrade/succession-follower.js';
 export type { Viewer } from './viewer.js';
@@ -86,6 +88,7 @@ export function createRooms(deps: RoomsDeps) {
   const config = deps.config.rooms;
   const { profiles, streams, users } = accounts;
   const { appender, reader, stateAt, timeline, visibility, relations, forgetter } = events;
+  const limits = new RoomLimits(deps.config.rateLimits, clock);
   const directoryStore = new DirectoryStore();
   const directory = new Directory({ db, clock, serverName, store: directoryStore, reader, appender });
   const membership = new RoomMembership({
@@ -97,10 +100,20 @@ export function createRooms(deps: RoomsDeps) {
     profiles,
     users,
     inviteBlocking: new InviteBlocking(accounts.accountData),
+    limits,
   });
-  const creation = new RoomCreation({ db, serverName, config, appender, membership, directory, directoryStore });
-  const upgrades = new RoomUpgrade({ db, serverName, reader, appender, membership, directoryStore, users });
-  const sending = new Sending({ db, appender, reader, relations, membership, directory, users });
+  const creation = new RoomCreation({
+    db,
+    serverName,
+    config,
+    appender,
+    membership,
+    directory,
+    directoryStore,
+    limits,
+  });
+  const upgrades = new RoomUpgrade({ db, serverName, reader, appender, membership, directoryStore, users, limits });
+  const sending = new Sending({ db, appender, reader, relations, membership, directory, users, limits });
   const access = new RoomAccess({ reader, stateAt, visibility });
   const aggregations = new Aggregations({ relations, reader, visibility });
   const clientEvents = new ClientEvents({ clock, reader, stateAt, aggregations });
@@ -145,7 +158,7 @@ export function createRooms(deps: RoomsDeps) {
     ...searching.jobs,
     successionOfTags({ db, clock, events, accounts }),
   ];
-  return { access, clientEvents, creation, directory, history, membership, sending, endpoints, jobs };
+  return { access, clientEvents, creation, directory, history, limits, membership, sending, endpoints, jobs };
 }
 
 export type Rooms = ReturnType<typeof createRooms>;

@@ -14,6 +14,7 @@ import {
 } from '../events/index.js';
 import type { InviteBlocking } from './invite-blocking.js';
 import type { Profiles } from './profiles.js';
+import type { RoomLimits } from './room-limits.js';
 import { RestrictedJoins } from './restricted-join.js';
 
 export interface MembershipDeps {
@@ -25,6 +26,7 @@ export interface MembershipDeps {
   readonly profiles: Profiles;
   readonly users: Suspensions;
   readonly inviteBlocking: InviteBlocking;
+  readonly limits: RoomLimits;
 }
 
 /** What rooms ask `accounts` of those who write to them. */
@@ -123,8 +125,18 @@ export class RoomMembership {
     if (!forgot) throw new MatrixError(400, 'M_UNKNOWN', 'leave the room before you forget it');
   }
 
+  /**
+   * Does what somebody asks for, unless they ask for too much.
+   *
+   * @throws MatrixError M_LIMIT_EXCEEDED, M_FORBIDDEN, and what `check` throws
+   */
+  async change(request: MembershipRequest, check?: StandingCheck): Promise<StoredEvent> {
+    await this.#count(request);
+    return this.changeUncounted(request, check);
+  }
+
   /** Writes a member event in a transaction of its own; somebody who joins again as they are changes nothing. */
-  async change(request: MembershipRequest, check: StandingCheck = () => undefined): Promise<StoredEvent> {
+  async changeUncounted(request: MembershipRequest, check: StandingCheck = () => undefined): Promise<StoredEvent> {
     const content = await this.prepare(request);
     const { reader } = this.deps;
     return this.deps.db.write(async (tx) => {
@@ -170,6 +182,15 @@ export class RoomMembership {
       content,
       transaction,
     });
+  }
+
+  /** Leaving is free. Who joins where they are changes how they are shown, which is a message like others. */
+  async #count({ roomId, sender, target, membership }: MembershipRequest): Promise<void> {
+    const { limits, reader } = this.deps;
+    if (membership === 'invite') return limits.invite(roomId, sender, target);
+    if (membership === 'leave' && sender === target) return;
+    if (membership === 'join' && !(await reader.isJoined(roomId, target))) return limits.localJoin(sender, roomId);
+    limits.message(sender);
   }
 
   /** A stranger learns nothing of who is in a room, nor whether there is one. */

@@ -6,6 +6,7 @@ import type { Database } from '../../storage/database.js';
 import type { EventAppender, MembershipState, RelationReader, RoomReader } from '../events/index.js';
 import type { Directory } from './directory.js';
 import type { RoomMembership, Suspensions } from './membership.js';
+import type { RoomLimits } from './room-limits.js';
 
 /** An event as a client sends it. */
 export interface SendRequest {
@@ -31,6 +32,7 @@ export class Sending {
       readonly membership: RoomMembership;
       readonly directory: Directory;
       readonly users: Suspensions;
+      readonly limits: RoomLimits;
     },
   ) {}
 
@@ -39,11 +41,12 @@ export class Sending {
    *
    * @returns its id; for a transaction seen before, the id given then
    * @throws MatrixError M_FORBIDDEN, M_NOT_FOUND, M_TOO_LARGE, M_BAD_JSON, M_DUPLICATE_ANNOTATION, M_BAD_ALIAS,
-   *   M_INVALID_PARAM, M_USER_SUSPENDED
+   *   M_INVALID_PARAM, M_USER_SUSPENDED, M_LIMIT_EXCEEDED
    */
   async send(request: SendRequest): Promise<EventId> {
     await this.deps.users.requireNotSuspended(request.sender);
     if (request.type === 'm.room.member' && request.stateKey !== undefined) return this.#sendMembership(request);
+    this.deps.limits.message(request.sender);
     if (request.type === 'm.room.canonical_alias' && request.stateKey === '') await this.#checkAliases(request);
     const redacts = request.type === 'm.room.redaction' ? stringAt(request.content, 'redacts') : undefined;
     const draft = { ...request, redacts: redacts as EventId | undefined };
@@ -54,12 +57,15 @@ export class Sending {
     return event.eventId;
   }
 
-  /** Redacts an event; suspended users those only that they sent. @throws MatrixError M_FORBIDDEN, M_NOT_FOUND, M_USER_SUSPENDED */
+  /** Redacts an event; suspended users those only that they sent. @throws MatrixError M_FORBIDDEN, M_NOT_FOUND, M_USER_SUSPENDED, M_LIMIT_EXCEEDED */
   async redact(
     request: Omit<SendRequest, 'type' | 'stateKey' | 'content'> & { redacts: EventId; reason: string | undefined },
   ): Promise<EventId> {
     const { redacts, reason, ...rest } = request;
     const target = await this.deps.reader.event(redacts);
+    const isOfOthers = target !== undefined && target.sender !== request.sender;
+    if (isOfOthers) this.deps.limits.redactionOfOthers(request.sender);
+    else this.deps.limits.message(request.sender);
     if (target?.sender !== request.sender) await this.deps.users.requireNotSuspended(request.sender);
     const content = reason === undefined ? {} : { reason };
     const draft = { ...rest, type: 'm.room.redaction', content, redacts };

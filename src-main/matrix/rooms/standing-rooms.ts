@@ -45,7 +45,7 @@ export class StandingRooms {
   /** A room whose rules forbid it stays as it is; the others must not wait for it. */
   async #change(request: MembershipRequest & { roomId: RoomId }, standing: readonly MembershipState[]): Promise<void> {
     try {
-      await this.deps.membership.change(request, (now) => {
+      await this.deps.membership.changeUncounted(request, (now) => {
         if (!now || !standing.includes(now.membership)) throw new MatrixError(403, 'M_BAD_STATE', 'gone meanwhile');
       });
     } catch (error) {

@@ -332,7 +332,8 @@ it('slows down who guesses a password, and says until when', async () => {
 
 it('limits sign-ins from one address', async () => {
   const clock = new FakeClock();
-  await using server = await startHomeserver({ clock, config: { rateLimits } });
+  const loginLimits = { ...rateLimits.login, address: { perSecond: 0.003, burst: 5 } };
+  await using server = await startHomeserver({ clock, config: { rateLimits: { ...rateLimits, login: loginLimits } } });
   await server.register('alice');
   for (let i = 0; i < 5; i += 1) expect((await login(server)).status).toBe(200);
   expect((await login(server)).status).toBe(429);

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '../../../src-main/base/clock.js';
+import { RateLimiter } from '../../../src-main/http/rate-limit.js';
 import { EphemeralCounter } from '../../../src-main/matrix/ephemeral/ephemeral-counter.js';
 import { Presence } from '../../../src-main/matrix/ephemeral/presence.js';
 import { News } from '../../../src-main/storage/news.js';
@@ -15,6 +16,7 @@ it('presence outlives a moment without its database: nobody is left with an erro
     counter: new EphemeralCounter(systemClock),
     reader: { joinedRooms: away, usersSharingRoom: async () => [] },
     enabled: true,
+    limit: new RateLimiter({ perSecond: 1, burst: 1 }, systemClock),
   } as unknown as ConstructorParameters<typeof Presence>[0]);
   const unheard: unknown[] = [];
   const listen = (error: unknown) => void unheard.push(error);

@@ -8,6 +8,7 @@ import type { Database, Transaction } from '../../../storage/database.js';
 import type { EventAppender, RoomReader, StoredEvent } from '../../events/index.js';
 import type { DirectoryStore } from '../directory.store.js';
 import type { RoomMembership, Suspensions } from '../membership.js';
+import type { RoomLimits } from '../room-limits.js';
 import { type SuccessorLevels, successorLevels } from './successor-levels.js';
 import { type StateCopy, successorCreate, successorState } from './successor-state.js';
 
@@ -27,6 +28,7 @@ interface UpgradeDeps {
   readonly membership: RoomMembership;
   readonly directoryStore: DirectoryStore;
   readonly users: Suspensions;
+  readonly limits: RoomLimits;
 }
 
 /** All that is decided before anything is written. */
@@ -55,9 +57,11 @@ export class RoomUpgrade {
 
   /**
    * @returns the id of the new room
-   * @throws MatrixError M_UNSUPPORTED_ROOM_VERSION; M_FORBIDDEN for those who may not close the room; M_USER_SUSPENDED
+   * @throws MatrixError M_UNSUPPORTED_ROOM_VERSION; M_FORBIDDEN for those who may not close the room; M_USER_SUSPENDED;
+   *   M_LIMIT_EXCEEDED
    */
   async upgrade(request: UpgradeRequest): Promise<RoomId> {
+    this.deps.limits.creation(request.userId, 0);
     const plan = await this.#plan(request);
     const newRoom = await this.deps.db.write(async (tx) => {
       const roomId = await this.#replace(tx, plan);

@@ -1,0 +1,93 @@
+import type { Clock } from '../../base/clock.js';
+import type { RateLimit, RateLimits } from '../../config/config.js';
+import { RateLimiter } from '../../http/rate-limit.js';
+import { MatrixError } from '../../spec/errors.js';
+import type { RoomId, UserId } from '../../spec/ids.js';
+
+type RoomRates = Pick<RateLimits, 'message' | 'adminRedaction' | 'joins' | 'joinsPerRoom' | 'invites' | 'roomCreation'>;
+
+/**
+ * How much of each thing may be done in rooms, counted in memory. What the server does for itself (names that follow a
+ * profile, people who leave with their account) is not counted.
+ */
+export class RoomLimits {
+  readonly #messages: RateLimiter;
+  /** undefined: redactions of what others said are messages like all others */
+  readonly #adminRedactions: RateLimiter | undefined;
+  readonly #localJoins: RateLimiter;
+  readonly #remoteJoins: RateLimiter;
+  readonly #joinsPerRoom: RateLimiter;
+  readonly #invitesPerRoom: RateLimiter;
+  readonly #invitesPerTarget: RateLimiter;
+  readonly #invitesPerIssuer: RateLimiter;
+  readonly #creations: RateLimiter;
+  readonly #mostInvites: number;
+
+  constructor(rates: RoomRates, clock: Clock) {
+    const limiter = (rate: RateLimit) => new RateLimiter(rate, clock);
+    this.#messages = limiter(rates.message);
+    this.#adminRedactions = rates.adminRedaction && limiter(rates.adminRedaction);
+    this.#localJoins = limiter(rates.joins.local);
+    this.#remoteJoins = limiter(rates.joins.remote);
+    this.#joinsPerRoom = limiter(rates.joinsPerRoom);
+    this.#invitesPerRoom = limiter(rates.invites.perRoom);
+    this.#invitesPerTarget = limiter(rates.invites.perUser);
+    this.#invitesPerIssuer = limiter(rates.invites.perIssuer);
+    this.#creations = limiter(rates.roomCreation);
+    this.#mostInvites = rates.invites.perIssuer.burst;
+  }
+
+  /** Something that somebody says, or changes, in a room. @throws MatrixError M_LIMIT_EXCEEDED */
+  message(sender: UserId): void {
+    this.#messages.take(sender);
+  }
+
+  /** Somebody redacts what somebody else said: those who clean up have to be quick. @throws MatrixError M_LIMIT_EXCEEDED */
+  redactionOfOthers(sender: UserId): void {
+    (this.#adminRedactions ?? this.#messages).take(sender);
+  }
+
+  /** Somebody comes into a room that this server is in. @throws MatrixError M_LIMIT_EXCEEDED */
+  localJoin(userId: UserId, roomId: RoomId): void {
+    takeAll([this.#joinsPerRoom, roomId], [this.#localJoins, userId]);
+  }
+
+  /** Somebody comes into a room by way of another server. @throws MatrixError M_LIMIT_EXCEEDED */
+  remoteJoin(userId: UserId, roomId: RoomId): void {
+    takeAll([this.#joinsPerRoom, roomId], [this.#remoteJoins, userId]);
+  }
+
+  /**
+   * An invitation.
+   *
+   * @param issuer undefined for one that comes from another server
+   * @throws MatrixError M_LIMIT_EXCEEDED
+   */
+  invite(roomId: RoomId, issuer: UserId | undefined, target: UserId): void {
+    takeAll(
+      [this.#invitesPerRoom, roomId],
+      [this.#invitesPerTarget, target],
+      ...(issuer === undefined ? [] : [[this.#invitesPerIssuer, issuer] as const]),
+    );
+  }
+
+  /**
+   * A room that is made together with `invites` invitations.
+   *
+   * @throws MatrixError M_LIMIT_EXCEEDED; M_UNKNOWN 400 for more invitations than may ever be made at once
+   */
+  creation(creator: UserId, invites: number): void {
+    if (invites > this.#mostInvites) {
+      throw new MatrixError(400, 'M_UNKNOWN', `so many people cannot be invited at once: ${this.#mostInvites} at most`);
+    }
+    this.#creations.check(creator);
+    this.#invitesPerIssuer.take(creator, invites);
+    this.#creations.take(creator);
+  }
+}
+
+/** Counts for all of them, or for none. */
+function takeAll(...limits: (readonly [limiter: RateLimiter, key: string])[]): void {
+  for (const [limiter, key] of limits) limiter.check(key);
+  for (const [limiter, key] of limits) limiter.take(key);
+}
