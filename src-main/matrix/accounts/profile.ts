@@ -90,6 +90,7 @@ export class Profiles {
   async setField(userId: UserId, field: string, value: JsonValue): Promise<void> {
     checkKey(field);
     checkValue(field, value);
+    this.deps.limit.take(userId);
     await this.#requireAllowed(userId, field);
     if (value === '' && isName(field)) return this.#remove(userId, field);
     await this.deps.db.write(async (tx) => {
@@ -100,7 +101,6 @@ export class Profiles {
       await this.#announce(tx, userId, field);
     });
   }
-    this.deps.limit.take(userId);
 
   /** Takes one field away; no matter whether it was there. @throws MatrixError M_FORBIDDEN, M_USER_SUSPENDED, M_INVALID_PARAM */
   async removeField(userId: UserId, field: string): Promise<void> {
