@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Agent } from 'undici';
+import type { ResponseCheck } from '../support/openapi.js';
+import { sessionOf, type Target, TestClient, TestUser } from '../support/test-client.js';
+
+const TOOL = join(import.meta.dirname, '../../../shared/tools/setup-synapse.sh');
+const run = promisify(execFile);
+
+/** Whether a real Synapse can be set up here. */
+export const hasSynapse = (): boolean => existsSync(TOOL);
+
+/** A real Synapse of its own process, fresh each time, that speaks TLS to other servers on loopback. */
+export class Synapse implements Target {
+  readonly dispatcher = new Agent({ connections: 64 });
+  /** What Synapse answers is not ours to check. */
+  readonly responses = { check() {} } as unknown as ResponseCheck;
+
+  private constructor(
+    private readonly name: string,
+    readonly serverName: string,
+    readonly url: string,
+  ) {}
+
+  /** @param name of its folder in the chroot */
+  static async start(name: string): Promise<Synapse> {
+    const [plain, tls] = [await freePort(), await freePort()];
+    const serverName = `localhost:${tls}`;
+    await tool('build-once');
+    await tool('config', name, serverName, String(plain), String(tls));
+    await tool('start', name);
+    return new Synapse(name, serverName, `http://127.0.0.1:${plain}`);
+  }
+
+  async register(username: string): Promise<TestUser> {
+    const password = `correct horse ${username}`;
+    const stranger = new TestClient(this);
+    const auth = { type: 'm.login.dummy' };
+    const body = await stranger.ok('POST', '/register', { body: { username, password, auth } });
+    return new TestUser(this, sessionOf(body, password));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await tool('stop', this.name);
+    await this.dispatcher.close();
+  }
+}
+
+async function tool(command: string, ...more: string[]): Promise<void> {
+  if (command === 'build-once') {
+    // Building finds what stands and then takes seconds.
+    if (!process.env['HEARTH_SYNAPSE_BUILT']) await run('bash', [TOOL, 'build'], { maxBuffer: 1 << 26 });
+    process.env['HEARTH_SYNAPSE_BUILT'] = '1';
+    return;
+  }
+  await run('bash', [TOOL, command, ...more]);
+}
+
+/** A port that nobody listens on: names of servers hold theirs, so it must be known before they start. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  const { promise, resolve } = Promise.withResolvers<number>();
+  server.listen(0, '127.0.0.1', () => {
+    const address = server.address();
+    server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+  });
+  return promise;
+}
