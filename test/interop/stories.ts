@@ -153,9 +153,11 @@ async function restricted(cast: Cast): Promise<void> {
     (await guest.post(`/join/${seg(roomId)}?via=${seg(serverOf(host))}&server_name=${seg(serverOf(host))}`, {})).status,
   ).toBe(403);
   await guest.join(space.alias);
+  await expectMembership(host, space.roomId, guest, 'join');
   await joinVia(guest, roomId, host);
   await expectMembership(host, roomId, guest, 'join');
   await friend.join(space.alias);
+  await expectMembership(host, space.roomId, friend, 'join');
   await joinVia(friend, roomId, host);
   await expectMembership(host, roomId, friend, 'join');
   await expectAgreement(roomId, host, guest);

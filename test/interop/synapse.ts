@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Agent } from 'undici';
@@ -8,6 +10,11 @@ import type { ResponseCheck } from '../support/openapi.js';
 import { sessionOf, type Target, TestClient, TestUser } from '../support/test-client.js';
 
 const TOOL = join(import.meta.dirname, '../../../shared/tools/setup-synapse.sh');
+/** Where the tool keeps its chroot. */
+const CHROOT =
+  process.env['CHROOT'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'synapse-chroot');
+/** What stories want beside the tool's configuration. */
+const MORE = 'allow_public_rooms_over_federation: true\n';
 const run = promisify(execFile);
 
 /** Whether a real Synapse can be set up here. */
@@ -31,6 +38,7 @@ export class Synapse implements Target {
     const serverName = `localhost:${tls}`;
     await tool('build-once');
     await tool('config', name, serverName, String(plain), String(tls));
+    await appendFile(join(CHROOT, 'srv', name, 'homeserver.yaml'), MORE);
     await tool('start', name);
     return new Synapse(name, serverName, `http://127.0.0.1:${plain}`);
   }
