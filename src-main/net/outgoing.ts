@@ -1,10 +1,17 @@
+import { withTimeout } from '../base/abort.js';
 import type { Milliseconds } from '../base/clock.js';
+import { PRODUCT, VERSION } from '../base/version.js';
+import { readWhole } from './bounded-body.js';
+import type { Connections, Exchange, Place } from './connections.js';
+import { OutgoingError } from './outgoing-error.js';
+
+export { OutgoingError, type OutgoingErrorKind } from './outgoing-error.js';
 
 /** A request to an address that somebody else chose. */
 export interface OutgoingRequest {
   /** `http:` or `https:` */
   readonly url: string;
-  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: Exchange['method'];
   /** names in lower case */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
@@ -27,28 +34,90 @@ export interface OutgoingReply {
   readonly url: string;
 }
 
-/**
- * Why there is no reply: the address is one that may not be reached (`denied`), the name is unknown (`dns`), nobody
- * answers there (`connect`), the certificate is wrong (`tls`), it took too long (`timeout`), is longer than allowed
- * (`too-large`), was broken off or is no HTTP (`broken`), or redirects too often or to elsewhere than HTTP (`redirects`).
- */
-export type OutgoingErrorKind = 'denied' | 'dns' | 'connect' | 'tls' | 'timeout' | 'too-large' | 'broken' | 'redirects';
-
-/** A request got no reply. The message is a sentence. */
-export class OutgoingError extends Error {
-  override readonly name = 'OutgoingError';
-
-  constructor(
-    readonly kind: OutgoingErrorKind,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
-}
-
 /** Requests to addresses that strangers choose: never to a denied range, bounded in time, size and redirects. */
 export interface OutgoingHttp {
   /** @throws OutgoingError; the signal's reason when it aborts */
   fetch(request: OutgoingRequest): Promise<OutgoingReply>;
+}
+
+const TIMEOUT: Milliseconds = 30_000;
+const MAX_BYTES = 1024 * 1024;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** What one place is told is not for the next. */
+const PRIVATE_HEADERS = ['authorization', 'cookie'];
+export const USER_AGENT = `${PRODUCT}/${VERSION}`;
+
+/** Requests over `connections`, redirects followed by hand so that each address is checked. */
+export class Outgoing implements OutgoingHttp {
+  constructor(private readonly deps: { readonly connections: Connections; readonly verifyCertificates: boolean }) {}
+
+  async fetch(request: OutgoingRequest): Promise<OutgoingReply> {
+    const { timeout = TIMEOUT, maxBytes = MAX_BYTES, redirects = 0 } = request;
+    const signal = withTimeout(request.signal, timeout);
+    let hop: Hop = {
+      url: toUrl(request.url),
+      method: request.method ?? 'GET',
+      body: request.body,
+      headers: request.headers ?? {},
+    };
+    for (let left = redirects; ; left -= 1) {
+      const { status, headers, body } = await this.#send(hop, signal);
+      const location = redirects > 0 && REDIRECTS.has(status) ? headers['location'] : undefined;
+      if (location === undefined) {
+        return { status, headers, body: await readWhole(body, { maxBytes, signal }), url: hop.url.href };
+      }
+      body.on('error', () => undefined).destroy();
+      if (left === 0) throw new OutgoingError('redirects', `more than ${redirects} redirects`);
+      hop = nextHop(hop, status, location);
+    }
+  }
+
+  #send({ url, method, body, headers }: Hop, signal: AbortSignal) {
+    return this.deps.connections.request(placeOf(url, this.deps.verifyCertificates), {
+      method,
+      path: `${url.pathname}${url.search}`,
+      headers: { 'user-agent': USER_AGENT, ...headers, host: url.host },
+      body,
+      signal,
+      isRepeatable: method !== 'POST',
+    });
+  }
+}
+
+/** One step of a request with redirects. */
+interface Hop {
+  readonly url: URL;
+  readonly method: Exchange['method'];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | undefined;
+}
+
+function placeOf({ protocol, hostname, port }: URL, isVerified: boolean): Place {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const isSecure = protocol === 'https:';
+  const ownPort = isSecure ? 443 : 80;
+  return { host, port: port === '' ? ownPort : Number(port), tls: isSecure ? { name: host, isVerified } : undefined };
+}
+
+/** @throws OutgoingError for anything but an HTTP address */
+function toUrl(text: string, base?: URL): URL {
+  const url = URL.canParse(text, base) ? new URL(text, base) : undefined;
+  if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
+  throw new OutgoingError('redirects', 'that is no address on the web');
+}
+
+/** As browsers do: what was posted is asked for by GET, unless the redirect says to post it there. */
+function nextHop({ url, method, headers, body }: Hop, status: number, location: string): Hop {
+  const next = toUrl(location, url);
+  const becomesGet = status === 303 ? method !== 'HEAD' : status <= 302 && method === 'POST';
+  const kept = Object.entries(headers).filter(
+    ([name]) =>
+      (next.origin === url.origin || !PRIVATE_HEADERS.includes(name)) && !(becomesGet && name.startsWith('content-')),
+  );
+  return {
+    url: next,
+    method: becomesGet ? 'GET' : method,
+    headers: Object.fromEntries(kept),
+    body: becomesGet ? undefined : body,
+  };
 }

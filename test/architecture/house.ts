@@ -49,6 +49,7 @@ export const LIBRARY_HOMES: Readonly<Record<string, RegExp>> = {
   nodemailer: /^net\/mail\.ts/,
   yaml: /^config\//,
   pino: /^logging\//,
+  undici: /^net\//,
   commander: /^shell\/headless\//,
 };
 
