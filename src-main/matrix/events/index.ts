@@ -35,6 +35,27 @@ export type { EventTimes } from './event-times.js';
 export type { StoredEvent } from './events.store.js';
 export type { Membership, MembershipChange, MembershipState } from './membership.store.js';
 export { EVENTS_STREAM, MEMBERSHIPS_TOPIC, relationOf } from './persist.js';
+export type {
+  AppendOptions,
+  Appended,
+  CheckedEvent,
+  EventTemplate,
+  Gap,
+  Graph,
+  Intake,
+  Knowledge,
+  OpenedRoom,
+  OutgoingEvent,
+  OutgoingEvents,
+  OutliersAdded,
+  OutOfBand,
+  PduChecks,
+  PduVerdict,
+  Prepended,
+  RefusedEvent,
+  ServerInRoom,
+  Templates,
+} from './ports.js';
 export type { RelationReader } from './relation-reader.js';
 export type { Relation, ThreadSummary } from './relations.store.js';
 export type { RoomActivity } from './room-activity.js';
