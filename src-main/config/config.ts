@@ -211,6 +211,10 @@ export interface Config {
     }[];
     /** also answer the old paths without a token */
     readonly unauthenticated: boolean;
+    /** how long copies of other servers' media are kept unused; undefined: for ever */
+    readonly remoteLifetime: Milliseconds | undefined;
+    /** servers whose media are not fetched */
+    readonly deniedOrigins: readonly ServerName[];
   };
   readonly rooms: {
     readonly defaultVersion: RoomVersion;

@@ -125,6 +125,8 @@ export function defaultConfig(given: Partial<Config> & Pick<Config, 'serverName'
       dynamicThumbnails: false,
       thumbnailSizes: THUMBNAILS,
       unauthenticated: false,
+      remoteLifetime: undefined,
+      deniedOrigins: [],
     },
     rooms: {
       defaultVersion: DEFAULT_ROOM_VERSION,

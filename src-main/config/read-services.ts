@@ -13,6 +13,7 @@ const LEAST_CACHE_BYTES = 1024 * 1024;
 
 export function readMedia(values: FileValues, home: string, defaults: Config['media']): Config['media'] {
   const { media_store_path: path, max_upload_size: upload, max_image_pixels: pixels } = values;
+  const lifetime = values.media_retention?.remote_media_lifetime;
   return {
     storePath: path === undefined ? defaults.storePath : resolve(home, path),
     maxUploadSize: upload === undefined ? defaults.maxUploadSize : parseSize(upload),
@@ -20,6 +21,8 @@ export function readMedia(values: FileValues, home: string, defaults: Config['me
     dynamicThumbnails: values.dynamic_thumbnails ?? defaults.dynamicThumbnails,
     thumbnailSizes: values.thumbnail_sizes ?? defaults.thumbnailSizes,
     unauthenticated: !(values.enable_authenticated_media ?? !defaults.unauthenticated),
+    remoteLifetime: lifetime === undefined ? defaults.remoteLifetime : parseDuration(lifetime),
+    deniedOrigins: values.prevent_media_downloads_from ?? defaults.deniedOrigins,
   };
 }
 

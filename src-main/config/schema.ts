@@ -199,6 +199,8 @@ const media = {
     section({}, { width: integer(1, 4096), height: integer(1, 4096), method: oneOf('crop', 'scale') }),
   ),
   enable_authenticated_media: flag(),
+  media_retention: section({ remote_media_lifetime: duration(), local_media_lifetime: duration() }),
+  prevent_media_downloads_from: Type.Array(serverName()),
 };
 
 const rooms = {

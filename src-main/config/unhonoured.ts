@@ -107,7 +107,6 @@ const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     'federation',
     'federation_rr_transactions_per_room_per_second',
     'key_server_signing_keys_path',
-    'prevent_media_downloads_from',
     'remote_media_download_burst_count',
     'remote_media_download_per_second',
     'autocreate_auto_join_rooms_federated',
@@ -136,7 +135,6 @@ const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   ],
   'has no effect yet: media lie in `media_store_path`, and stay there until they are deleted.': [
     'media_storage_providers',
-    'media_retention',
     'enable_local_media_storage',
     'enable_media_repo',
     'max_pending_media_uploads',

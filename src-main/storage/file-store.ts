@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { access, type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { type Clock, type Milliseconds, systemClock } from '../base/clock.js';
+import { Lanes } from '../base/lane.js';
 import { StorageError } from './database.js';
 
 /** What was stored. */
@@ -24,6 +26,8 @@ export class FileTooLargeError extends Error {
 }
 
 const UNFINISHED = 'unfinished';
+/** So long after it was stored, everybody who stored a file has noted that they have it. */
+const SETTLED_AFTER = 15 * 60_000;
 
 /**
  * Files named by what they hold: the same content is stored once, and what a name stands for never changes. A file is
@@ -31,8 +35,15 @@ const UNFINISHED = 'unfinished';
  */
 export class FileStore {
   #ready: Promise<void> | undefined;
+  /** Each file is stored and removed by one at a time. */
+  readonly #lanes = new Lanes<string>();
+  /** When files were stored last, as long as that matters. */
+  readonly #stored = new Map<string, Milliseconds>();
 
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly clock: Pick<Clock, 'now'> = systemClock,
+  ) {}
 
   /**
    * Stores what `source` gives; resolves when it would survive a power cut.
@@ -45,7 +56,7 @@ export class FileStore {
     const unfinished = join(this.folder, UNFINISHED, randomUUID());
     try {
       const stored = await write(unfinished, source, maxBytes);
-      await this.#take(unfinished, stored.hash);
+      await this.#lanes.run(stored.hash, () => this.#take(unfinished, stored.hash));
       return stored;
     } catch (error) {
       await rm(unfinished, { force: true });
@@ -65,9 +76,34 @@ export class FileStore {
     return file.createReadStream(range ?? {});
   }
 
+  async has(hash: string): Promise<boolean> {
+    try {
+      await access(this.pathOf(hash));
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return false;
+      throw translated(error);
+    }
+  }
+
   /** Removes a file, if it is there. */
   async remove(hash: string): Promise<void> {
-    await rm(this.pathOf(hash), { force: true });
+    await this.#lanes.run(hash, () => rm(this.pathOf(hash), { force: true }));
+  }
+
+  /**
+   * Removes a file, but not one that was stored a moment ago, perhaps by somebody who has not noted yet that they have it.
+   *
+   * @returns false when it is to be tried again later
+   */
+  removeSettled(hash: string): Promise<boolean> {
+    return this.#lanes.run(hash, async () => {
+      const settled = this.clock.now() - SETTLED_AFTER;
+      for (const [name, at] of this.#stored) if (at < settled) this.#stored.delete(name);
+      if (this.#stored.has(hash)) return false;
+      await rm(this.pathOf(hash), { force: true });
+      return true;
+    });
   }
 
   /** Where a file is. @param hash as `put` gave it */
@@ -85,6 +121,7 @@ export class FileStore {
   }
 
   async #take(unfinished: string, hash: string): Promise<void> {
+    this.#stored.set(hash, this.clock.now());
     const path = this.pathOf(hash);
     const made = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await rename(unfinished, path);

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /** Types that browsers may show by themselves: none of them can run a script. @see https://spec.matrix.org/v1.19/client-server-api/#serving-inline-content */
 const INLINE: ReadonlySet<string> = new Set([
   'text/css',
@@ -70,4 +72,26 @@ function filename(name: string): string {
     (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
   );
   return `filename*=utf-8''${encoded}`;
+}
+
+/**
+ * The name of the file that a Content-Disposition tells; the one in UTF-8 before the other.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6266#section-4.1
+ */
+export function nameIn(header: string | undefined): string | undefined {
+  if (header === undefined || header.length > 4096) return undefined;
+  const encoded = /;\s*filename\*=utf-8'[^';]*'([^;\s]*)/i.exec(header)?.[1];
+  if (encoded !== undefined && /^(?:[^%]|%[0-9a-f]{2})*$/i.test(encoded)) return decodeLoosely(encoded);
+  const [, quoted, bare] = /;\s*filename=(?:"((?:[^"\\]|\\.)*)"|([^;"]*))/i.exec(header) ?? [];
+  return quoted?.replace(/\\(.)/g, '$1') ?? bare?.trim();
+}
+
+/** What is no UTF-8 counts for no name. */
+function decodeLoosely(encoded: string): string | undefined {
+  const bytes = Buffer.from(
+    encoded.replace(/%([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  );
+  return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
 }
