@@ -5,14 +5,26 @@ import { roomId, userId } from './shapes.js';
 
 /** Longest list in a filter. */
 const MAX_LIST = 10_000;
+/** Most patterns in a list of types: names are looked up, but each pattern is tried with every event. */
+const MAX_PATTERNS = 100;
 
 const listOf = <S extends Parameters<typeof Type.Array>[0]>(items: S) =>
   Type.Optional(Type.Array(items, { maxItems: MAX_LIST }));
 
+const types = () =>
+  Type.Optional(
+    Type.Array(Type.String(), {
+      maxItems: MAX_LIST,
+      contains: Type.String({ pattern: '\\*' }),
+      minContains: 0,
+      maxContains: MAX_PATTERNS,
+    }),
+  );
+
 const eventFilterKeys = {
   limit: Type.Optional(Type.Integer({ minimum: 0 })),
-  types: listOf(Type.String()),
-  not_types: listOf(Type.String()),
+  types: types(),
+  not_types: types(),
   senders: listOf(userId),
   not_senders: listOf(userId),
 };

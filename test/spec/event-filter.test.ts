@@ -91,3 +91,11 @@ it.each([
   ['a limit as text', { room: { timeline: { limit: '1' } } }, false],
   ['a list', [], false],
 ])('checks the shape of a filter: %s', (_case, given, valid) => expect(Compile(filter).Check(given)).toBe(valid));
+
+it('takes many types by name, and few by pattern', () => {
+  const accepts = Compile(filter);
+  const list = (count: number, end: string) => Array.from({ length: count }, (_, i) => `m.${i}${end}`);
+  expect(accepts.Check({ room: { timeline: { types: [...list(5000, ''), ...list(100, '.*')] } } })).toBe(true);
+  expect(accepts.Check({ room: { timeline: { types: list(101, '.*') } } })).toBe(false);
+  expect(accepts.Check({ presence: { not_types: list(101, '.*') } })).toBe(false);
+});

@@ -29,6 +29,9 @@ const one = statement<[UserId, string, string], { content: string }>(`
 const count = statement<[UserId, string], { count: number }>(`
   SELECT COUNT(*) AS count FROM account_data WHERE user_id = ? AND room_id = ?
 `);
+const usage = statement<[UserId], { types: number; bytes: number | null }>(`
+  SELECT COUNT(*) AS types, SUM(OCTET_LENGTH(content)) AS bytes FROM account_data WHERE user_id = ?
+`);
 const changed = statement<[UserId, Position, Position], DataRow>(`
   SELECT room_id, type, content FROM account_data WHERE user_id = ? AND pos > ? AND pos <= ? ORDER BY pos
 `);
@@ -68,6 +71,12 @@ export class AccountDataStore {
   /** How many types there are about one room, or about none. */
   async count(db: Reader, userId: UserId, roomId: RoomId | undefined): Promise<number> {
     return (await db.get(count, userId, roomId ?? ''))?.count ?? 0;
+  }
+
+  /** What all of it takes: rows, and bytes of their contents. */
+  async usage(db: Reader, userId: UserId): Promise<{ types: number; bytes: number }> {
+    const row = await db.get(usage, userId);
+    return { types: row?.types ?? 0, bytes: row?.bytes ?? 0 };
   }
 
   /** What changed after `from`, up to and with `to`, deleted things too. */

@@ -10,7 +10,11 @@ const SERVER_CONTROLLED: Readonly<Record<string, string>> = {
   'm.fully_read': 'the read markers',
   'm.push_rules': 'the push rules',
 };
+/** About one room, or about none. */
 const MOST_TYPES = 1000;
+/** Of one user in all: rooms need not exist for something to be kept about them. */
+const MOST_ROWS = 50_000;
+const MOST_BYTES = 50 * 1024 * 1024;
 const MOST_TYPE_BYTES = 255;
 
 /**
@@ -38,7 +42,10 @@ export class AccountDataKeeper {
       throw new MatrixError(405, 'M_BAD_JSON', `${data.type} cannot be set here, only by ${elsewhere}`);
     }
     if (Buffer.byteLength(data.type) > MOST_TYPE_BYTES) throw tooLarge(`a type may have ${MOST_TYPE_BYTES} bytes`);
-    await this.deps.db.write((tx) => this.set(tx, userId, data));
+    await this.deps.db.write(async (tx) => {
+      await this.#requireSpace(tx, userId, data);
+      await this.set(tx, userId, data);
+    });
   }
 
   /** Writes as part of a transaction, anything: for the parts of the server that keep account data themselves. */
@@ -52,6 +59,7 @@ export class AccountDataKeeper {
    * Changes what is there, with nobody in between.
    *
    * @param change gets what is there, undefined when there is none; returns what is to be there
+   * @throws MatrixError M_TOO_LARGE
    */
   async change(
     userId: UserId,
@@ -61,7 +69,9 @@ export class AccountDataKeeper {
   ): Promise<void> {
     await this.deps.db.write(async (tx) => {
       const content = await this.deps.store.get(tx, userId, roomId, type);
-      await this.set(tx, userId, { roomId, type, content: change(content) });
+      const data = { roomId, type, content: change(content) };
+      await this.#requireSpace(tx, userId, data);
+      await this.set(tx, userId, data);
     });
   }
 
@@ -83,6 +93,14 @@ export class AccountDataKeeper {
   /** One type, such as `m.tag`, in every room that has it. */
   async typeInRooms(userId: UserId, type: string): Promise<AccountData[]> {
     return this.deps.store.typeInRooms(this.deps.db, userId, type);
+  }
+
+  /** What takes space away is always possible. */
+  async #requireSpace(tx: Transaction, userId: UserId, { content }: AccountData): Promise<void> {
+    const size = Buffer.byteLength(JSON.stringify(content));
+    if (size <= '{}'.length) return;
+    const { types, bytes } = await this.deps.store.usage(tx, userId);
+    if (types >= MOST_ROWS || bytes + size > MOST_BYTES) throw tooLarge('your account data is as large as it may be');
   }
 
   async #requireRoom(tx: Transaction, userId: UserId, { roomId, type }: AccountData): Promise<void> {

@@ -6,7 +6,7 @@ import type { UserId } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
 import type { FilterStore } from './filters.store.js';
 
-const MOST_FILTERS = 10_000;
+const MOST_FILTERS = 1_000;
 
 /** What a filter takes in memory, about. */
 const bytesOf = (filter: JsonObject): number => 300 + 4 * JSON.stringify(filter).length;

@@ -18,10 +18,23 @@ const setAuthData = statement<[string, string, number]>(
   'UPDATE key_backups SET auth_data = ? WHERE user_id = ? AND version = ?',
 );
 const markDeleted = statement<[string, number]>(
-  `UPDATE key_backups SET deleted = 1, auth_data = '{}', count = 0 WHERE user_id = ? AND version = ?`,
+  `UPDATE key_backups SET deleted = 1, auth_data = '{}', count = 0, bytes = 0 WHERE user_id = ? AND version = ?`,
 );
-const change = statement<[number, string, number], { etag: number; count: number }>(`
-  UPDATE key_backups SET etag = etag + 1, count = count + ? WHERE user_id = ? AND version = ? RETURNING etag, count`);
+const change = statement<[number, number, string, number], { etag: number; count: number }>(`
+  UPDATE key_backups SET etag = etag + 1, count = count + ?, bytes = bytes + ? WHERE user_id = ? AND version = ?
+  RETURNING etag, count`);
+const usage = statement<[string], { backups: number; bytes: number | null }>(
+  'SELECT COUNT(*) AS backups, SUM(bytes) AS bytes FROM key_backups WHERE user_id = ? AND deleted = 0',
+);
+const bytesOfAll = statement<[string, number], { bytes: number | null }>(
+  'SELECT bytes FROM key_backups WHERE user_id = ? AND version = ?',
+);
+const bytesInRoom = statement<[string, number, string], { bytes: number | null }>(`
+  SELECT SUM(OCTET_LENGTH(session_data)) AS bytes FROM key_backup_sessions
+  WHERE user_id = ? AND version = ? AND room_id = ?`);
+const bytesOfOne = statement<[string, number, string, string], { bytes: number | null }>(`
+  SELECT SUM(OCTET_LENGTH(session_data)) AS bytes FROM key_backup_sessions
+  WHERE user_id = ? AND version = ? AND room_id = ? AND session_id = ?`);
 const putSession = statement<[string, number, string, string, number, number, number, string]>(`
   INSERT INTO key_backup_sessions
     (user_id, version, session_id, room_id, first_message_index, forwarded_count, is_verified, session_data)
@@ -89,6 +102,12 @@ export interface BackedUpSession {
   readonly sessionData: JsonObject;
 }
 
+/** By what a backup grew; below 0 when it shrank. */
+export interface BackupGrowth {
+  readonly keys: number;
+  readonly bytes: number;
+}
+
 /** Keys of a backup: all, those of a room, or one. */
 export interface KeyRange {
   readonly roomId?: RoomId;
@@ -132,9 +151,15 @@ export class KeyBackupStore {
     await tx.run(markDeleted, userId, version);
   }
 
-  /** Counts a change of the keys by which their number grew by `growth`. */
-  async change(tx: Transaction, userId: UserId, version: number, growth: number) {
-    return tx.get(change, growth, userId, version);
+  /** Counts a change of the keys by which they grew. */
+  async change(tx: Transaction, userId: UserId, version: number, { keys, bytes }: BackupGrowth) {
+    return tx.get(change, keys, bytes, userId, version);
+  }
+
+  /** What all backups of a user take. */
+  async usage(db: Reader, userId: UserId): Promise<{ backups: number; bytes: number }> {
+    const row = await db.get(usage, userId);
+    return { backups: row?.backups ?? 0, bytes: row?.bytes ?? 0 };
   }
 
   async putSessions(
@@ -173,8 +198,23 @@ export class KeyBackupStore {
     return (await this.named(db, userId, version, [sessionId])).filter((session) => session.roomId === roomId);
   }
 
-  /** @returns how many keys were dropped */
-  async remove(tx: Transaction, userId: UserId, version: number, { roomId, sessionId }: KeyRange): Promise<number> {
+  /** @returns by what the backup grew: nothing, or less than that */
+  async remove(tx: Transaction, userId: UserId, version: number, range: KeyRange): Promise<BackupGrowth> {
+    const bytes = await this.#bytesOf(tx, userId, version, range);
+    return { keys: -(await this.#remove(tx, userId, version, range)), bytes: -bytes };
+  }
+
+  async #bytesOf(db: Reader, userId: UserId, version: number, { roomId, sessionId }: KeyRange): Promise<number> {
+    const row =
+      roomId === undefined
+        ? await db.get(bytesOfAll, userId, version)
+        : sessionId === undefined
+          ? await db.get(bytesInRoom, userId, version, roomId)
+          : await db.get(bytesOfOne, userId, version, roomId, sessionId);
+    return row?.bytes ?? 0;
+  }
+
+  async #remove(tx: Transaction, userId: UserId, version: number, { roomId, sessionId }: KeyRange): Promise<number> {
     if (roomId === undefined) return tx.run(removeAll, userId, version);
     if (sessionId === undefined) return tx.run(removeInRoom, userId, version, roomId);
     return tx.run(removeOne, userId, version, roomId, sessionId);

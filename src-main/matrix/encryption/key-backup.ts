@@ -1,15 +1,22 @@
 import type { JsonObject } from '../../base/json.js';
-import { invalidParam, MatrixError, notFound } from '../../spec/errors.js';
+import { invalidParam, MatrixError, notFound, tooLarge } from '../../spec/errors.js';
 import type { UserId } from '../../spec/ids.js';
 import type { Database, Reader, Transaction } from '../../storage/database.js';
 import { isBetterKey } from './better-key.js';
-import type { BackedUpSession, Backup, KeyBackupStore, KeyRange } from './key-backup.store.js';
+import type { BackedUpSession, Backup, BackupGrowth, KeyBackupStore, KeyRange } from './key-backup.store.js';
 
 /** What a backup holds after a change. */
 export interface BackupCount {
   readonly etag: number;
   readonly count: number;
 }
+
+/** Backups that somebody has beside each other. Clients delete the last one when they make another. */
+const MOST_BACKUPS = 100;
+/** Of the keys of all of them. A key takes less than a thousand bytes. */
+const MOST_BYTES = 1024 * 1024 * 1024;
+const MOST_BYTES_OF_KEY = 65_536;
+const MOST_BYTES_OF_AUTH = 65_536;
 
 /**
  * Room keys that users keep on the server, encrypted by a key that only they have.
@@ -19,10 +26,17 @@ export interface BackupCount {
 export class KeyBackup {
   constructor(private readonly deps: { db: Database; store: KeyBackupStore }) {}
 
-  /** Starts a new backup, which is the current one from now on. @returns its version */
+  /**
+   * Starts a new backup, which is the current one from now on.
+   *
+   * @returns its version
+   * @throws MatrixError M_TOO_LARGE; M_RESOURCE_LIMIT_EXCEEDED 403 when there are too many
+   */
   async create(userId: UserId, algorithm: string, authData: JsonObject): Promise<number> {
     const { db, store } = this.deps;
+    checkAuthData(authData);
     return db.write(async (tx) => {
+      if ((await store.usage(tx, userId)).backups >= MOST_BACKUPS) throw tooMany();
       const version = (await store.lastVersion(tx, userId)) + 1;
       await store.insert(tx, userId, version, algorithm, authData);
       return version;
@@ -41,9 +55,10 @@ export class KeyBackup {
     return this.#existing(this.deps.db, userId, version);
   }
 
-  /** @throws MatrixError M_NOT_FOUND; M_INVALID_PARAM for another algorithm than the backup has */
+  /** @throws MatrixError M_NOT_FOUND; M_INVALID_PARAM for another algorithm than the backup has; M_TOO_LARGE */
   async setAuthData(userId: UserId, version: string, algorithm: string, authData: JsonObject): Promise<void> {
     const { db, store } = this.deps;
+    checkAuthData(authData);
     await db.write(async (tx) => {
       const backup = await this.#existing(tx, userId, version);
       if (backup.algorithm !== algorithm) throw invalidParam('the algorithm of a backup cannot change');
@@ -64,10 +79,12 @@ export class KeyBackup {
   /**
    * Stores keys, each only where it is better than the one that is there.
    *
-   * @throws MatrixError M_NOT_FOUND; M_WRONG_ROOM_KEYS_VERSION 403 for a backup that is not the current one
+   * @throws MatrixError M_NOT_FOUND; M_WRONG_ROOM_KEYS_VERSION 403 for a backup that is not the current one; M_TOO_LARGE
+   *   when there is no room for them
    */
   async putSessions(userId: UserId, version: string, sessions: readonly BackedUpSession[]): Promise<BackupCount> {
     const { db, store } = this.deps;
+    if (sessions.some((session) => sizeOf(session) > MOST_BYTES_OF_KEY)) throw tooLarge('a key is too large');
     return db.write(async (tx) => {
       const backup = await this.#existing(tx, userId, version);
       const current = await store.current(tx, userId);
@@ -81,8 +98,10 @@ export class KeyBackup {
         return !before || isBetterKey(session, before);
       });
       if (better.length === 0) return backup;
+      const growth = growthBy(better, kept);
+      const { bytes } = await store.usage(tx, userId);
+      if (growth.bytes > 0 && bytes + growth.bytes > MOST_BYTES) throw tooLarge('your backup is as large as it may be');
       await store.putSessions(tx, userId, backup.version, better);
-      const growth = better.filter((session) => !kept.has(nameOf(session))).length;
       return (await store.change(tx, userId, backup.version, growth)) ?? backup;
     });
   }
@@ -106,9 +125,9 @@ export class KeyBackup {
     const { db, store } = this.deps;
     return db.write(async (tx) => {
       const backup = await this.#existing(tx, userId, version);
-      const removed = await store.remove(tx, userId, backup.version, range);
-      if (removed === 0) return backup;
-      return (await store.change(tx, userId, backup.version, -removed)) ?? backup;
+      const growth = await store.remove(tx, userId, backup.version, range);
+      if (growth.keys === 0) return backup;
+      return (await store.change(tx, userId, backup.version, growth)) ?? backup;
     });
   }
 
@@ -130,6 +149,24 @@ export class KeyBackup {
 
 const nameOf = ({ roomId, sessionId }: BackedUpSession): string => `${roomId} ${sessionId}`;
 
+const sizeOf = ({ sessionData }: BackedUpSession): number => Buffer.byteLength(JSON.stringify(sessionData));
+
+function growthBy(sessions: readonly BackedUpSession[], before: ReadonlyMap<string, BackedUpSession>): BackupGrowth {
+  let [keys, bytes] = [0, 0];
+  for (const session of sessions) {
+    const replaced = before.get(nameOf(session));
+    if (!replaced) keys += 1;
+    bytes += sizeOf(session) - (replaced ? sizeOf(replaced) : 0);
+  }
+  return { keys, bytes };
+}
+
+function checkAuthData(authData: JsonObject): void {
+  if (Buffer.byteLength(JSON.stringify(authData)) > MOST_BYTES_OF_AUTH) throw tooLarge('auth_data is too large');
+}
+
+const tooMany = () =>
+  new MatrixError(403, 'M_RESOURCE_LIMIT_EXCEEDED', `nobody may have more than ${MOST_BACKUPS} backups: delete one`);
 const unknownVersion = () => notFound('unknown backup version');
 const wrongVersion = (current: number) =>
   new MatrixError(403, 'M_WRONG_ROOM_KEYS_VERSION', 'this is not the current backup', {

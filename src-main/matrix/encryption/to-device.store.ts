@@ -10,6 +10,12 @@ const between = statement<[string, string, number, number, number], { pos: Posit
   WHERE user_id = ? AND device_id = ? AND pos > ? AND pos <= ? ORDER BY pos LIMIT ?`);
 const span = statement<[string, string], { oldest: Position | null; newest: Position | null }>(`
   SELECT MIN(pos) AS oldest, MAX(pos) AS newest FROM to_device_messages WHERE user_id = ? AND device_id = ?`);
+const sizes = statement<
+  [readonly string[], readonly string[]],
+  { user_id: UserId; device_id: DeviceId; messages: number; letters: number }
+>(`
+  SELECT user_id, device_id, COUNT(*) AS messages, SUM(OCTET_LENGTH(message)) AS letters FROM to_device_messages
+  WHERE user_id IN TEXTS(?) AND device_id IN TEXTS(?) GROUP BY user_id, device_id`);
 const removeUpTo = statement<[string, string, number]>(
   'DELETE FROM to_device_messages WHERE user_id = ? AND device_id = ? AND pos <= ?',
 );
@@ -47,6 +53,13 @@ export interface QueueSpan {
   readonly newest: Position;
 }
 
+/** How much waits for a device. */
+export interface QueueSize {
+  readonly messages: number;
+  /** of all their JSON texts, about */
+  readonly letters: number;
+}
+
 /** Tables `to_device_messages` and `to_device_transactions`. */
 export class ToDeviceStore {
   /** At most one message for each device at one position. */
@@ -66,6 +79,14 @@ export class ToDeviceStore {
   async span(db: Reader, userId: UserId, deviceId: DeviceId): Promise<QueueSpan> {
     const row = await db.get(span, userId, deviceId);
     return { oldest: row?.oldest ?? 0, newest: row?.newest ?? 0 };
+  }
+
+  /** How much waits for each of some devices, and perhaps others of the same users; those for which nothing waits are absent. */
+  async sizes(db: Reader, devices: readonly { readonly userId: UserId; readonly deviceId: DeviceId }[]) {
+    const userIds = [...new Set(devices.map(({ userId }) => userId))];
+    const deviceIds = [...new Set(devices.map(({ deviceId }) => deviceId))];
+    const rows = await db.all(sizes, userIds, deviceIds);
+    return rows.map(({ user_id, device_id, ...size }) => ({ userId: user_id, deviceId: device_id, ...size }));
   }
 
   async removeUpTo(tx: Transaction, userId: UserId, deviceId: DeviceId, position: Position): Promise<void> {

@@ -7,6 +7,7 @@ import type { DeviceId, UserId } from '../../spec/ids.js';
 import type { Database, Position, Transaction } from '../../storage/database.js';
 import { userTopic } from '../../storage/news.js';
 import type { DeviceDirectory } from './ports.js';
+import { QueueSizes } from './queue-sizes.js';
 import { deviceKey, Remembered } from './remembered.js';
 import type { AddressedMessage, QueueSpan, SendKey, ToDeviceStore } from './to-device.store.js';
 
@@ -34,6 +35,7 @@ const MOST_BYTES = 65_536;
  */
 export class ToDevice {
   readonly #spans: Remembered<QueueSpan>;
+  readonly #sizes: QueueSizes;
   readonly #forgetting = new Set<string>();
 
   constructor(
@@ -47,6 +49,7 @@ export class ToDevice {
     },
   ) {
     this.#spans = new Remembered(deps.caches.lru('to-device queues', { share: 0.02, entryBytes: 350 }));
+    this.#sizes = new QueueSizes(deps);
   }
 
   /**
@@ -64,7 +67,9 @@ export class ToDevice {
     });
   }
 
-  async #put(tx: Transaction, addressed: readonly AddressedMessage[]): Promise<void> {
+  async #put(tx: Transaction, wanted: readonly AddressedMessage[]): Promise<void> {
+    const addressed = await this.#sizes.admit(tx, wanted);
+    if (addressed.length === 0) return;
     await this.deps.store.put(tx, addressed, tx.position());
     tx.announce(...new Set(addressed.map(({ userId }) => userTopic(userId))));
     this.#spans.forgetAfter(
@@ -108,6 +113,7 @@ export class ToDevice {
       .write(async (tx) => {
         await store.removeUpTo(tx, userId, deviceId, since);
         this.#spans.forgetAfter(tx, [key]);
+        this.#sizes.forgetAfter(tx, userId, [deviceId]);
       })
       .catch((error: unknown) => log.warn('arrived to-device messages not dropped', { userId, deviceId, error }))
       .finally(() => this.#forgetting.delete(key));
@@ -116,6 +122,7 @@ export class ToDevice {
   /** Drops what waits for devices that are gone. */
   async remove(tx: Transaction, userId: UserId, deviceIds: readonly DeviceId[]): Promise<void> {
     await this.deps.store.remove(tx, userId, deviceIds);
+    this.#sizes.forgetAfter(tx, userId, deviceIds);
     this.#spans.forgetAfter(
       tx,
       deviceIds.map((deviceId) => deviceKey(userId, deviceId)),

@@ -16,6 +16,9 @@ const byAlias = statement<[string], AliasRow>('SELECT alias, room_id, creator FR
 const ofRoom = statement<[string], AliasRow>(
   'SELECT alias, room_id, creator FROM room_aliases WHERE room_id = ? ORDER BY alias',
 );
+const counts = statement<[string, string], { of_room: number; of_creator: number }>(`
+  SELECT (SELECT COUNT(*) FROM room_aliases WHERE room_id = ?) AS of_room,
+    (SELECT COUNT(*) FROM room_aliases WHERE creator = ?) AS of_creator`);
 const moveAliases = statement<[string, string]>('UPDATE room_aliases SET room_id = ? WHERE room_id = ?');
 const publish = statement<[string]>(
   'INSERT INTO published_rooms (room_id) VALUES (?) ON CONFLICT (room_id) DO NOTHING',
@@ -48,6 +51,12 @@ export class DirectoryStore {
 
   async ofRoom(db: Reader, roomId: RoomId): Promise<AliasRecord[]> {
     return (await db.all(ofRoom, roomId)).map(toRecord);
+  }
+
+  /** How many names a room has, and how many somebody gave. */
+  async counts(db: Reader, roomId: RoomId, creator: UserId): Promise<{ ofRoom: number; ofCreator: number }> {
+    const row = await db.get(counts, roomId, creator);
+    return { ofRoom: row?.of_room ?? 0, ofCreator: row?.of_creator ?? 0 };
   }
 
   /** All names of `from` lead to `to`. */

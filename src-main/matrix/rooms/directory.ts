@@ -24,6 +24,10 @@ export interface Asker {
   readonly isAdmin: boolean;
 }
 
+/** More names than these a room, or a person, does not need. */
+const MOST_OF_ROOM = 500;
+const MOST_OF_CREATOR = 2_000;
+
 const LEVELS: readonly StateKey[] = [
   ['m.room.create', ''],
   ['m.room.power_levels', ''],
@@ -58,7 +62,7 @@ export class Directory {
     return (await this.resolve(idOrAlias as RoomAlias)).roomId;
   }
 
-  /** @throws MatrixError M_INVALID_PARAM for an alias of another server; M_UNKNOWN 409 when it is taken */
+  /** @throws MatrixError M_INVALID_PARAM for an alias of another server; M_UNKNOWN 409 when it is taken; M_FORBIDDEN */
   async add(alias: RoomAlias, roomId: RoomId, asker: Asker): Promise<void> {
     const { db, reader } = this.deps;
     await reader.knownRoom(roomId);
@@ -72,10 +76,16 @@ export class Directory {
     });
   }
 
-  /** @returns false when the alias is taken. @throws MatrixError M_INVALID_PARAM */
+  /**
+   * @returns false when the alias is taken
+   * @throws MatrixError M_INVALID_PARAM; M_FORBIDDEN when the room or its creator has as many as they may have
+   */
   async insert(tx: Transaction, alias: RoomAlias, roomId: RoomId, creator: UserId): Promise<boolean> {
     const { store, clock, serverName } = this.deps;
     if (serverOf(alias) !== serverName) throw invalidParam(`aliases made here must end in :${serverName}`);
+    const { ofRoom, ofCreator } = await store.counts(tx, roomId, creator);
+    if (ofRoom >= MOST_OF_ROOM) throw forbidden(`a room may have ${MOST_OF_ROOM} aliases`);
+    if (ofCreator >= MOST_OF_CREATOR) throw forbidden(`nobody may make more than ${MOST_OF_CREATOR} aliases`);
     return store.insertAlias(tx, { alias, roomId, creator }, clock.now());
   }
 

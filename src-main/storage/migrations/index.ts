@@ -6,7 +6,9 @@ import { migration as events } from './0030-events.js';
 import { migration as rooms } from './0040-rooms.js';
 import { migration as roomsDiscovery } from './0041-rooms-discovery.js';
 import { migration as roomsSearch } from './0042-rooms-search.js';
+import { migration as roomsAliasCreators } from './0043-rooms-alias-creators.js';
 import { migration as encryption } from './0050-encryption.js';
+import { migration as encryptionBackupBytes } from './0051-encryption-backup-bytes.js';
 import { migration as ephemeral } from './0060-ephemeral.js';
 import { migration as push } from './0070-push.js';
 import { migration as sync } from './0080-sync.js';
@@ -20,7 +22,9 @@ export const migrations: readonly Migration[] = [
   rooms,
   roomsDiscovery,
   roomsSearch,
+  roomsAliasCreators,
   encryption,
+  encryptionBackupBytes,
   ephemeral,
   push,
   sync,

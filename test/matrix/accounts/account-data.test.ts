@@ -167,3 +167,20 @@ it('keeps a thousand types and no more, and goes on changing those', async () =>
   expect((await alice.put(`${GLOBAL}/x.999`, { i: 1 })).status).toBe(200);
   expect((await alice.put(`${OF_ROOM}/x.1000`, { i: 1 })).status).toBe(200);
 });
+
+it('keeps fifty megabytes of one user in all, and always takes what makes it less', async () => {
+  await using server = await startHomeserver();
+  const alice = await server.register('alice');
+  const { db, accounts } = server.homeserver;
+  const text = 'a'.repeat(1024 * 1024 - 100);
+  await db.write(async (tx) => {
+    for (let i = 0; i < 50; i += 1) {
+      const data = { roomId: `!room${i}:hearth.test` as const, type: 'x', content: { text } };
+      await accounts.accountData.set(tx, alice.userId, data);
+    }
+  });
+  const refusal = { status: 413, body: { errcode: 'M_TOO_LARGE' } };
+  expect(await alice.put(`${GLOBAL}/x`, { text: 'a'.repeat(10_000) })).toMatchObject(refusal);
+  expect((await alice.put(`${ALICE}/rooms/!room1:hearth.test/account_data/x`, {})).status).toBe(200);
+  expect((await alice.put(`${GLOBAL}/x`, { text: 'a'.repeat(10_000) })).status).toBe(200);
+});

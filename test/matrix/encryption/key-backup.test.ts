@@ -1,4 +1,7 @@
 import { expect, it } from 'vitest';
+import { KeyBackup } from '../../../src-main/matrix/encryption/key-backup.js';
+import { KeyBackupStore } from '../../../src-main/matrix/encryption/key-backup.store.js';
+import type { RoomId } from '../../../src-main/spec/ids.js';
 import { describeEachDatabase } from '../../support/databases.js';
 import { startHomeserver } from '../../support/homeserver.js';
 import type { TestUser } from '../../support/test-client.js';
@@ -177,5 +180,55 @@ describeEachDatabase('key backup', (databases) => {
       status: 400,
       body: { errcode: 'M_MISSING_PARAM' },
     });
+  });
+
+  it('takes no keys, descriptions and versions without end', async () => {
+    await using one = await start();
+    const alice = await one.register('alice');
+    const version = await create(alice);
+    const large = key('a'.repeat(66_000));
+    const refusal = { status: 413, body: { errcode: 'M_TOO_LARGE' } };
+    expect(await put(alice, version, large, ROOM, 'session')).toMatchObject(refusal);
+    const auth_data = { public_key: 'a'.repeat(66_000) };
+    expect(await alice.post('/room_keys/version', { algorithm: ALGORITHM, auth_data })).toMatchObject(refusal);
+    for (let i = 1; i < 100; i += 1) await create(alice);
+    expect(await alice.post('/room_keys/version', description)).toMatchObject({
+      status: 403,
+      body: { errcode: 'M_RESOURCE_LIMIT_EXCEEDED' },
+    });
+    await alice.ok('DELETE', `/room_keys/version/${version}`);
+    await create(alice);
+  });
+
+  it('counts the bytes of all keys, and takes no more than there is room for', async () => {
+    const db = await databases.open();
+    const store = new KeyBackupStore();
+    const backup = new KeyBackup({ db, store });
+    const alice = '@alice:hearth.test';
+    const session = (sessionId: string, letters: number, firstMessageIndex = 1) => ({
+      roomId: ROOM as RoomId,
+      sessionId,
+      firstMessageIndex,
+      forwardedCount: 0,
+      isVerified: false,
+      sessionData: { ciphertext: 'a'.repeat(letters) },
+    });
+    const version = String(await backup.create(alice, ALGORITHM, {}));
+    const bytes = async () => (await store.usage(db, alice)).bytes;
+    await backup.putSessions(alice, version, [session('a', 100), session('b', 200)]);
+    const empty = JSON.stringify({ ciphertext: '' }).length;
+    expect(await bytes()).toBe(2 * empty + 300);
+    await backup.putSessions(alice, version, [session('a', 1000, 0)]);
+    expect(await bytes()).toBe(2 * empty + 1200);
+    await backup.removeSessions(alice, version, { roomId: ROOM, sessionId: 'b' });
+    expect(await bytes()).toBe(empty + 1000);
+
+    await db.write((tx) => store.change(tx, alice, Number(version), { keys: 0, bytes: 1024 ** 3 - 2000 }));
+    await expect(backup.putSessions(alice, version, [session('c', 2000)])).rejects.toThrow('as large as it may be');
+    await backup.putSessions(alice, version, [session('a', 10, 0)]);
+    await backup.removeSessions(alice, version, { roomId: ROOM });
+    await backup.putSessions(alice, version, [session('c', 1000)]);
+    await backup.removeSessions(alice, version, {});
+    expect(await bytes()).toBe(0);
   });
 });

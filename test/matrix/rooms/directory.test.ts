@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src-main/base/json.js';
-import type { RoomId } from '../../../src-main/spec/ids.js';
+import { DirectoryStore } from '../../../src-main/matrix/rooms/directory.store.js';
+import type { RoomAlias, RoomId, UserId } from '../../../src-main/spec/ids.js';
 import type { TestUser } from '../../support/test-client.js';
 import { refusal, roomPath, segment, sharedHomeserver } from './shared-homeserver.js';
 
@@ -33,6 +34,22 @@ describe('aliases', () => {
         body: { room_id: roomId, servers: ['hearth.test'] },
       });
     }
+  });
+
+  it('are five hundred of one room, and two thousand of one person, at most', async () => {
+    const { alice, bob, roomId } = await roomOfTwo();
+    const other = await bob.createRoom();
+    const store = new DirectoryStore();
+    const give = (room: RoomId, creator: UserId, count: number) =>
+      town.server.homeserver.db.write(async (tx) => {
+        for (let i = 0; i < count; i += 1) {
+          await store.insertAlias(tx, { alias: newAlias() as RoomAlias, roomId: room, creator }, 0);
+        }
+      });
+    await give(roomId, alice.userId, 500);
+    expect(await name(alice, newAlias(), roomId)).toMatchObject(refusal(403, 'M_FORBIDDEN'));
+    await give('!elsewhere:hearth.test', bob.userId, 2000);
+    expect(await name(bob, newAlias(), other)).toMatchObject(refusal(403, 'M_FORBIDDEN'));
   });
 
   it('are listed to members, and to all where all may read', async () => {
