@@ -58,6 +58,9 @@ const changesOfUserInRoom = statement<[number, string], ChangeRow>(`
   SELECT c.pos, r.room_id, n.name AS user_id, c.membership, c.previous, c.event_nid FROM names n
   JOIN membership_changes c ON c.user_nid = n.nid AND c.room_nid = ? JOIN rooms r ON r.nid = c.room_nid
   WHERE n.name = ? ORDER BY c.pos`);
+const here = statement<[number], { user_nid: number }>(
+  "SELECT user_nid FROM memberships WHERE room_nid = ? AND is_local = 1 AND membership = 'join' LIMIT 1",
+);
 const forget = statement<[number, string]>(`
   UPDATE memberships SET forgotten = 1
   WHERE room_nid = ? AND user_nid IN (SELECT nid FROM names WHERE name = ?) AND membership IN ('leave', 'ban')`);
@@ -153,6 +156,11 @@ export class MembershipStore {
 
   async some(db: Reader, roomNid: number, userIds: readonly UserId[]): Promise<Membership[]> {
     return (await db.all(someInRoom, roomNid, userIds)).map(toMembership);
+  }
+
+  /** Whether anybody of this server is joined. */
+  async isHere(db: Reader, roomNid: number): Promise<boolean> {
+    return (await db.get(here, roomNid)) !== undefined;
   }
 
   /** Those of `others` who are joined to a room that `userId` is joined to. */

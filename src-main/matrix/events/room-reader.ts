@@ -182,6 +182,12 @@ export class RoomReader {
     return (await this.membership(roomId, userId, db))?.membership === 'join';
   }
 
+  /** Whether this server is in the room: whether anybody of it is joined. */
+  async isHere(roomId: RoomId, db: Reader = this.deps.db): Promise<boolean> {
+    const room = await this.room(roomId, db);
+    return room !== undefined && this.deps.memberships.isHere(db, room.nid);
+  }
+
   /** The rooms in which `userId` has one of these memberships. */
   roomsOf(userId: UserId, memberships: readonly MembershipState[]): Promise<Membership[]> {
     return this.deps.memberships.ofUser(this.deps.db, userId, memberships);

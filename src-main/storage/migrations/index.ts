@@ -3,6 +3,7 @@ import { migration as storage } from './0001-storage.js';
 import { migration as accounts } from './0010-accounts.js';
 import { migration as media } from './0020-media.js';
 import { migration as events } from './0030-events.js';
+import { migration as eventsResidence } from './0039-events-residence.js';
 import { migration as rooms } from './0040-rooms.js';
 import { migration as roomsDiscovery } from './0041-rooms-discovery.js';
 import { migration as roomsSearch } from './0042-rooms-search.js';
@@ -19,6 +20,7 @@ export const migrations: readonly Migration[] = [
   accounts,
   media,
   events,
+  eventsResidence,
   rooms,
   roomsDiscovery,
   roomsSearch,
