@@ -2,7 +2,9 @@ import type { Migration } from '../migrate.js';
 import { migration as storage } from './0001-storage.js';
 import { migration as accounts } from './0010-accounts.js';
 import { migration as media } from './0020-media.js';
+import { migration as mediaRemote } from './0021-media-remote.js';
 import { migration as events } from './0030-events.js';
+import { migration as eventsGraph } from './0031-events-graph.js';
 import { migration as eventsResidence } from './0039-events-residence.js';
 import { migration as rooms } from './0040-rooms.js';
 import { migration as roomsDiscovery } from './0041-rooms-discovery.js';
@@ -12,14 +14,18 @@ import { migration as encryption } from './0050-encryption.js';
 import { migration as encryptionBackupBytes } from './0051-encryption-backup-bytes.js';
 import { migration as ephemeral } from './0060-ephemeral.js';
 import { migration as push } from './0070-push.js';
+import { migration as pushPushers } from './0071-push-pushers.js';
 import { migration as sync } from './0080-sync.js';
+import { migration as federation } from './0100-federation.js';
 
 /** Every step, in order. Numbers go by domain until the first release; one list, so that none is forgotten. */
 export const migrations: readonly Migration[] = [
   storage,
   accounts,
   media,
+  mediaRemote,
   events,
+  eventsGraph,
   eventsResidence,
   rooms,
   roomsDiscovery,
@@ -29,5 +35,7 @@ export const migrations: readonly Migration[] = [
   encryptionBackupBytes,
   ephemeral,
   push,
+  pushPushers,
   sync,
+  federation,
 ];
