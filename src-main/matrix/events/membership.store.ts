@@ -61,6 +61,9 @@ const changesOfUserInRoom = statement<[number, string], ChangeRow>(`
 const here = statement<[number], { user_nid: number }>(
   "SELECT user_nid FROM memberships WHERE room_nid = ? AND is_local = 1 AND membership = 'join' LIMIT 1",
 );
+const localIn = statement<[number, number], MembershipRow>(
+  `SELECT ${COLUMNS} ${FROM} WHERE m.room_nid = ? AND m.is_local = 1 AND m.membership = 'join' LIMIT ?`,
+);
 const forget = statement<[number, string]>(`
   UPDATE memberships SET forgotten = 1
   WHERE room_nid = ? AND user_nid IN (SELECT nid FROM names WHERE name = ?) AND membership IN ('leave', 'ban')`);
@@ -161,6 +164,11 @@ export class MembershipStore {
   /** Whether anybody of this server is joined. */
   async isHere(db: Reader, roomNid: number): Promise<boolean> {
     return (await db.get(here, roomNid)) !== undefined;
+  }
+
+  /** Those of this server who are joined, in no order. */
+  async localIn(db: Reader, roomNid: number, limit: number): Promise<Membership[]> {
+    return (await db.all(localIn, roomNid, limit)).map(toMembership);
   }
 
   /** Those of `others` who are joined to a room that `userId` is joined to. */

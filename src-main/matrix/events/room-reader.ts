@@ -188,6 +188,12 @@ export class RoomReader {
     return room !== undefined && this.deps.memberships.isHere(db, room.nid);
   }
 
+  /** People of this server who are joined to the room, in no order. */
+  async localMembers(roomId: RoomId, limit: number): Promise<Membership[]> {
+    const room = await this.room(roomId);
+    return room ? this.deps.memberships.localIn(this.deps.db, room.nid, limit) : [];
+  }
+
   /** The rooms in which `userId` has one of these memberships. */
   roomsOf(userId: UserId, memberships: readonly MembershipState[]): Promise<Membership[]> {
     return this.deps.memberships.ofUser(this.deps.db, userId, memberships);
