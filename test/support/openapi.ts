@@ -42,7 +42,17 @@ const TOLERATED: Readonly<Record<string, (seen: Seen) => boolean>> = {
   'client-server/rooms.yaml#getRoomStateWithKey': ({ status, url }) => status === 200 && url.includes('format=event'),
   'client-server/key_backup.yaml#getRoomKeysVersionCurrent': hasUnknownAlgorithm,
   'client-server/key_backup.yaml#getRoomKeysVersion': hasUnknownAlgorithm,
+  // matrix-nio reads a list of devices only when unknown fields are there as null, as in Synapse's
+  'client-server/device_management.yaml#getDevices': ({ body }) =>
+    ((body as { devices?: unknown[] }).devices ?? []).every(isDeviceWithNulls),
+  'client-server/device_management.yaml#getDevice': ({ status, body }) => status === 200 && isDeviceWithNulls(body),
 };
+
+function isDeviceWithNulls(body: unknown): boolean {
+  const { device_id: id, display_name: name, last_seen_ip: ip, last_seen_ts: ts } = body as Record<string, unknown>;
+  const isText = (value: unknown) => value === null || typeof value === 'string';
+  return typeof id === 'string' && isText(name) && isText(ip) && (ts === null || Number.isSafeInteger(ts));
+}
 
 /** The server keeps backups of any algorithm; the page knows one. */
 function hasUnknownAlgorithm({ status, body }: Seen): boolean {

@@ -79,9 +79,10 @@ export const deviceEndpoints = ({ devices, uia }: { devices: Devices; uia: Uia }
   }),
 ];
 
+/** Unknown is null, as in Synapse's answers: old clients want every key. */
 const deviceBody = ({ deviceId, displayName, lastSeen }: Device) => ({
   device_id: deviceId,
-  display_name: displayName,
-  last_seen_ts: lastSeen?.ts,
-  last_seen_ip: lastSeen?.address,
+  display_name: displayName ?? null,
+  last_seen_ts: lastSeen?.ts ?? null,
+  last_seen_ip: lastSeen?.address ?? null,
 });

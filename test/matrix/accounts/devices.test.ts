@@ -15,7 +15,7 @@ describeEachDatabase('devices', (databases) => {
     const laptop = await alice.logIn({ device_id: 'LAPTOP', initial_device_display_name: 'My laptop' });
     const { body } = await laptop.get('/devices');
     expect(body.devices).toEqual([
-      { device_id: 'PHONE' },
+      { device_id: 'PHONE', display_name: null, last_seen_ts: null, last_seen_ip: null },
       { device_id: 'LAPTOP', display_name: 'My laptop', last_seen_ts: clock.now(), last_seen_ip: '127.0.0.1' },
     ]);
 
