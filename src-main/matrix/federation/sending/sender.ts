@@ -178,7 +178,7 @@ export class Sender implements Sending {
       if (signal.aborted) throw error;
       return this.#failed(server, box, batch, error);
     }
-    await this.#arrived(server, box, batch);
+    await this.#arrived(server, batch);
     box.confirm(batch, clock.now());
     return true;
   }
@@ -217,7 +217,7 @@ export class Sender implements Sending {
     log.debug('transaction sent', { server, pdus: pdus.length, edus: edus.length });
   }
 
-  async #arrived(server: ServerName, box: Outbox, { stored }: Batch): Promise<void> {
+  async #arrived(server: ServerName, { stored }: Batch): Promise<void> {
     if (stored.length === 0) return;
     const positions = stored.map(({ position }) => position);
     await this.deps.db.write((tx) => this.#storedEdus.remove(tx, server, positions));
@@ -255,7 +255,7 @@ export class Sender implements Sending {
     }
     const [pdu] = pdus;
     if (pdu) log.warn('an event is given up for a server', { server, eventId: pdu.eventId });
-    await this.#arrived(server, box, batch);
+    await this.#arrived(server, batch);
     box.confirm(batch, clock.now());
     return true;
   }
@@ -270,16 +270,14 @@ export class Sender implements Sending {
     const nextTry = destinations.nextTry(server);
     const own = wait ?? backoff(box.failures, FIRST_RETRY, LONGEST_RETRY);
     const delay = nextTry === undefined ? own : Math.max(0, nextTry - clock.now()) + 1;
-    void clock.sleep(delay, AbortSignal.any([signal, retry.signal])).then(
-      () => {
-        if (box.retry === retry) box.retry = undefined;
-        this.wake(server);
-      },
+    const waiting = clock.sleep(delay, AbortSignal.any([signal, retry.signal]));
+    void waiting.then(
+      () => this.awake(server),
       () => undefined,
     );
   }
 
-  /** A server that rested is there again. */
+  /** A server that rested is there again, or it is time to try whether it is. */
   awake(server: ServerName): void {
     const box = this.#boxes.get(server);
     if (!box?.retry) return;

@@ -1,0 +1,143 @@
+import type { Clock, Milliseconds } from '../../../base/clock.js';
+import { isObject, type JsonObject, type JsonValue, stringAt } from '../../../base/json.js';
+import type { Logger } from '../../../base/logger.js';
+import { eventIdOf } from '../../../spec/event-id.js';
+import { isRoomId } from '../../../spec/grammar.js';
+import type { EventId, RoomId, ServerName } from '../../../spec/ids.js';
+import type { Intake, PduChecks, PduVerdict, Room, RoomReader } from '../../events/index.js';
+import type { ServerAcls } from '../server-acls.js';
+import type { StagedPdus } from './staged-pdus.js';
+import type { StagedPdu } from './staged-pdus.store.js';
+
+export interface IncomingPdusDeps {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly reader: Pick<RoomReader, 'room' | 'isHere'>;
+  readonly acls: ServerAcls;
+  readonly pdus: PduChecks;
+  readonly intake: Intake;
+  readonly staged: StagedPdus;
+}
+
+/** What became of each PDU; `error` where it was refused. */
+export type PduResults = Record<EventId, { readonly error?: string }>;
+
+/** What is not done by then is put aside on disk and done later: the sender waits for an answer. */
+const LONGEST: Milliseconds = 20_000;
+/** What cannot be checked by then counts as refused for now. */
+const LONGEST_CHECK: Milliseconds = 60_000;
+
+/** Takes the PDUs of a transaction: each gets its place now, or waits on disk for what it rests on. */
+export class IncomingPdus {
+  constructor(private readonly deps: IncomingPdusDeps) {}
+
+  /** Never fails because of what a PDU is. PDUs of rooms that this server does not know have no result. */
+  async receive(origin: ServerName, values: readonly JsonValue[]): Promise<PduResults> {
+    const byRoom = Map.groupBy(values.filter(isObject), (value) => stringAt(value, 'room_id') ?? '');
+    const results: PduResults = {};
+    const receiving = [...byRoom].map(async ([roomId, pdus]) => {
+      if (isRoomId(roomId)) Object.assign(results, await this.#receiveInRoom(origin, roomId, pdus));
+    });
+    await Promise.all(receiving);
+    return results;
+  }
+
+  async #receiveInRoom(origin: ServerName, roomId: RoomId, pdus: readonly JsonObject[]): Promise<PduResults> {
+    const { reader, acls, log } = this.deps;
+    const room = await reader.room(roomId);
+    if (!room) {
+      log.debug('events of an unknown room are left aside', { origin, roomId });
+      return {};
+    }
+    if (!(await reader.isHere(roomId))) return resultsFor(pdus, room, {});
+    if (!(await acls.isAllowed(roomId, origin))) {
+      return resultsFor(pdus, room, { error: 'Server is banned from room' });
+    }
+    return new Receiving(this.deps, origin, room, pdus).run();
+  }
+}
+
+/** The PDUs of one transaction in one room. */
+class Receiving {
+  readonly #results: PduResults = {};
+  /** those that are not done yet */
+  readonly #left: Set<JsonObject>;
+
+  constructor(
+    private readonly deps: IncomingPdusDeps,
+    private readonly origin: ServerName,
+    private readonly room: Room,
+    private readonly pdus: readonly JsonObject[],
+  ) {
+    this.#left = new Set(pdus);
+  }
+
+  async run(): Promise<PduResults> {
+    const { clock } = this.deps;
+    const ended = new AbortController();
+    const work = this.#work().finally(() => ended.abort());
+    const tooLong = clock.sleep(LONGEST, ended.signal).then(
+      () => true,
+      () => false,
+    );
+    await Promise.race([work, tooLong]);
+    if (ended.signal.aborted) await work;
+    else {
+      work.catch((error: unknown) => this.deps.log.warn('events are left to later', { origin: this.origin, error }));
+      await this.#putAside([...this.#left]);
+    }
+    return this.#results;
+  }
+
+  async #work(): Promise<void> {
+    const signal = AbortSignal.timeout(LONGEST_CHECK);
+    const { rules, roomId } = this.room;
+    const verdicts = await this.deps.pdus.check(this.pdus, rules, { roomId, signal });
+    for (const [at, pdu] of this.pdus.entries()) {
+      const verdict = verdicts[at];
+      if (verdict) await this.#take(pdu, verdict);
+      this.#left.delete(pdu);
+    }
+  }
+
+  async #take(pdu: JsonObject, verdict: PduVerdict): Promise<void> {
+    const { log, intake } = this.deps;
+    if ('refused' in verdict) {
+      const { eventId, refused: why } = verdict;
+      log.info('an event is refused', { origin: this.origin, roomId: this.room.roomId, eventId, why });
+      if (eventId !== undefined) this.#results[eventId] = { error: why };
+      return;
+    }
+    const { eventId } = verdict.event;
+    this.#results[eventId] = {};
+    const appended = await intake.append(verdict, { origin: this.origin });
+    if (appended.outcome === 'incomplete') await this.#putAside([pdu]);
+    if (appended.outcome === 'rejected') log.info('an event is rejected', { eventId, why: appended.why });
+  }
+
+  async #putAside(pdus: readonly JsonObject[]): Promise<void> {
+    const { staged } = this.deps;
+    const waiting: StagedPdu[] = [];
+    for (const pdu of pdus) {
+      const eventId = idOf(pdu, this.room);
+      if (eventId === undefined) continue;
+      this.#results[eventId] = {};
+      waiting.push({ eventId, json: JSON.stringify(pdu) });
+    }
+    if (waiting.length > 0) await staged.add(this.origin, this.room.roomId, waiting);
+  }
+}
+
+function resultsFor(pdus: readonly JsonObject[], room: Room, result: { readonly error?: string }): PduResults {
+  const ids = pdus.map((pdu) => idOf(pdu, room)).filter((eventId) => eventId !== undefined);
+  return Object.fromEntries(ids.map((eventId) => [eventId, result]));
+}
+
+/** Undefined for what is too far from an event to have an id. */
+function idOf(pdu: JsonObject, { rules }: Room): EventId | undefined {
+  try {
+    return eventIdOf(pdu, rules);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,105 @@
+import type { Milliseconds } from '../../../base/clock.js';
+import { arrayAt, isObject, type JsonObject, type JsonValue } from '../../../base/json.js';
+import { isEventId } from '../../../spec/grammar.js';
+import type { EventId, RoomId, ServerName } from '../../../spec/ids.js';
+import { RemoteError, type ServerRequest, type ServerRequests } from '../../servers/index.js';
+
+/** Most ids, and most events, of one answer that are looked at. */
+const MOST_IDS = 200_000;
+const MiB = 1024 * 1024;
+/** Longest wait for one answer. */
+const TIMEOUT: Milliseconds = 60_000;
+
+const V1 = '/_matrix/federation/v1';
+const segment = encodeURIComponent;
+
+/** What other servers tell of a room's graph. Everything is unchecked, and bounded. Each method throws RemoteError. */
+export class RemoteGraph {
+  constructor(private readonly requests: Pick<ServerRequests, 'json'>) {}
+
+  /** Events between what we have and what we were sent. */
+  async missingEvents(
+    server: ServerName,
+    roomId: RoomId,
+    asked: { readonly earliest: readonly EventId[]; readonly latest: readonly EventId[]; readonly limit: number },
+    signal: AbortSignal,
+  ): Promise<readonly JsonValue[]> {
+    const { earliest, latest, limit } = asked;
+    const body = { earliest_events: earliest, latest_events: latest, limit, min_depth: 0 };
+    const path = `${V1}/get_missing_events/${segment(roomId)}`;
+    const answer = await this.#ask({ destination: server, method: 'POST', path, body, maxBytes: 8 * MiB, signal });
+    return listIn(server, answer, 'events').slice(0, limit);
+  }
+
+  /** Ids of the state before an event, and of what authorizes it. */
+  async stateIds(server: ServerName, roomId: RoomId, eventId: EventId, signal: AbortSignal) {
+    const answer = await this.#ask({
+      destination: server,
+      method: 'GET',
+      path: `${V1}/state_ids/${segment(roomId)}`,
+      query: { event_id: eventId },
+      maxBytes: 32 * MiB,
+      signal,
+    });
+    return { state: idsIn(server, answer, 'pdu_ids'), authChain: idsIn(server, answer, 'auth_chain_ids') };
+  }
+
+  /** The state before an event, and what authorizes it. */
+  async state(
+    server: ServerName,
+    roomId: RoomId,
+    eventId: EventId,
+    signal: AbortSignal,
+  ): Promise<readonly JsonValue[]> {
+    const answer = await this.#ask({
+      destination: server,
+      method: 'GET',
+      path: `${V1}/state/${segment(roomId)}`,
+      query: { event_id: eventId },
+      maxBytes: 128 * MiB,
+      signal,
+    });
+    return [...listIn(server, answer, 'pdus'), ...listIn(server, answer, 'auth_chain')].slice(0, MOST_IDS);
+  }
+
+  /** All that an event rests on through its auth events. */
+  async authChain(
+    server: ServerName,
+    roomId: RoomId,
+    eventId: EventId,
+    signal: AbortSignal,
+  ): Promise<readonly JsonValue[]> {
+    const path = `${V1}/event_auth/${segment(roomId)}/${segment(eventId)}`;
+    const answer = await this.#ask({ destination: server, method: 'GET', path, maxBytes: 32 * MiB, signal });
+    return listIn(server, answer, 'auth_chain').slice(0, MOST_IDS);
+  }
+
+  /** One event; undefined when the server does not have it, or not for us. */
+  async event(server: ServerName, eventId: EventId, signal: AbortSignal): Promise<JsonValue | undefined> {
+    try {
+      const path = `${V1}/event/${segment(eventId)}`;
+      const answer = await this.#ask({ destination: server, method: 'GET', path, maxBytes: MiB, signal });
+      return listIn(server, answer, 'pdus')[0];
+    } catch (error) {
+      if (error instanceof RemoteError && error.kind === 'answered') return undefined;
+      throw error;
+    }
+  }
+
+  async #ask(request: ServerRequest): Promise<JsonObject> {
+    const answer = await this.requests.json({ timeout: TIMEOUT, ...request });
+    if (!isObject(answer)) throw new RemoteError('invalid', request.destination, 'the answer is no object');
+    return answer;
+  }
+}
+
+function listIn(server: ServerName, answer: JsonObject, key: string): readonly JsonValue[] {
+  const list = arrayAt(answer, key);
+  if (!list) throw new RemoteError('invalid', server, `the answer has no list of ${key}`);
+  return list;
+}
+
+const idsIn = (server: ServerName, answer: JsonObject, key: string): EventId[] => {
+  const ids = listIn(server, answer, key).slice(0, MOST_IDS);
+  return [...new Set(ids)].filter((id): id is EventId => typeof id === 'string' && isEventId(id));
+};

@@ -1,0 +1,100 @@
+import type { JsonValue } from '../../../base/json.js';
+import type { Logger } from '../../../base/logger.js';
+import { Semaphore } from '../../../base/semaphore.js';
+import { createEventIdOf } from '../../../spec/event-id.js';
+import type { EventId, RoomId, ServerName } from '../../../spec/ids.js';
+import type { CheckedEvent, Intake, PduChecks, Room } from '../../events/index.js';
+import type { RemoteGraph } from './remote-graph.js';
+
+export interface RemoteStateDeps {
+  readonly remote: RemoteGraph;
+  readonly pdus: PduChecks;
+  readonly intake: Intake;
+  readonly log: Logger;
+}
+
+/** Events fetched one by one; when more are missing, the whole state is fetched at once. */
+const FEW = 50;
+const AT_ONCE = 5;
+
+/** Fetches what must be known of a room's state before an event can get its place. */
+export class RemoteState {
+  constructor(private readonly deps: RemoteStateDeps) {}
+
+  /**
+   * The state before an event as another server tells it, with all its events stored.
+   *
+   * @returns ids of events that are stored now; undefined when there is no telling
+   * @throws RemoteError
+   */
+  async before(
+    server: ServerName,
+    room: Room,
+    eventId: EventId,
+    signal: AbortSignal,
+  ): Promise<readonly EventId[] | undefined> {
+    const { remote, intake } = this.deps;
+    const { state, authChain } = await remote.stateIds(server, room.roomId, eventId, signal);
+    const wanted = [...new Set([...state, ...authChain])];
+    const known = await intake.known(wanted);
+    const missing = wanted.filter((id) => !known.has(id));
+    if (missing.length > FEW) {
+      await this.#store(room, await remote.state(server, room.roomId, eventId, signal), signal);
+    } else if (missing.length > 0) await this.#fetchEach(server, room, missing, signal);
+    const stored = await intake.known(state);
+    const found = state.filter((id) => stored.has(id));
+    if (found.length === 0) return undefined;
+    if (room.rules.roomIdIsCreateHash && !found.includes(createEventIdOf(room.roomId))) return undefined;
+    return found;
+  }
+
+  /** Fetches and stores what an event rests on. @returns whether all of `missing` is known now. @throws RemoteError */
+  async authEvents(
+    server: ServerName,
+    room: Room,
+    { event }: CheckedEvent,
+    missing: readonly EventId[],
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { remote, intake } = this.deps;
+    await this.#store(room, await remote.authChain(server, room.roomId, event.eventId, signal), signal);
+    const left = await this.#unknown(missing);
+    if (left.length > 0) await this.#fetchEach(server, room, left.slice(0, FEW), signal);
+    return (await intake.known(missing)).size === new Set(missing).size;
+  }
+
+  async #unknown(eventIds: readonly EventId[]): Promise<EventId[]> {
+    const known = await this.deps.intake.known(eventIds);
+    return eventIds.filter((id) => !known.has(id));
+  }
+
+  async #fetchEach(server: ServerName, room: Room, eventIds: readonly EventId[], signal: AbortSignal): Promise<void> {
+    const places = new Semaphore(AT_ONCE);
+    const found = await Promise.all(eventIds.map((id) => places.run(() => this.deps.remote.event(server, id, signal))));
+    await this.#store(
+      room,
+      found.filter((value) => value !== undefined),
+      signal,
+    );
+  }
+
+  async #store(room: Room, values: readonly JsonValue[], signal: AbortSignal): Promise<void> {
+    const checked = await this.check(room, values, signal);
+    if (checked.length > 0) await this.deps.intake.addOutliers(room.roomId, checked);
+  }
+
+  /** Those of `values` that are events of the room with good signatures. */
+  async check(
+    room: { readonly roomId: RoomId; readonly rules: Room['rules'] },
+    values: readonly JsonValue[],
+    signal: AbortSignal,
+  ): Promise<CheckedEvent[]> {
+    const { pdus, log } = this.deps;
+    const verdicts = await pdus.check(values, room.rules, { roomId: room.roomId, signal });
+    return verdicts.filter((verdict): verdict is CheckedEvent => {
+      if ('event' in verdict) return true;
+      log.debug('a fetched event is refused', { roomId: room.roomId, eventId: verdict.eventId, why: verdict.refused });
+      return false;
+    });
+  }
+}
