@@ -72,7 +72,7 @@ export class EventAppender {
     authorize(built.event, { get: () => undefined });
     const room = await this.deps.rooms.insert(tx, built.event.roomId, rules, place.originServerTs);
     const head = await this.deps.heads.open(tx, room);
-    return this.deps.persist.run(tx, head, built, undefined);
+    return this.deps.persist.run(tx, head, built, {});
   }
 
   /**
@@ -96,7 +96,7 @@ export class EventAppender {
     const { built, state } = await this.#prepare(tx, head, draft);
     authorize(built.event, state);
     if (built.event.redacts !== undefined) await this.#checkRedaction(tx, head, built.event);
-    return this.deps.persist.run(tx, head, built, draft.transaction);
+    return this.deps.persist.run(tx, head, built, { transaction: draft.transaction });
   }
 
   async #prepare(tx: Transaction, head: RoomHead, draft: EventDraft): Promise<{ built: BuiltEvent; state: StateView }> {

@@ -4,6 +4,9 @@ import { type Position, type Reader, statement, type Transaction } from '../../s
 const put = statement<[number, number, number, number]>(`
   INSERT INTO current_state (room_nid, type_nid, state_nid, event_nid) VALUES (?, ?, ?, ?)
   ON CONFLICT (room_nid, type_nid, state_nid) DO UPDATE SET event_nid = excluded.event_nid`);
+const remove = statement<[number, number, number]>(
+  'DELETE FROM current_state WHERE room_nid = ? AND type_nid = ? AND state_nid = ?',
+);
 const insertChange = statement<[number, number, number, number, number, number]>(`
   INSERT INTO state_changes (pos, room_nid, type_nid, state_nid, event_nid, previous_nid) VALUES (?, ?, ?, ?, ?, ?)`);
 const all = statement<[number], { event_nid: number }>('SELECT event_nid FROM current_state WHERE room_nid = ?');
@@ -48,7 +51,8 @@ export interface StateChange {
 export class CurrentStateStore {
   async put(tx: Transaction, roomNid: number, change: StateChange): Promise<void> {
     const { position, typeNid, stateNid, eventNid, previousNid } = change;
-    await tx.run(put, roomNid, typeNid, stateNid, eventNid);
+    if (eventNid === 0) await tx.run(remove, roomNid, typeNid, stateNid);
+    else await tx.run(put, roomNid, typeNid, stateNid, eventNid);
     await tx.run(insertChange, position, roomNid, typeNid, stateNid, eventNid, previousNid);
   }
 

@@ -1,7 +1,7 @@
 import type { Database, Position } from '../../storage/database.js';
 import type { Change, Stream } from '../../storage/stream.js';
 import type { EventStore, StoredEvent } from './events.store.js';
-import { EVENTS_STREAM } from './persist.js';
+import { EVENTS_STREAM } from './topics.js';
 
 /** All that came after a place, as of a moment. */
 interface Tail {
@@ -39,6 +39,6 @@ export class EventsStream implements Stream<StoredEvent> {
       db,
       rows.map((row) => row.nid),
     );
-    return found.map((event) => ({ position: event.nid, change: event }));
+    return found.map((event) => ({ position: event.ord ?? event.nid, change: event }));
   }
 }

@@ -3,6 +3,7 @@ import { parseOwn } from '../../base/json.js';
 import { turn } from '../../base/yield.js';
 import { type Pdu, type RoomEvent, roomEvent } from '../../spec/event.js';
 import type { DeviceId, EventId } from '../../spec/ids.js';
+import { parseJsonLossless } from '../../spec/json-text.js';
 import { type Position, type Reader, statement, type Transaction } from '../../storage/database.js';
 import type { Room, RoomStore } from './rooms.store.js';
 
@@ -55,13 +56,36 @@ const forwards = statement<[number, number, number, number], { nid: number }>(
   'SELECT nid FROM events WHERE room_nid = ? AND ord > ? AND ord <= ? AND status = 0 ORDER BY ord LIMIT ?',
 );
 const stream = statement<[number, number], { nid: number; ord: number }>(
-  'SELECT nid, ord FROM events WHERE ord > ? AND ord > 0 AND status = 0 ORDER BY ord LIMIT ?',
+  // An event that was fetched later than its place is no news.
+  'SELECT nid, ord FROM events WHERE ord > ? AND ord > 0 AND nid <= ord AND status = 0 ORDER BY ord LIMIT ?',
+);
+const nidsOfIds = statement<[readonly string[]], { nid: number; event_id: EventId }>(
+  'SELECT nid, event_id FROM events WHERE event_id IN TEXTS(?)',
+);
+const idsOfNids = statement<[readonly number[]], { nid: number; event_id: EventId }>(
+  'SELECT nid, event_id FROM events WHERE nid IN INTS(?)',
+);
+const place = statement<[number | null, number | null, number, number]>(
+  'UPDATE events SET ord = ?, snapshot = ?, status = ? WHERE nid = ?',
+);
+const stateNids = statement<[readonly number[]], { nid: number; state_nid: number }>(
+  'SELECT nid, state_nid FROM events WHERE nid IN INTS(?) AND state_nid IS NOT NULL',
+);
+const first = statement<[number], { ord: number | null }>('SELECT min(ord) AS ord FROM events WHERE room_nid = ?');
+const lower = statement<[number, number], { ord: number | null }>(
+  'SELECT max(ord) AS ord FROM events WHERE room_nid = ? AND ord < ?',
 );
 const last = statement<[number], { ord: number | null }>('SELECT max(ord) AS ord FROM events WHERE room_nid = ?');
 const setRedacted = statement<[number, string, number]>('UPDATE events SET redacted_by = ?, json = ? WHERE nid = ?');
 
 /** Events read and parsed without a pause. */
 const READ_AT_ONCE = 200;
+/** Numbers and ids in one statement at most. */
+const NUMBERS_AT_ONCE = 2_000;
+
+/** How the checks on receipt judged an event. */
+export type EventStatus = 'accepted' | 'rejected' | 'soft-failed';
+const STATUS: Readonly<Record<EventStatus, number>> = { accepted: 0, rejected: 1, 'soft-failed': 2 };
 
 /** An event as it stands in the store. */
 export interface StoredEvent extends RoomEvent {
@@ -88,11 +112,14 @@ export interface EventPlace {
   readonly stateNid: number | undefined;
   readonly snapshot: number | undefined;
   readonly transaction: StoredEvent['transaction'];
+  /** accepted unless said */
+  readonly status?: EventStatus;
 }
 
 /** Table `events`, with a cache of events. */
 export class EventStore {
   readonly #cache: Cache<number, StoredEvent>;
+  readonly #nids: Cache<EventId, number>;
   /** Counts changes of stored events, so that a read begun before one does not fill the cache after it. */
   #changes = 0;
 
@@ -100,11 +127,12 @@ export class EventStore {
     private readonly rooms: RoomStore,
     caches: Caches,
   ) {
-    this.#cache = caches.lru('events', { share: 0.385, entryBytes: 3_000 });
+    this.#cache = caches.lru('events', { share: 0.365, entryBytes: 3_000 });
+    this.#nids = caches.lru('nids of events', { share: 0.01, entryBytes: 200 });
   }
 
   async insert(tx: Transaction, event: RoomEvent, room: Room, place: EventPlace, json: string): Promise<StoredEvent> {
-    const { nid, ord, transaction } = place;
+    const { nid, ord, transaction, status = 'accepted' } = place;
     await tx.run(
       insert,
       nid,
@@ -117,7 +145,7 @@ export class EventStore {
       place.snapshot ?? null,
       event.depth,
       event.originServerTs,
-      0,
+      STATUS[status],
       transaction?.deviceId ?? null,
       transaction?.txnId ?? null,
       json,
@@ -128,27 +156,82 @@ export class EventStore {
       room,
       ord,
       snapshot: place.snapshot,
-      isRejected: false,
-      isSoftFailed: false,
+      isRejected: status === 'rejected',
+      isSoftFailed: status === 'soft-failed',
       redactedBy: undefined,
       transaction,
     };
     // Until it is committed only this transaction and later ones know its nid, which is never given again.
     this.#remember(stored, json.length);
+    tx.afterCommit(() => this.#nids.set(event.eventId, nid));
     tx.afterUndo(() => this.#cache.delete(nid));
     return stored;
   }
 
   async byId(db: Reader, eventId: EventId): Promise<StoredEvent | undefined> {
+    const nid = this.#nids.get(eventId);
+    if (nid !== undefined) return this.byNid(db, nid);
     const changes = this.#changes;
     const row = await db.get(byId, eventId);
     return row && (await this.#toEvents(db, [row], changes))[0];
   }
 
   async byIds(db: Reader, eventIds: readonly EventId[]): Promise<StoredEvent[]> {
-    if (eventIds.length === 0) return [];
-    const changes = this.#changes;
-    return this.#toEvents(db, await db.all(byIds, eventIds), changes);
+    const unknown = eventIds.filter((id) => this.#nids.get(id) === undefined);
+    const known = await this.byNids(
+      db,
+      eventIds.flatMap((id) => this.#nids.get(id) ?? []),
+    );
+    for (let start = 0; start < unknown.length; start += READ_AT_ONCE) {
+      if (start > 0) await turn();
+      const changes = this.#changes;
+      const rows = await db.all(byIds, unknown.slice(start, start + READ_AT_ONCE));
+      known.push(...(await this.#toEvents(db, rows, changes)));
+    }
+    return known;
+  }
+
+  /** The numbers of those events that are stored. */
+  async nidsOf(db: Reader, eventIds: readonly EventId[]): Promise<Map<EventId, number>> {
+    const found = new Map<EventId, number>();
+    const unknown: EventId[] = [];
+    for (const id of eventIds) {
+      const nid = this.#nids.get(id);
+      if (nid === undefined) unknown.push(id);
+      else found.set(id, nid);
+    }
+    for (let start = 0; start < unknown.length; start += NUMBERS_AT_ONCE) {
+      if (start > 0) await turn();
+      const rows = await db.all(nidsOfIds, unknown.slice(start, start + NUMBERS_AT_ONCE));
+      for (const { nid, event_id: id } of rows) {
+        found.set(id, nid);
+        // What a transaction reads may never be committed.
+        if (!('run' in db)) this.#nids.set(id, nid);
+      }
+    }
+    return found;
+  }
+
+  /** The ids of some events. */
+  async idsOf(db: Reader, nids: readonly number[]): Promise<Map<number, EventId>> {
+    const found = new Map<number, EventId>();
+    for (let start = 0; start < nids.length; start += NUMBERS_AT_ONCE) {
+      if (start > 0) await turn();
+      const rows = await db.all(idsOfNids, nids.slice(start, start + NUMBERS_AT_ONCE));
+      for (const { nid, event_id: id } of rows) found.set(nid, id);
+    }
+    return found;
+  }
+
+  /** The integers of types and state keys of those events that are state. */
+  async stateNids(db: Reader, nids: readonly number[]): Promise<Map<number, number>> {
+    const found = new Map<number, number>();
+    for (let start = 0; start < nids.length; start += NUMBERS_AT_ONCE) {
+      if (start > 0) await turn();
+      const rows = await db.all(stateNids, nids.slice(start, start + NUMBERS_AT_ONCE));
+      for (const row of rows) found.set(row.nid, row.state_nid);
+    }
+    return found;
   }
 
   /** The events of `nids`, in the order given; those that do not exist are left out. */
@@ -208,8 +291,35 @@ export class EventStore {
     return (await db.get(last, roomNid))?.ord ?? 0;
   }
 
+  /** The first place of a room's timeline that is taken; undefined when none is. */
+  async firstOrd(db: Reader, roomNid: number): Promise<number | undefined> {
+    return (await db.get(first, roomNid))?.ord ?? undefined;
+  }
+
+  /** The last place before `ord` that is taken; undefined when none is. */
+  async ordBefore(db: Reader, roomNid: number, ord: number): Promise<number | undefined> {
+    return (await db.get(lower, roomNid, ord))?.ord ?? undefined;
+  }
+
+  /** Gives a place to an event that was stored without one. */
+  async place(
+    tx: Transaction,
+    event: StoredEvent,
+    given: { readonly ord: number | undefined; readonly snapshot: number | undefined; readonly status: EventStatus },
+  ): Promise<StoredEvent> {
+    const { ord, snapshot, status } = given;
+    await tx.run(place, ord ?? null, snapshot ?? null, STATUS[status], event.nid);
+    this.#forget(tx, event.nid);
+    const [isRejected, isSoftFailed] = [status === 'rejected', status === 'soft-failed'];
+    return { ...event, ord, snapshot, isRejected, isSoftFailed };
+  }
+
   async setRedacted(tx: Transaction, nid: number, redactionNid: number, json: string): Promise<void> {
     await tx.run(setRedacted, redactionNid, json, nid);
+    this.#forget(tx, nid);
+  }
+
+  #forget(tx: Transaction, nid: number): void {
     const drop = () => {
       this.#changes += 1;
       this.#cache.delete(nid);
@@ -237,8 +347,12 @@ export class EventStore {
 }
 
 function toEvent(row: EventRow, room: Room): StoredEvent {
+  // Events of old rooms may have numbers that would change, and their hashes with them.
+  const pdu = room.rules.strictCanonicalJson
+    ? parseOwn<Pdu>(row.json)
+    : (parseJsonLossless(row.json).value as unknown as Pdu);
   return {
-    ...roomEvent(parseOwn<Pdu>(row.json), room.rules, row.event_id, room.roomId),
+    ...roomEvent(pdu, room.rules, row.event_id, room.roomId),
     nid: row.nid,
     room,
     ord: row.ord ?? undefined,

@@ -4,13 +4,17 @@ import type { Database } from '../../storage/database.js';
 import { ActivityStore } from './activity.store.js';
 import { EventAppender } from './append.js';
 import type { Author } from './build-event.js';
+import { ChangeState } from './change-state.js';
 import { CurrentStateStore } from './current-state.store.js';
 import { EventTimeStore } from './event-times.store.js';
 import { EventTimes } from './event-times.js';
 import { EventStore } from './events.store.js';
 import { EventsStream } from './events-stream.js';
+import { GraphStore } from './graph.store.js';
 import { MembershipStore } from './membership.store.js';
 import { NameStore } from './names.store.js';
+import { OutgoingEvents } from './outgoing-events.js';
+import { OutgoingStore } from './outgoing.store.js';
 import { PersistEvent } from './persist.js';
 import { EventRedactor } from './redact-event.js';
 import { RedactionStore } from './redactions.store.js';
@@ -21,11 +25,15 @@ import { RoomHeads } from './room-heads.js';
 import { RoomMemory } from './room-memory.js';
 import { RoomReader } from './room-reader.js';
 import { RoomForgetter } from './room-forgetter.js';
+import { RoomServerStore } from './room-servers.store.js';
 import { RoomStore } from './rooms.store.js';
+import { SnapshotViews } from './snapshot-views.js';
 import { StateNews } from './state-news.js';
 import { StateNewsStore } from './state-news.store.js';
 import { StateStore } from './state.store.js';
 import { StateAt } from './state-at.js';
+import { StoreEvent } from './store-event.js';
+import { StrippedStateStore } from './stripped-state.store.js';
 import { Timeline } from './timeline.js';
 import { Visibility } from './visibility.js';
 
@@ -34,7 +42,9 @@ export type { EventContent } from './build-event.js';
 export type { EventTimes } from './event-times.js';
 export type { StoredEvent } from './events.store.js';
 export type { Membership, MembershipChange, MembershipState } from './membership.store.js';
-export { EVENTS_STREAM, MEMBERSHIPS_TOPIC, relationOf } from './persist.js';
+export type { OutgoingEvents } from './outgoing-events.js';
+export type { OutgoingPdu } from './outgoing.store.js';
+export { relationOf } from './persist.js';
 export type {
   AppendOptions,
   Appended,
@@ -45,8 +55,6 @@ export type {
   Intake,
   Knowledge,
   OpenedRoom,
-  OutgoingEvent,
-  OutgoingEvents,
   OutliersAdded,
   OutOfBand,
   PduChecks,
@@ -66,6 +74,7 @@ export { isSameContent } from './same-content.js';
 export type { ChangedState, GoneEntry, StateNews } from './state-news.js';
 export type { StateAt } from './state-at.js';
 export type { Matches, Timeline, TimelinePage, TimelineRange } from './timeline.js';
+export { EVENTS_STREAM, MEMBERSHIPS_TOPIC, OUTGOING_STREAM } from './topics.js';
 export type { Visibility } from './visibility.js';
 
 export interface EventsDeps {
@@ -85,10 +94,18 @@ export function createEvents({ db, caches, clock, author }: EventsDeps) {
   const relations = new RelationStore();
   const redactions = new RedactionStore();
   const state = new StateStore();
+  const graph = new GraphStore();
+  const servers = new RoomServerStore(caches);
+  const outgoing = new OutgoingStore();
+  const stripped = new StrippedStateStore();
   const heads = new RoomHeads({ rooms, events, current, caches });
   const redactor = new EventRedactor({ events, relations, redactions });
-  const stores = { names, rooms, events, current, memberships, relations, state };
-  const persist = new PersistEvent({ ...stores, serverName: author.serverName, heads, redactor });
+  const { serverName } = author;
+  const stores = { names, rooms, events, current, memberships, relations, state, graph, servers, outgoing, stripped };
+  const views = new SnapshotViews(stores);
+  const changeState = new ChangeState({ ...stores, serverName, heads });
+  const store = new StoreEvent(stores);
+  const persist = new PersistEvent({ ...stores, serverName, heads, redactor, changeState, views, store });
   const stateAt = new StateAt({ db, ...stores, caches });
   const memory = new RoomMemory({ db, caches });
   const reader = new RoomReader({ db, ...stores, memory });
@@ -104,6 +121,7 @@ export function createEvents({ db, caches, clock, author }: EventsDeps) {
     relations: new RelationReader({ db, names, relations, memory }),
     forgetter: new RoomForgetter({ rooms, memberships }),
     stream: new EventsStream({ db, events }),
+    outgoing: new OutgoingEvents({ ...stores, db, serverName }),
     endpoints: [],
     jobs: [],
   };

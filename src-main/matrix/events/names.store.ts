@@ -10,6 +10,9 @@ const insertName = statement<[number, string]>('INSERT INTO names (nid, name) VA
 const nidOfStateKey = statement<[string, number], { nid: number }>(
   'SELECT nid FROM state_keys WHERE state_key = ? AND type_nid = ?',
 );
+const typesOfKeys = statement<[readonly number[]], { nid: number; type_nid: number }>(
+  'SELECT nid, type_nid FROM state_keys WHERE nid IN INTS(?)',
+);
 const insertStateKey = statement<[number, number, string]>(
   'INSERT INTO state_keys (nid, type_nid, state_key) VALUES (?, ?, ?)',
 );
@@ -73,6 +76,11 @@ export class NameStore {
   async findStateKey(db: Reader, [type, stateKey]: StateKey): Promise<number | undefined> {
     const typeNid = await this.find(db, type);
     return typeNid === undefined ? undefined : this.#stateNid(db, typeNid, stateKey);
+  }
+
+  /** The integers of the types of some pairs: state nid -> type nid. */
+  async typesOf(db: Reader, stateNids: readonly number[]): Promise<Map<number, number>> {
+    return new Map((await db.all(typesOfKeys, stateNids)).map((row) => [row.nid, row.type_nid]));
   }
 
   async #stateNid(db: Reader, typeNid: number, stateKey: string): Promise<number | undefined> {

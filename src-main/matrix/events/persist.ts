@@ -1,144 +1,225 @@
 import { isObject, objectAt, stringAt } from '../../base/json.js';
 import type { RoomEvent, StateKey } from '../../spec/event.js';
-import type { EventId, ServerName, UserId } from '../../spec/ids.js';
-import { domainOf, membershipIn } from '../../spec/state-view.js';
+import type { EventId, ServerName } from '../../spec/ids.js';
+import { domainOf, membershipIn, type StateView } from '../../spec/state-view.js';
 import type { Transaction } from '../../storage/database.js';
-import { roomTopic, streamTopic, userTopic } from '../../storage/news.js';
+import { roomTopic, streamTopic } from '../../storage/news.js';
 import type { BuiltEvent } from './build-event.js';
-import type { CurrentStateStore } from './current-state.store.js';
-import type { EventStore, StoredEvent } from './events.store.js';
-import type { MembershipState, MembershipStore } from './membership.store.js';
-import type { NameStore } from './names.store.js';
+import type { ChangeState } from './change-state.js';
+import type { EventStatus, StoredEvent } from './events.store.js';
+import type { GraphStore } from './graph.store.js';
+import type { OutgoingStore } from './outgoing.store.js';
 import type { EventRedactor } from './redact-event.js';
 import type { RelationStore } from './relations.store.js';
 import type { RoomHead, RoomHeads } from './room-heads.js';
-import type { RoomStore } from './rooms.store.js';
+import type { RoomServerStore } from './room-servers.store.js';
+import type { Room, RoomStore } from './rooms.store.js';
+import type { SnapshotViews } from './snapshot-views.js';
 import type { StateStore } from './state.store.js';
+import type { EventNids, StoreEvent } from './store-event.js';
+import { EVENTS_STREAM, OUTGOING_STREAM } from './topics.js';
 
-/** The stream of all rooms' events; its positions are the events' places in their timelines. */
-export const EVENTS_STREAM = 'events';
-/** Announced with each change of who is in which room; with nothing else. */
-export const MEMBERSHIPS_TOPIC = streamTopic('memberships');
+/** What is to be known of an event beside itself. */
+export interface PersistOptions {
+  readonly transaction?: StoredEvent['transaction'];
+  /** the same event, where it was stored before without a place */
+  readonly standing?: StoredEvent | undefined;
+  /** other servers of the room get it from us, though it is not ours */
+  readonly relay?: boolean | undefined;
+  /** those of its previous events that are not known; undefined where it is ours */
+  readonly missing?: readonly EventId[];
+}
+
+/** Where an event stands that does not just follow the leaves; all snapshots exist already. */
+export interface ForkPlace {
+  /** the state before it and after it */
+  readonly before: number | undefined;
+  readonly after: number | undefined;
+  /** nids of the leaves that are none any more */
+  readonly followed: readonly number[];
+  /** the resolved state of all leaves, with this one */
+  readonly current: number | undefined;
+}
+
+const LEVELS: readonly StateKey[] = [
+  ['m.room.create', ''],
+  ['m.room.power_levels', ''],
+];
+const DEPARTURES: ReadonlySet<string | undefined> = new Set(['leave', 'ban']);
 
 /**
- * Writes an accepted event that follows the room's leaves, and all that must be true the moment it is visible: leaves,
- * current state, memberships, relations, redactions. A message writes the same few rows in a room of any size.
+ * Writes an event, and all that must be true the moment it is visible: leaves, current state, memberships, relations,
+ * redactions. A message writes the same few rows in a room of any size.
  */
 export class PersistEvent {
   constructor(
     private readonly deps: {
       readonly serverName: ServerName;
-      readonly names: NameStore;
+      readonly store: StoreEvent;
       readonly rooms: RoomStore;
-      readonly events: EventStore;
       readonly heads: RoomHeads;
       readonly state: StateStore;
-      readonly current: CurrentStateStore;
-      readonly memberships: MembershipStore;
       readonly relations: RelationStore;
+      readonly graph: GraphStore;
+      readonly servers: RoomServerStore;
+      readonly outgoing: OutgoingStore;
       readonly redactor: EventRedactor;
+      readonly changeState: ChangeState;
+      readonly views: SnapshotViews;
     },
   ) {}
 
-  async run(
-    tx: Transaction,
-    head: RoomHead,
-    { event, text }: BuiltEvent,
-    transaction: StoredEvent['transaction'],
-  ): Promise<StoredEvent> {
-    const { names, events, rooms } = this.deps;
-    const { room } = head;
-    const senderNid = await names.intern(tx, event.sender);
-    const key = event.stateKey === undefined ? undefined : await names.internStateKey(tx, [event.type, event.stateKey]);
-    const typeNid = key?.typeNid ?? (await names.intern(tx, event.type));
-    const nid = tx.position();
-    const place = { nid, ord: nid, typeNid, senderNid, stateNid: key?.stateNid, snapshot: head.snapshot, transaction };
-    const stored = await events.insert(tx, event, room, place, text);
-
-    const followed = head.extremities.filter(({ eventId }) => event.prevEvents.some((prev) => prev === eventId));
-    await rooms.setExtremity(
-      tx,
-      room.nid,
-      followed.map((leaf) => leaf.nid),
-      nid,
-    );
-    head.extremities = [
-      { nid, eventId: event.eventId, depth: event.depth },
-      ...head.extremities.filter((leaf) => !followed.includes(leaf)),
-    ];
-
-    if (key && event.stateKey !== undefined) await this.#setState(tx, head, stored, key);
-    await this.#relate(tx, stored, { typeNid, senderNid });
-    if (event.redacts !== undefined) await this.#redact(tx, head, stored);
-    tx.announce(roomTopic(room.roomId), streamTopic(EVENTS_STREAM));
+  /** An accepted event that follows all leaves of the room: the room's state is the state before it. */
+  async run(tx: Transaction, head: RoomHead, built: BuiltEvent, options: PersistOptions): Promise<StoredEvent> {
+    const { event } = built;
+    const hadOthers = await this.#hasOtherServers(tx, head);
+    const place = { ord: 'end', snapshot: head.snapshot, status: 'accepted', ...options } as const;
+    const { stored, nids } = await this.deps.store.run(tx, head.room, built, place);
+    const followed = head.extremities.map(({ nid }) => nid);
+    await this.#setLeaves(tx, head, stored, followed);
+    const levels = event.redacts === undefined ? undefined : await this.deps.heads.view(tx, head, LEVELS);
+    await this.#setState(tx, head, stored, nids);
+    await this.#finish(tx, stored, { nids, levels, hadOthers, options });
     return stored;
   }
 
-  async #setState(
+  /** An accepted event where the graph forks, or where forks meet. */
+  async fork(
     tx: Transaction,
     head: RoomHead,
-    event: StoredEvent,
-    { typeNid, stateNid }: { typeNid: number; stateNid: number },
-  ): Promise<void> {
-    const { heads, current, state, rooms } = this.deps;
-    const key: StateKey = [event.type, event.stateKey ?? ''];
+    built: BuiltEvent,
+    place: ForkPlace,
+    options: PersistOptions,
+  ): Promise<StoredEvent> {
+    const { graph, changeState, views, store } = this.deps;
+    const { before, after, followed, current } = place;
+    const hadOthers = await this.#hasOtherServers(tx, head);
+    const end = { ord: 'end', snapshot: before, status: 'accepted', ...options } as const;
+    const { stored, nids } = await store.run(tx, head.room, built, end);
+    await this.#setLeaves(tx, head, stored, followed);
+    if (stored.stateKey !== undefined && after !== undefined) await graph.putAfter(tx, stored.nid, after);
+    await changeState.to(tx, head, current, stored);
+    const levels = stored.redacts === undefined ? undefined : await views.at(tx, before, LEVELS);
+    await this.#finish(tx, stored, { nids, levels, hadOthers, options });
+    return stored;
+  }
+
+  /** An event of the past that never was a leaf here; it changes no current state. */
+  async history(
+    tx: Transaction,
+    room: Room,
+    built: BuiltEvent,
+    place: { readonly ord: number; readonly before: number | undefined; readonly after: number | undefined },
+    options: PersistOptions,
+  ): Promise<StoredEvent> {
+    const { graph, views, store } = this.deps;
+    const { ord, before, after } = place;
+    const row = { ord, snapshot: before, status: 'accepted', ...options } as const;
+    const { stored, nids } = await store.run(tx, room, built, row);
+    if (stored.stateKey !== undefined && after !== undefined) await graph.putAfter(tx, stored.nid, after);
+    const levels = stored.redacts === undefined ? undefined : await views.at(tx, before, LEVELS);
+    await this.#relate(tx, stored, nids);
+    await this.#redact(tx, stored, levels);
+    await this.#came(tx, stored, options.missing ?? []);
+    tx.announce(roomTopic(room.roomId));
+    return stored;
+  }
+
+  /** An event that is not shown: known for itself only, or rejected, or failed softly. */
+  async aside(
+    tx: Transaction,
+    room: Room,
+    built: BuiltEvent,
+    place: {
+      readonly snapshot?: number | undefined;
+      readonly after?: number | undefined;
+      readonly status: EventStatus;
+      readonly standing?: StoredEvent | undefined;
+    },
+  ): Promise<StoredEvent> {
+    const { status, snapshot, after, standing } = place;
+    const row = { ord: 'none', snapshot, status, standing } as const;
+    const { stored } = await this.deps.store.run(tx, room, built, row);
+    if (after !== undefined && stored.stateKey !== undefined) await this.deps.graph.putAfter(tx, stored.nid, after);
+    if (status !== 'rejected') await this.deps.redactor.applyWaiting(tx, stored);
+    if (snapshot !== undefined) await this.deps.graph.closeGaps(tx, [stored.eventId]);
+    return stored;
+  }
+
+  async #setLeaves(tx: Transaction, head: RoomHead, event: StoredEvent, followed: readonly number[]): Promise<void> {
+    const { nid, eventId, depth } = event;
+    await this.deps.rooms.setExtremity(tx, head.room.nid, followed, nid);
+    head.extremities = [{ nid, eventId, depth }, ...head.extremities.filter((leaf) => !followed.includes(leaf.nid))];
+  }
+
+  async #setState(tx: Transaction, head: RoomHead, event: StoredEvent, { typeNid, stateNid }: EventNids) {
+    if (event.stateKey === undefined || stateNid === undefined || event.ord === undefined) return;
+    const { heads, state, rooms, graph, changeState } = this.deps;
+    const key: StateKey = [event.type, event.stateKey];
     const previous = await heads.entry(tx, head, key);
-    const change = { position: event.nid, typeNid, stateNid, eventNid: event.nid, previousNid: previous?.nid ?? 0 };
-    await current.put(tx, head.room.nid, change);
+    await changeState.entry(tx, head, { typeNid, stateNid, position: event.ord, event, previous });
     head.snapshot = await state.insert(tx, head.snapshot, new Map([[stateNid, event.nid]]));
     await rooms.setSnapshot(tx, head.room.nid, head.snapshot);
+    await graph.putAfter(tx, event.nid, head.snapshot);
     heads.remember(head, key, event.nid);
-    if (event.type === 'm.room.member') await this.#setMembership(tx, head, event);
   }
 
-  async #setMembership(tx: Transaction, head: RoomHead, event: StoredEvent): Promise<void> {
-    const { memberships, names, rooms } = this.deps;
-    const userId = event.stateKey as UserId;
-    const userNid = await names.intern(tx, userId);
-    const standing = await memberships.one(tx, head.room.nid, userId);
-    const membership: MembershipState = membershipIn(event.content) ?? 'leave';
-    const previous = standing?.membership ?? 'leave';
-    const hasChanged = membership !== previous || !standing;
-    const isLocal = domainOf(userId) === this.deps.serverName;
-    const step = { position: event.nid, roomId: head.room.roomId, userId, membership, eventNid: event.nid };
-    await memberships.put(tx, head.room.nid, userNid, {
-      ...step,
-      since: hasChanged ? event.nid : standing.since,
-      isLocal,
-      isForgotten: false,
-      displayName: stringAt(event.content, 'displayname'),
-      avatarUrl: stringAt(event.content, 'avatar_url'),
-    });
-    if (!hasChanged) return;
-    await memberships.addChange(tx, head.room.nid, userNid, { ...step, previous });
-    const count = (kind: MembershipState) => Number(membership === kind) - Number(previous === kind);
-    await rooms.addCounts(tx, head.room.nid, count('join'), count('invite'));
-    tx.announce(userTopic(userId), MEMBERSHIPS_TOPIC);
+  async #finish(
+    tx: Transaction,
+    event: StoredEvent,
+    known: {
+      readonly nids: EventNids;
+      readonly levels: StateView | undefined;
+      readonly hadOthers: boolean;
+      readonly options: PersistOptions;
+    },
+  ): Promise<void> {
+    const { nids, levels, hadOthers, options } = known;
+    await this.#relate(tx, event, nids);
+    await this.#redact(tx, event, levels);
+    if (options.missing) await this.#came(tx, event, options.missing);
+    if (this.#mustGoOut(event, hadOthers, options.relay)) {
+      await this.deps.outgoing.insert(tx, event.ord ?? event.nid, event.room.nid, event.nid);
+      tx.announce(streamTopic(OUTGOING_STREAM));
+    }
+    tx.announce(roomTopic(event.roomId), streamTopic(EVENTS_STREAM));
   }
 
-  async #relate(tx: Transaction, event: StoredEvent, nids: { typeNid: number; senderNid: number }): Promise<void> {
+  /** Whoever is put out of a room, or whose invitation is taken back, must hear it, though nobody there is in it. */
+  #mustGoOut(event: StoredEvent, hadOthers: boolean, relay = false): boolean {
+    const { serverName } = this.deps;
+    if (!relay && domainOf(event.sender) !== serverName) return false;
+    if (hadOthers) return true;
+    const isDeparture = event.type === 'm.room.member' && DEPARTURES.has(membershipIn(event.content));
+    return isDeparture && event.stateKey !== undefined && domainOf(event.stateKey) !== serverName;
+  }
+
+  async #hasOtherServers(tx: Transaction, head: RoomHead): Promise<boolean> {
+    head.hasOtherServers ??= await this.deps.servers.hasAny(tx, head.room.nid);
+    return head.hasOtherServers;
+  }
+
+  async #relate(tx: Transaction, event: StoredEvent, { typeNid, senderNid }: EventNids): Promise<void> {
     const relation = event.stateKey === undefined ? relationOf(event) : undefined;
     if (!relation) return;
-    await this.deps.relations.insert(tx, { ...nids, ...relation, eventNid: event.nid, roomNid: event.room.nid });
+    const row = { typeNid, senderNid, ...relation, eventNid: event.nid, roomNid: event.room.nid };
+    await this.deps.relations.insert(tx, row);
   }
 
-  async #redact(tx: Transaction, head: RoomHead, event: StoredEvent): Promise<void> {
-    const { heads, redactor } = this.deps;
-    const levels = await heads.view(tx, head, [
-      ['m.room.create', ''],
-      ['m.room.power_levels', ''],
-    ]);
-    const target = await redactor.apply(tx, event, levels);
-    if (target?.type === 'm.room.member') await this.#forgetNames(tx, target);
+  /** @param levels what the sender might do; undefined for events that redact nothing */
+  async #redact(tx: Transaction, event: StoredEvent, levels: StateView | undefined): Promise<void> {
+    if (!levels) return;
+    const target = await this.deps.redactor.apply(tx, event, levels);
+    if (target?.type === 'm.room.member') await this.deps.changeState.forgetNames(tx, target);
   }
 
-  /** A redacted member event no longer says how somebody is called. */
-  async #forgetNames(tx: Transaction, event: StoredEvent): Promise<void> {
-    const { memberships, names } = this.deps;
-    const standing = await memberships.one(tx, event.room.nid, event.stateKey as UserId);
-    if (standing?.eventNid !== event.nid) return;
-    const userNid = await names.intern(tx, standing.userId);
-    await memberships.put(tx, event.room.nid, userNid, { ...standing, displayName: undefined, avatarUrl: undefined });
+  /** An event of another server came: it may close gaps and open others, and its redaction may have come before it. */
+  async #came(tx: Transaction, event: StoredEvent, missing: readonly EventId[]): Promise<void> {
+    const { graph, redactor, changeState } = this.deps;
+    await graph.closeGaps(tx, [event.eventId]);
+    if (missing.length > 0) await graph.addGaps(tx, event.room.nid, event.nid, missing);
+    const isRedacted = await redactor.applyWaiting(tx, event);
+    if (isRedacted && event.type === 'm.room.member') await changeState.forgetNames(tx, event);
   }
 }
 

@@ -3,7 +3,7 @@ import type { StrippedState } from '../../spec/client-event.js';
 import type { Pdu, RoomEvent } from '../../spec/event.js';
 import type { EventId, RoomId, ServerName } from '../../spec/ids.js';
 import type { RoomVersionRules } from '../../spec/room-version.js';
-import type { Position, Transaction } from '../../storage/database.js';
+import type { Position } from '../../storage/database.js';
 import type { EventContent } from './build-event.js';
 import type { StoredEvent } from './events.store.js';
 
@@ -199,21 +199,6 @@ export interface Templates {
    * @throws MatrixError M_NOT_FOUND for an unknown room, M_FORBIDDEN when the auth rules refuse it
    */
   template(draft: EventContent & { readonly roomId: RoomId }): Promise<EventTemplate>;
-}
-
-/** An event that other servers must get. */
-export interface OutgoingEvent {
-  readonly position: Position;
-  readonly event: StoredEvent;
-}
-
-/** Events that other servers must get, in order. */
-export interface OutgoingEvents {
-  /** Announced with each of them, as `streamTopic(name)`. */
-  readonly name: string;
-  after(position: Position, limit: number): Promise<OutgoingEvent[]>;
-  /** Nobody needs those up to `position` any more. */
-  forget(tx: Transaction, position: Position): Promise<void>;
 }
 
 /** A server in a room, with positions: those after `since` it is to be sent, up to and including `until`. */

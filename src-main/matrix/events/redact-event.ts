@@ -1,7 +1,7 @@
+import { canonicalJson } from '../../spec/canonical-json.js';
 import { powerLevelsOf } from '../../spec/power-levels.js';
 import { redactPdu } from '../../spec/redaction.js';
 import type { StateView } from '../../spec/state-view.js';
-import type { RoomEvent } from '../../spec/event.js';
 import { serverOf } from '../../spec/grammar.js';
 import type { Transaction } from '../../storage/database.js';
 import type { EventStore, StoredEvent } from './events.store.js';
@@ -31,22 +31,33 @@ export class EventRedactor {
   /** Applies an accepted `m.room.redaction` if what it redacts is known and the redaction is due. */
   async apply(tx: Transaction, redaction: StoredEvent, state: StateView): Promise<StoredEvent | undefined> {
     if (redaction.redacts === undefined) return undefined;
-    await this.deps.redactions.insert(tx, redaction.nid, redaction.redacts);
+    const hasPower = mayRedact(redaction.sender, state);
+    await this.deps.redactions.insert(tx, redaction.redacts, { redactionNid: redaction.nid, hasPower });
     const target = await this.deps.events.byId(tx, redaction.redacts);
-    if (!target || target.room.nid !== redaction.room.nid || !isDue(redaction, target, state)) return undefined;
-    if (target.redactedBy !== undefined) return undefined;
-    await this.deps.events.setRedacted(
-      tx,
-      target.nid,
-      redaction.nid,
-      JSON.stringify(redactPdu(target.pdu, target.rules)),
-    );
+    if (!target || !isDue(redaction, target, hasPower)) return undefined;
+    return (await this.#redact(tx, target, redaction)) ? target : undefined;
+  }
+
+  /** Applies a redaction of `target` that came before it. @returns whether there was one that is due */
+  async applyWaiting(tx: Transaction, target: StoredEvent): Promise<boolean> {
+    for (const { redactionNid, hasPower } of await this.deps.redactions.of(tx, target.eventId)) {
+      const redaction = await this.deps.events.byNid(tx, redactionNid);
+      if (redaction && isDue(redaction, target, hasPower)) return this.#redact(tx, target, redaction);
+    }
+    return false;
+  }
+
+  async #redact(tx: Transaction, target: StoredEvent, redaction: StoredEvent): Promise<boolean> {
+    if (target.redactedBy !== undefined) return false;
+    const text = canonicalJson(redactPdu(target.pdu, target.rules), 'lenient');
+    await this.deps.events.setRedacted(tx, target.nid, redaction.nid, text);
     await this.deps.relations.remove(tx, target.nid);
-    return target;
+    return true;
   }
 }
 
 /** From room version 3 the auth rules let every redaction in, and it takes effect only where this holds. */
-const isDue = (redaction: RoomEvent, target: RoomEvent, state: StateView): boolean =>
+const isDue = (redaction: StoredEvent, target: StoredEvent, hasPower: boolean): boolean =>
   target.type !== 'm.room.create' &&
-  (serverOf(redaction.sender) === serverOf(target.sender) || mayRedact(redaction.sender, state));
+  target.room.nid === redaction.room.nid &&
+  (hasPower || serverOf(redaction.sender) === serverOf(target.sender));

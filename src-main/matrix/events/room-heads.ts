@@ -19,6 +19,8 @@ export interface RoomHead {
   snapshot: number | undefined;
   /** nids of state events, 0 for none; the longest unused first */
   readonly entries: Map<StateMapKey, number>;
+  /** whether other servers have people joined; undefined: to be looked up */
+  hasOtherServers: boolean | undefined;
 }
 
 export class RoomHeads {
@@ -42,7 +44,7 @@ export class RoomHeads {
     const known = this.#heads.get(room.nid);
     if (known) return known;
     const { snapshot, extremities } = await this.deps.rooms.head(tx, room.nid);
-    const head: RoomHead = { room, extremities, snapshot, entries: new Map() };
+    const head: RoomHead = { room, extremities, snapshot, entries: new Map(), hasOtherServers: undefined };
     this.#heads.set(room.nid, head);
     return head;
   }

@@ -1,6 +1,7 @@
 import type { StateKey } from '../../spec/event.js';
 import { notFound } from '../../spec/errors.js';
-import type { EventId, RoomId, UserId } from '../../spec/ids.js';
+import type { StrippedState } from '../../spec/client-event.js';
+import type { EventId, RoomId, ServerName, UserId } from '../../spec/ids.js';
 import type { StateView } from '../../spec/state-view.js';
 import { stateMapKey } from '../../spec/state-view.js';
 import type { Database, Position, Reader } from '../../storage/database.js';
@@ -9,7 +10,9 @@ import type { EventStore, StoredEvent } from './events.store.js';
 import type { Membership, MembershipChange, MembershipState, MembershipStore } from './membership.store.js';
 import type { NameStore } from './names.store.js';
 import type { RoomMemory } from './room-memory.js';
+import type { RoomServerStore } from './room-servers.store.js';
 import type { Room, RoomStore } from './rooms.store.js';
+import type { StrippedStateStore } from './stripped-state.store.js';
 
 interface ReaderDeps {
   readonly db: Database;
@@ -18,6 +21,8 @@ interface ReaderDeps {
   readonly events: EventStore;
   readonly current: CurrentStateStore;
   readonly memberships: MembershipStore;
+  readonly servers: RoomServerStore;
+  readonly stripped: StrippedStateStore;
   readonly memory: RoomMemory;
 }
 
@@ -225,6 +230,28 @@ export class RoomReader {
   /** How many people are joined to each of some rooms. */
   countsOf(roomIds: readonly RoomId[]): Promise<ReadonlyMap<RoomId, number>> {
     return this.deps.rooms.joinedCounts(this.deps.db, roomIds);
+  }
+
+  /** Which other servers have people joined to the room. */
+  async serversIn(roomId: RoomId): Promise<ServerName[]> {
+    const room = await this.room(roomId);
+    const servers = room ? await this.deps.servers.inRoom(this.deps.db, room.nid) : [];
+    return servers.filter(({ until }) => until === undefined).map(({ server }) => server);
+  }
+
+  /** Whether another server has people joined to the room. */
+  async isServerIn(roomId: RoomId, server: ServerName): Promise<boolean> {
+    return (await this.serversIn(roomId)).includes(server);
+  }
+
+  /** The rooms to which people of another server are joined. */
+  roomsSharedWith(server: ServerName): Promise<RoomId[]> {
+    return this.deps.servers.roomsOf(this.deps.db, server);
+  }
+
+  /** What another server showed of a room to somebody here whom it invited, or who knocked there. */
+  async strippedState(roomId: RoomId, userId: UserId): Promise<readonly StrippedState[]> {
+    return (await this.deps.stripped.get(this.deps.db, roomId, userId)) ?? [];
   }
 
   /** Those of `others` who are joined to a room that `userId` is joined to. */

@@ -72,6 +72,43 @@ export class StateStore {
     return lay(layers, await db.all(deltasOf, layers));
   }
 
+  /**
+   * Where several states differ: state nid -> the event nids that they have for it, in their order, 0 for none. Costs what
+   * they do not share: states of one room mostly lie over the same layers.
+   *
+   * @param snapshots undefined stands for the empty state
+   */
+  async difference(
+    db: Reader,
+    snapshots: readonly (number | undefined)[],
+  ): Promise<ReadonlyMap<number, readonly number[]>> {
+    const chains: (readonly number[])[] = [];
+    for (const snapshot of snapshots) {
+      chains.push(snapshot === undefined ? [] : (await db.all(chain, snapshot)).map((row) => row.snapshot));
+    }
+    const [first = [], ...others] = chains;
+    const rest = others.map((layers) => new Set(layers));
+    const common = first.find((layer) => rest.every((layers) => layers.has(layer)));
+    const upper = chains.map((layers) => (common === undefined ? layers : layers.slice(0, layers.indexOf(common))));
+    const rows = Map.groupBy(await db.all(deltasOf, [...new Set(upper.flat())]), (row) => row.snapshot);
+    const states = upper.map((layers) =>
+      layAll(
+        layers,
+        layers.flatMap((layer) => rows.get(layer) ?? []),
+      ),
+    );
+    const keys = new Set(states.flatMap((state) => [...state.keys()]));
+    const open = common === undefined ? [] : [...keys].filter((key) => states.some((state) => !state.has(key)));
+    const below = common === undefined || open.length === 0 ? undefined : await this.some(db, [common], open);
+    const base = (common !== undefined && below?.get(common)) || new Map<number, number>();
+    const differences = new Map<number, readonly number[]>();
+    for (const key of keys) {
+      const values = states.map((state) => state.get(key) ?? base.get(key) ?? 0);
+      if (values.some((value) => value !== values[0])) differences.set(key, values);
+    }
+    return differences;
+  }
+
   /** The entries `stateNids` of several snapshots: snapshot -> state nid -> event nid. */
   async some(
     db: Reader,
@@ -95,18 +132,29 @@ export class StateStore {
   }
 }
 
+interface DeltaRow {
+  readonly snapshot: number;
+  readonly state_nid: number;
+  readonly event_nid: number;
+}
+
 /** @param layers from the uppermost to the lowest */
-function lay(
-  layers: readonly number[],
-  rows: readonly { snapshot: number; state_nid: number; event_nid: number }[],
-): Map<number, number> {
+function lay(layers: readonly number[], rows: readonly DeltaRow[]): Map<number, number> {
+  const state = layAll(layers, rows);
+  for (const [stateNid, eventNid] of state) if (eventNid === 0) state.delete(stateNid);
+  return state;
+}
+
+/** With 0 for what is gone. @param layers from the uppermost to the lowest */
+function layAll(layers: readonly number[], rows: readonly DeltaRow[]): Map<number, number> {
   const height = new Map(layers.map((snapshot, index) => [snapshot, layers.length - index]));
-  const top = new Map<number, { height: number; eventNid: number }>();
+  const top = new Map<number, number>();
+  const state = new Map<number, number>();
   for (const row of rows) {
     const here = height.get(row.snapshot) ?? 0;
-    if (here > (top.get(row.state_nid)?.height ?? 0)) top.set(row.state_nid, { height: here, eventNid: row.event_nid });
+    if (here <= (top.get(row.state_nid) ?? 0)) continue;
+    top.set(row.state_nid, here);
+    state.set(row.state_nid, row.event_nid);
   }
-  const state = new Map<number, number>();
-  for (const [stateNid, { eventNid }] of top) if (eventNid !== 0) state.set(stateNid, eventNid);
   return state;
 }

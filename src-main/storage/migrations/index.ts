@@ -1,6 +1,7 @@
 import type { Migration } from '../migrate.js';
 import { migration as storage } from './0001-storage.js';
 import { migration as accounts } from './0010-accounts.js';
+import { migration as accountsThirdParty } from './0011-accounts-third-party.js';
 import { migration as media } from './0020-media.js';
 import { migration as mediaRemote } from './0021-media-remote.js';
 import { migration as events } from './0030-events.js';
@@ -10,6 +11,7 @@ import { migration as rooms } from './0040-rooms.js';
 import { migration as roomsDiscovery } from './0041-rooms-discovery.js';
 import { migration as roomsSearch } from './0042-rooms-search.js';
 import { migration as roomsAliasCreators } from './0043-rooms-alias-creators.js';
+import { migration as roomsDelayedEvents } from './0044-rooms-delayed-events.js';
 import { migration as encryption } from './0050-encryption.js';
 import { migration as encryptionBackupBytes } from './0051-encryption-backup-bytes.js';
 import { migration as ephemeral } from './0060-ephemeral.js';
@@ -22,6 +24,7 @@ import { migration as federation } from './0100-federation.js';
 export const migrations: readonly Migration[] = [
   storage,
   accounts,
+  accountsThirdParty,
   media,
   mediaRemote,
   events,
@@ -31,6 +34,7 @@ export const migrations: readonly Migration[] = [
   roomsDiscovery,
   roomsSearch,
   roomsAliasCreators,
+  roomsDelayedEvents,
   encryption,
   encryptionBackupBytes,
   ephemeral,
