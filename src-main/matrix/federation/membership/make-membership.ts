@@ -1,0 +1,73 @@
+import type { JsonObject } from '../../../base/json.js';
+import { forbidden, MatrixError, notFound } from '../../../spec/errors.js';
+import { isOnServer } from '../../../spec/grammar.js';
+import type { RoomId, RoomVersion, ServerName } from '../../../spec/ids.js';
+import type { Room, RoomReader, Templates } from '../../events/index.js';
+import type { ServerAcls } from '../server-acls.js';
+import type { RestrictedJoins } from './restricted-joins.js';
+import { AUTHORISER, type Wish } from './template.js';
+
+interface MakeMembershipDeps {
+  readonly serverName: ServerName;
+  readonly reader: RoomReader;
+  readonly templates: Templates;
+  readonly acls: ServerAcls;
+  readonly restricted: RestrictedJoins;
+}
+
+/** A wish of a user of another server, as that server brings it to us. */
+export interface ForeignWish extends Wish {
+  readonly origin: ServerName;
+  /** the room versions that the server knows; undefined: it was not asked to say */
+  readonly versions: readonly RoomVersion[] | undefined;
+}
+
+/** Events for users of other servers to sign: how they come into our rooms, ask to, and leave. */
+export class MakeMembership {
+  constructor(private readonly deps: MakeMembershipDeps) {}
+
+  /**
+   * The event as it would be now, with the room's version.
+   *
+   * @throws MatrixError M_FORBIDDEN; M_NOT_FOUND for a room that this server is not in; M_INCOMPATIBLE_ROOM_VERSION;
+   *   M_UNABLE_TO_AUTHORISE_JOIN, M_UNABLE_TO_GRANT_JOIN
+   * @see https://spec.matrix.org/v1.19/server-server-api/#get_matrixfederationv1make_joinroomiduserid
+   */
+  async make(wish: ForeignWish): Promise<JsonObject> {
+    const { asking, roomId, userId, origin, versions } = wish;
+    const { rules } = await this.#room(roomId, origin);
+    if (versions && !versions.includes(rules.version)) throw incompatible(rules.version);
+    if (asking === 'knock' && !rules.knocking) throw forbidden('rooms of this version take no knocks');
+    if (!isOnServer(userId, origin)) throw forbidden('that user is not of your server');
+    const authoriser = asking === 'join' ? await this.deps.restricted.authoriser(roomId, userId) : undefined;
+    const content = { membership: asking, ...(authoriser !== undefined && { [AUTHORISER]: authoriser }) };
+    const draft = { roomId, sender: userId, type: 'm.room.member', stateKey: userId, content };
+    const { pdu } = await this.deps.templates.template(draft);
+    return { room_version: rules.version, event: { ...pdu, origin: this.deps.serverName } };
+  }
+
+  async #room(roomId: RoomId, origin: ServerName): Promise<Room> {
+    return residentRoom(this.deps, roomId, origin);
+  }
+}
+
+/**
+ * A room that this server can speak for, to a server that it lets in.
+ *
+ * @throws MatrixError M_FORBIDDEN, M_NOT_FOUND
+ */
+export async function residentRoom(
+  { reader, acls }: { readonly reader: RoomReader; readonly acls: ServerAcls },
+  roomId: RoomId,
+  origin: ServerName,
+): Promise<Room> {
+  await acls.require(roomId, origin);
+  const room = await reader.room(roomId);
+  if (!room || !(await reader.isHere(roomId))) throw notFound('this server is not in that room');
+  return room;
+}
+
+const incompatible = (version: RoomVersion) =>
+  new MatrixError(400, 'M_INCOMPATIBLE_ROOM_VERSION', `your server does not know rooms of version ${version}`, {
+    room_version: version,
+  });
