@@ -4,19 +4,31 @@ import { Readable } from 'node:stream';
 import Koa from 'koa';
 import type { TProperties, TSchema } from 'typebox';
 import type { Milliseconds } from '../base/clock.js';
+import type { JsonValue } from '../base/json.js';
+import { lazy } from '../base/lazy.js';
 import type { Logger } from '../base/logger.js';
 import type { ListenerConfig } from '../config/config.js';
 import type { Database } from '../storage/database.js';
-import { callerOf } from './authenticate.js';
+import { callerOf, type Credentials } from './authenticate.js';
 import { DEFAULT_MAX_BODY, readJson } from './body.js';
 import { ProxyTrust } from './client-address.js';
 import { PREFLIGHT_HEADERS } from './cors.js';
-import { type Auth, type Authenticate, type Endpoint, Reply, type Request } from './endpoint.js';
+import {
+  type Auth,
+  type Authenticate,
+  type Endpoint,
+  Reply,
+  type Request,
+  type ServerCaller,
+  type SignedRequest,
+  type UserCaller,
+} from './endpoint.js';
 import { errorReply, isClientGone } from './errors.js';
 import { send } from './reply.js';
 import { IncomingRequest } from './request.js';
 import { logRequest } from './request-log.js';
 import { type Match, type Route, Routes } from './routes.js';
+import type { RawQuery } from './shapes.js';
 
 export interface AppDeps {
   readonly endpoints: readonly Endpoint[];
@@ -152,21 +164,56 @@ async function answer(
 ): Promise<Reply> {
   const match = answering.routes.find(message.method ?? '', message.url ?? '', answering.traits.resources);
   progress.route = match.route;
-  const { endpoint, readQuery, checkParams } = match.route;
-  const raw = parseQuery(match.queryText);
-  const credentials = {
-    authorization: message.headers.authorization,
-    query: raw,
-    address: request.address,
-    userAgent: request.userAgent,
-  };
-  const caller = await callerOf(endpoint, credentials, answering.authenticate);
-  progress.user = caller?.userId;
+  const { endpoint } = match.route;
+  const incoming = { answering, message, request, match, raw: parseQuery(match.queryText) };
+  const body = lazy(() => readBody(incoming));
+  if (endpoint.auth !== 'server') {
+    const caller = await callerOf(endpoint, credentialsOf(incoming), answering.authenticate);
+    progress.user = caller?.userId;
+    return handle(incoming, caller, body);
+  }
+  const caller = await answering.authenticate.server(signedRequest(incoming, body));
+  progress.user = caller.server;
+  if (endpoint.ownTurns) return handle(incoming, caller, body);
+  return answering.authenticate.inTurn(caller, request.signal, () => handle(incoming, caller, body));
+}
+
+/** A request that has found its endpoint. */
+interface Incoming {
+  readonly answering: Answering;
+  readonly message: IncomingMessage;
+  readonly request: IncomingRequest;
+  readonly match: Match;
+  readonly raw: RawQuery;
+}
+
+const credentialsOf = ({ message, request, raw }: Incoming): Credentials => ({
+  authorization: message.headers.authorization,
+  query: raw,
+  address: request.address,
+  userAgent: request.userAgent,
+});
+
+const signedRequest = ({ message, request }: Incoming, body: () => Promise<unknown>): SignedRequest => ({
+  method: message.method ?? '',
+  uri: message.url ?? '',
+  authorization: message.headersDistinct['authorization'] ?? [],
+  signal: request.signal,
+  body: () => body() as Promise<JsonValue | undefined>,
+});
+
+async function handle(
+  { request, match, raw }: Incoming,
+  caller: UserCaller | ServerCaller | undefined,
+  body: () => Promise<unknown>,
+): Promise<Reply> {
+  const { endpoint, readQuery, checkParams, checkBody } = match.route;
   checkParams(match.params);
   const query = readQuery(raw);
-  const body = await readBody(answering, message, request, match);
+  const value = await body();
+  checkBody?.(value);
   const result = await endpoint.handle(
-    Object.assign(request, { caller, params: match.params, query, body }) as unknown as Request<
+    Object.assign(request, { caller, params: match.params, query, body: value }) as unknown as Request<
       Auth,
       TProperties,
       TProperties,
@@ -176,21 +223,17 @@ async function answer(
   return result instanceof Reply ? result : new Reply(200, result ?? {});
 }
 
-async function readBody(
-  { bodyTimeout = BODY_TIMEOUT }: Answering,
-  message: IncomingMessage,
-  request: IncomingRequest,
-  { route: { endpoint, checkBody } }: Match,
-): Promise<unknown> {
+async function readBody({ answering, message, request, match }: Incoming): Promise<unknown> {
+  const { endpoint, checkBody } = match.route;
   if (endpoint.rawBody) request.stream = message;
   if (!checkBody) return undefined;
   const { value, canonicalNumbers } = await readJson(message, {
     maxBytes: endpoint.maxBody ?? DEFAULT_MAX_BODY,
-    timeout: bodyTimeout,
+    timeout: answering.bodyTimeout ?? BODY_TIMEOUT,
     optional: endpoint.bodyOptional === true,
+    lossless: endpoint.auth === 'server',
   });
   request.canonicalNumbers = canonicalNumbers;
-  checkBody(value);
   return value;
 }
 

@@ -1,5 +1,5 @@
 import { forbidden, MatrixError } from '../spec/errors.js';
-import type { Auth, Authenticate, UserCaller } from './endpoint.js';
+import type { Auth, AuthenticateUser, UserCaller } from './endpoint.js';
 import type { RawQuery } from './shapes.js';
 
 /** What is known of a request before anybody knows who sent it. */
@@ -11,7 +11,7 @@ export interface Credentials {
 }
 
 /**
- * Finds out who calls an endpoint and whether it is for them.
+ * Finds out which user calls an endpoint and whether it is for them.
  *
  * @throws MatrixError M_MISSING_TOKEN, M_UNKNOWN_TOKEN, M_USER_LOCKED, M_GUEST_ACCESS_FORBIDDEN; M_FORBIDDEN to those
  *   who are no administrators
@@ -20,7 +20,7 @@ export interface Credentials {
 export async function callerOf(
   endpoint: { readonly auth: Auth; readonly allowLocked?: true },
   credentials: Credentials,
-  authenticate: Authenticate,
+  authenticate: AuthenticateUser,
 ): Promise<UserCaller | undefined> {
   if (endpoint.auth === 'none') return undefined;
   const token = accessToken(credentials);

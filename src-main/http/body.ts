@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { Milliseconds } from '../base/clock.js';
 import { badJson, MatrixError, tooLarge } from '../spec/errors.js';
-import { JsonTextError, type ParsedJson, parseJson } from '../spec/json-text.js';
+import { JsonTextError, type ParsedJson, parseJson, parseJsonLossless } from '../spec/json-text.js';
 import { ClientGoneError } from './errors.js';
 
 /** Most bytes of a JSON body unless the endpoint says otherwise: a client's key upload or filter is far smaller. */
@@ -15,6 +15,8 @@ export interface BodyLimits {
   readonly timeout: Milliseconds;
   /** no body at all counts as `{}` */
   readonly optional: boolean;
+  /** keep numbers that canonical JSON forbids as RawNumbers */
+  readonly lossless?: boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ export async function readJson(request: IncomingMessage, limits: BodyLimits): Pr
   if (bytes.length === 0 && limits.optional) return { value: {}, canonicalNumbers: true };
   if (!isUtf8(bytes)) throw notJson('the body is not valid UTF-8');
   try {
-    return parseJson(bytes.toString('utf8'));
+    return limits.lossless ? parseJsonLossless(bytes.toString('utf8')) : parseJson(bytes.toString('utf8'));
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error;
     if (error.reason === 'syntax') throw notJson('the body is not valid JSON');

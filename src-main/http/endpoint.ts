@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Static, TObject, TProperties, TSchema } from 'typebox';
+import type { JsonValue } from '../base/json.js';
 import type { ErrCode } from '../spec/errors.js';
 import type { DeviceId, ServerName, UserId } from '../spec/ids.js';
 
@@ -99,6 +100,8 @@ export interface EndpointShape<A extends Auth, P extends TProperties, Q extends 
   readonly badBody?: ErrCode;
   /** most bytes of JSON read; 1 MiB unless said */
   readonly maxBody?: number;
+  /** requests of one server are not counted here: it keeps them in order by other means */
+  readonly ownTurns?: true;
   /** suspended or locked accounts may still call this (logout, whoami …) */
   readonly allowLocked?: true;
   handle(request: Request<A, P, Q, B>): Promise<unknown>;
@@ -120,8 +123,35 @@ export function endpoint<
   return shape as unknown as Endpoint;
 }
 
-/** The port that `matrix/accounts` and `matrix/servers` fill: from credentials to a caller. */
-export interface Authenticate {
+/** The port that `matrix/accounts` fills: from an access token to a caller. */
+export interface AuthenticateUser {
   /** @throws MatrixError M_UNKNOWN_TOKEN, M_USER_LOCKED */
   user(accessToken: string, request: { address: string; userAgent: string; allowLocked: boolean }): Promise<UserCaller>;
 }
+
+/** A request that another homeserver says it signed. */
+export interface SignedRequest {
+  readonly method: string;
+  /** path and query as they came */
+  readonly uri: string;
+  /** all Authorization headers */
+  readonly authorization: readonly string[];
+  readonly signal: AbortSignal;
+  /** Reads the JSON body; undefined where there is none. Called once the headers are found good. */
+  body(): Promise<JsonValue | undefined>;
+}
+
+/** The port that `matrix/servers` fills: from a signature to a caller, and who may go on when. */
+export interface AuthenticateServer {
+  /** @throws MatrixError M_UNAUTHORIZED, M_FORBIDDEN */
+  server(request: SignedRequest): Promise<ServerCaller>;
+  /**
+   * Does `work` for a server when it is its turn: no server may keep us busy with too many requests.
+   *
+   * @throws MatrixError M_LIMIT_EXCEEDED; what `work` throws
+   */
+  inTurn<T>(caller: ServerCaller, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+}
+
+/** Who calls. */
+export type Authenticate = AuthenticateUser & AuthenticateServer;

@@ -42,7 +42,7 @@ export const LIBRARY_HOMES: Readonly<Record<string, RegExp>> = {
   'find-my-way': /^http\//,
   'better-sqlite3': /^storage\/sqlite/,
   pg: /^storage\/postgres/,
-  'sodium-native': /^base\/ed25519\.ts/,
+  'sodium-native': /^base\/ed25519/,
   bcrypt: /^matrix\/accounts\/passwords\.ts/,
   'lru-cache': /^base\/caches\.ts/,
   sharp: /^matrix\/media\/thumbnails/,

@@ -61,6 +61,9 @@ export const byName: Authenticate = {
     if (!caller) throw unknownToken('nobody has this token');
     return caller;
   },
+  /** Here a header names the server, and nobody checks it. */
+  server: async ({ authorization: [name = ''] }) => ({ kind: 'server', server: name }),
+  inTurn: (_caller, _signal, work) => work(),
 };
 
 /** Serves `endpoints` (the sample ones unless given) on a port of its own; tokens are `alice`, `guest` and `root`. */

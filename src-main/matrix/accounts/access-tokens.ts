@@ -3,7 +3,7 @@ import type { Clock, Milliseconds } from '../../base/clock.js';
 import { randomToken } from '../../base/random.js';
 import { sha256Base64Url } from '../../base/sha256.js';
 import type { Config } from '../../config/config.js';
-import type { Authenticate, UserCaller } from '../../http/endpoint.js';
+import type { AuthenticateUser, UserCaller } from '../../http/endpoint.js';
 import { MatrixError, unknownToken } from '../../spec/errors.js';
 import type { DeviceId, UserId } from '../../spec/ids.js';
 import type { Database, Transaction } from '../../storage/database.js';
@@ -39,7 +39,7 @@ interface KnownToken {
  *
  * @see https://spec.matrix.org/v1.19/client-server-api/#using-access-tokens
  */
-export class AccessTokens implements Authenticate {
+export class AccessTokens implements AuthenticateUser {
   readonly #known: Cache<string, KnownToken>;
   /** Counts what was forgotten, so that a read that began before is not remembered. */
   #forgotten = 0;

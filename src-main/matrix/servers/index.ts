@@ -1,14 +1,34 @@
+import { once } from 'node:events';
+import type { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
+import { SignatureBatches } from '../../base/ed25519-batch.js';
 import type { Logger } from '../../base/logger.js';
 import type { Job } from '../../base/supervisor.js';
 import type { Config } from '../../config/config.js';
+import type { AuthenticateServer } from '../../http/endpoint.js';
+import type { Network } from '../../net/network.js';
+import { Outgoing } from '../../net/outgoing.js';
+import type { Database } from '../../storage/database.js';
+import { DestinationStore } from './destinations.store.js';
+import { Discovery } from './discovery.js';
 import { KeyAnswer } from './key-answer.js';
+import { KeyFetcher } from './key-fetcher.js';
+import { KnownDestinations } from './known-destinations.js';
+import { KnownKeys } from './known-keys.js';
+import type { Destinations, KeyRing, ServerRequests } from './ports.js';
+import { RequestAuthentication } from './request-authentication.js';
+import { SignedRequests } from './requests.js';
 import { serverAboutEndpoints } from './server-about.federation.js';
+import { ServerKeyRing } from './server-key-ring.js';
+import { ServerKeyStore } from './server-keys.store.js';
+import { ServerWellKnown } from './server-well-known.js';
 import { signingKeyEndpoints } from './signing-key.federation.js';
-import { openSigningKeys } from './signing-key.js';
+import { openSigningKeys, type SigningKeys } from './signing-key.js';
+import { Transport } from './transport.js';
+import { Turns } from './turns.js';
 
+export type { Destination } from './destinations.store.js';
 export type {
-  Destination,
   Destinations,
   KeyRing,
   ServerAnswer,
@@ -18,29 +38,81 @@ export type {
   SignatureVerdict,
 } from './ports.js';
 export { RemoteError, type RemoteErrorKind } from './remote-error.js';
+export { jsonSignatureCheck, pduSignatureCheck } from './signature-checks.js';
 export { openSigningKeys, type SigningKeys } from './signing-key.js';
 
 export interface ServersDeps {
-  readonly config: Pick<Config, 'serverName' | 'signingKeyPath' | 'oldSigningKeys' | 'signingKeyValidity'>;
+  readonly db: Database;
+  readonly config: Config;
+  readonly network: Network;
+  readonly caches: Caches;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /**
- * Homeservers, for now our own: its name, the key that it signs with, and what it says of itself. Makes the signing
- * key at the first start.
+ * Homeservers: our own name and key, and how others are found, asked, known by their keys, and let rest when they fail.
+ * Makes the signing key at the first start.
  *
  * @throws Error with a sentence when the signing key file is unreadable or no key file
  */
-export function createServers({ config, clock, log }: ServersDeps) {
+export async function createServers(given: ServersDeps) {
+  const deps = { ...given, log: given.log.child({ part: 'servers' }) };
+  const { config, clock } = deps;
   const { serverName, oldSigningKeys: oldKeys, signingKeyValidity: validity } = config;
-  const keys = openSigningKeys(config.signingKeyPath, log.child({ part: 'servers' }));
+  const keys = openSigningKeys(config.signingKeyPath, deps.log);
   const answer = new KeyAnswer({ serverName, keys, oldKeys, validity, clock });
-  const jobs: readonly Job[] = [];
+  const neighbours = await createNeighbours(deps, keys);
   return {
     serverName,
     signingKey: keys[0],
+    ...neighbours,
     endpoints: [...signingKeyEndpoints(answer), ...serverAboutEndpoints()],
-    jobs,
   };
 }
+
+export type Servers = Awaited<ReturnType<typeof createServers>>;
+
+/** What concerns other servers, from low to high. */
+async function createNeighbours(deps: ServersDeps, ownKeys: SigningKeys) {
+  const { db, config, clock, log } = deps;
+  const { serverName, federation } = config;
+  const destinations = new KnownDestinations({ db, store: new DestinationStore(), clock, log });
+  await destinations.load();
+  const transport = createTransport(deps, destinations);
+  const requests: ServerRequests = new SignedRequests({ serverName, key: ownKeys[0], transport });
+  const fetcher = new KeyFetcher({ transport, requests, notaries: federation.trustedKeyServers, clock, log });
+  const known = new KnownKeys({ ...deps, store: new ServerKeyStore() });
+  const batches = new SignatureBatches();
+  const ring = new ServerKeyRing({ ...deps, serverName, ownKeys, known, fetcher, batches });
+  const authentication = new RequestAuthentication({ serverName, config: federation, keys: ring, destinations, clock });
+  const turns = new Turns(config.rateLimits.federation, clock);
+  const authenticate: AuthenticateServer = {
+    server: (request) => authentication.server(request),
+    inTurn: ({ server }, signal, work) => turns.run(server, signal, work),
+  };
+  return {
+    requests,
+    destinations: destinations as Destinations,
+    keys: ring as KeyRing,
+    authenticate,
+    jobs: [destinations.job, endOf(batches)],
+  };
+}
+
+function createTransport({ config, network, caches, clock }: ServersDeps, destinations: KnownDestinations): Transport {
+  const { serverName, federation } = config;
+  const connections = network.toServers;
+  const outgoing = new Outgoing({ connections, verifyCertificates: federation.verifyCertificates });
+  const wellKnown = new ServerWellKnown({ outgoing, caches, clock });
+  const discovery = new Discovery({ wellKnown, dns: network.dns, config: federation });
+  return new Transport({ serverName, config: federation, discovery, connections, destinations });
+}
+
+const endOf = (batches: SignatureBatches): Job => ({
+  name: 'servers.signatures',
+  async run(signal) {
+    if (!signal.aborted) await once(signal, 'abort');
+    await batches.close();
+  },
+});

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Milliseconds } from '../../base/clock.js';
 import type { JsonObject, JsonValue } from '../../base/json.js';
 import type { ServerName } from '../../spec/ids.js';
+import type { Destination } from './destinations.store.js';
 
 /** A request to another server, before it is signed. */
 export interface ServerRequest {
@@ -11,8 +12,10 @@ export interface ServerRequest {
   readonly path: string;
   /** not encoded; lists repeat their key, what is undefined is left out */
   readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
-  /** sent as JSON; a text is JSON already, and canonical: made once for many destinations */
-  readonly body?: JsonObject | { readonly canonicalText: string };
+  /** sent as JSON */
+  readonly body?: JsonObject;
+  /** the same as canonical JSON, instead of `body`: for what is written once and goes to many */
+  readonly bodyText?: string;
   /** for the whole of it, from finding the server to the last byte; a minute unless said */
   readonly timeout?: Milliseconds;
   /** most bytes of the answer; 10 MiB unless said */
@@ -45,19 +48,6 @@ export interface ServerRequests {
    * @throws RemoteError unless the answer has a status of 2xx, or 3xx with a Location
    */
   stream(request: ServerRequest): Promise<ServerAnswer>;
-}
-
-/** How another server fares, as far as we tried. */
-export interface Destination {
-  readonly server: ServerName;
-  /** ms since the epoch; undefined: it does not fail */
-  readonly failingSince: Milliseconds | undefined;
-  /** in a row */
-  readonly failures: number;
-  /** ms since the epoch: not asked before, unless somebody waits or it speaks to us */
-  readonly nextTry: Milliseconds | undefined;
-  readonly lastSuccess: Milliseconds | undefined;
-  readonly lastFailure: { readonly at: Milliseconds; readonly why: string } | undefined;
 }
 
 /** Which servers are asked, and which are let rest because they failed. Survives a restart. */

@@ -1,0 +1,88 @@
+import type { Milliseconds } from '../../base/clock.js';
+import type { ServerName } from '../../spec/ids.js';
+import { type Reader, statement, type Transaction } from '../../storage/database.js';
+
+/** How another server fares, as far as we tried. */
+export interface Destination {
+  readonly server: ServerName;
+  /** ms since the epoch; undefined: it does not fail */
+  readonly failingSince: Milliseconds | undefined;
+  /** in a row */
+  readonly failures: number;
+  /** ms since the epoch: not asked before, unless somebody waits or it speaks to us */
+  readonly nextTry: Milliseconds | undefined;
+  readonly lastSuccess: Milliseconds | undefined;
+  readonly lastFailure: { readonly at: Milliseconds; readonly why: string } | undefined;
+}
+
+interface DestinationRow {
+  server: string;
+  failing_since: number | null;
+  failures: number;
+  next_try: number | null;
+  last_success: number | null;
+  last_failure: number | null;
+  last_why: string | null;
+}
+
+const COLUMNS = 'server, failing_since, failures, next_try, last_success, last_failure, last_why';
+const put = statement<[string, number | null, number, number | null, number | null, number | null, string | null]>(`
+  INSERT INTO destinations (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (server) DO UPDATE SET
+    failing_since = excluded.failing_since,
+    failures = excluded.failures,
+    next_try = excluded.next_try,
+    last_success = coalesce(excluded.last_success, destinations.last_success),
+    last_failure = coalesce(excluded.last_failure, destinations.last_failure),
+    last_why = coalesce(excluded.last_why, destinations.last_why)
+`);
+const one = statement<[string], DestinationRow>(`SELECT ${COLUMNS} FROM destinations WHERE server = ?`);
+const failing = statement<[number], DestinationRow>(`
+  SELECT ${COLUMNS} FROM destinations WHERE failures > 0 ORDER BY failures LIMIT ?
+`);
+const page = statement<[string, number], DestinationRow>(`
+  SELECT ${COLUMNS} FROM destinations WHERE server > ? ORDER BY server LIMIT ?
+`);
+
+/** Table `destinations`: every server that was ever asked for something. */
+export class DestinationStore {
+  /** What is undefined of the last success and failure stays as it was. */
+  async putAll(tx: Transaction, destinations: readonly Destination[]): Promise<void> {
+    await tx.runMany(put, destinations.map(toParameters));
+  }
+
+  async one(db: Reader, server: ServerName): Promise<Destination | undefined> {
+    const row = await db.get(one, server);
+    return row && toDestination(row);
+  }
+
+  /** Those that failed when they were asked last, at most `limit`. */
+  async failing(db: Reader, limit: number): Promise<Destination[]> {
+    return (await db.all(failing, limit)).map(toDestination);
+  }
+
+  async page(db: Reader, after: ServerName, limit: number): Promise<Destination[]> {
+    return (await db.all(page, after, limit)).map(toDestination);
+  }
+}
+
+type PutParameters = [string, number | null, number, number | null, number | null, number | null, string | null];
+
+const toParameters = (destination: Destination): PutParameters => [
+  destination.server,
+  destination.failingSince ?? null,
+  destination.failures,
+  destination.nextTry ?? null,
+  destination.lastSuccess ?? null,
+  destination.lastFailure?.at ?? null,
+  destination.lastFailure?.why ?? null,
+];
+
+const toDestination = (row: DestinationRow): Destination => ({
+  server: row.server,
+  failingSince: row.failing_since ?? undefined,
+  failures: row.failures,
+  nextTry: row.next_try ?? undefined,
+  lastSuccess: row.last_success ?? undefined,
+  lastFailure: row.last_failure === null ? undefined : { at: row.last_failure, why: row.last_why ?? '' },
+});

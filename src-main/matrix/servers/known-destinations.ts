@@ -1,0 +1,174 @@
+import { once } from 'node:events';
+import { backoff } from '../../base/backoff.js';
+import type { Clock, Milliseconds } from '../../base/clock.js';
+import type { Logger } from '../../base/logger.js';
+import type { Job } from '../../base/supervisor.js';
+import type { ServerName } from '../../spec/ids.js';
+import type { Database } from '../../storage/database.js';
+import type { Destination, DestinationStore } from './destinations.store.js';
+import type { Destinations } from './ports.js';
+
+export interface KnownDestinationsDeps {
+  readonly db: Database;
+  readonly store: DestinationStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const SECOND: Milliseconds = 1000;
+const HOUR = 3600 * SECOND;
+/** The rest after a first failure, and the longest after many. */
+const FIRST_REST = 2 * SECOND;
+const LONGEST_REST = 6 * HOUR;
+/** How often it is written down that a server which always answers answered again. */
+const NOTE_SUCCESS_EVERY = HOUR;
+/** Servers that fail and are remembered; of more than that, the ones longest known are asked again. */
+const MOST_FAILING = 50_000;
+const MOST_WELL = 20_000;
+
+/** How other servers fare: those that fail are let rest, longer each time. Kept in memory and in the database. */
+export class KnownDestinations implements Destinations {
+  /** Writes the last changes when the server stops. */
+  readonly job: Job = { name: 'servers.destinations', run: (signal) => this.#finish(signal) };
+  readonly #failing = new Map<ServerName, Destination>();
+  /** servers that answer, and when that was written down last */
+  readonly #well = new Map<ServerName, Milliseconds>();
+  readonly #listeners = new Set<(server: ServerName) => void>();
+  readonly #unsaved = new Map<ServerName, Destination>();
+  #saving: Promise<void> | undefined;
+
+  constructor(private readonly deps: KnownDestinationsDeps) {}
+
+  /** Reads which servers rest. Before that, none does. */
+  async load(): Promise<void> {
+    const { db, store } = this.deps;
+    for (const destination of await store.failing(db, MOST_FAILING)) this.#failing.set(destination.server, destination);
+  }
+
+  isResting(server: ServerName): boolean {
+    return this.nextTry(server) !== undefined;
+  }
+
+  nextTry(server: ServerName): Milliseconds | undefined {
+    const at = this.#failing.get(server)?.nextTry;
+    const now = this.deps.clock.now();
+    // What is further off than the longest rest was written down before the clock was set back.
+    return at !== undefined && at > now && at <= now + LONGEST_REST ? at : undefined;
+  }
+
+  onAwake(listener: (server: ServerName) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  heardFrom(server: ServerName): void {
+    const failing = this.#failing.get(server);
+    if (!failing || !this.isResting(server)) return;
+    // One that can reach us and that we cannot reach would otherwise be tried at its every word.
+    const rest = (failing.nextTry ?? 0) - (failing.lastFailure?.at ?? 0);
+    const since = this.deps.clock.now() - (failing.lastFailure?.at ?? 0);
+    if (since < Math.min(60 * SECOND, rest / 8)) return;
+    this.#keep({ ...failing, nextTry: undefined });
+    this.#tellAwake(server);
+  }
+
+  /** It answered. */
+  succeeded(server: ServerName): void {
+    const now = this.deps.clock.now();
+    const failing = this.#failing.get(server);
+    const noted = this.#well.get(server);
+    if (!failing && noted !== undefined && Math.abs(now - noted) < NOTE_SUCCESS_EVERY) return;
+    this.#failing.delete(server);
+    remember(this.#well, server, now, MOST_WELL);
+    this.#save({ ...unknown(server), lastSuccess: now, lastFailure: failing?.lastFailure });
+    if (failing) this.#tellAwake(server);
+  }
+
+  /**
+   * It could not be asked, or did not answer.
+   *
+   * @param wait how long it asked to be left alone
+   */
+  failed(server: ServerName, why: string, wait: Milliseconds = 0): void {
+    const now = this.deps.clock.now();
+    const before = this.#failing.get(server) ?? unknown(server);
+    // Of many requests that fail together, the first tells.
+    if (this.isResting(server)) return;
+    const rest = Math.min(LONGEST_REST, Math.max(wait, backoff(before.failures, FIRST_REST, LONGEST_REST)));
+    const destination: Destination = {
+      ...before,
+      failingSince: before.failingSince ?? now,
+      failures: before.failures + 1,
+      nextTry: now + rest,
+      lastFailure: { at: now, why },
+    };
+    this.#well.delete(server);
+    this.#keep(destination);
+    this.deps.log.info('a server does not answer', { server, why, failures: destination.failures, rest });
+  }
+
+  async report(server: ServerName): Promise<Destination | undefined> {
+    return this.#newest(server) ?? (await this.deps.store.one(this.deps.db, server));
+  }
+
+  async list({ after = '', limit }: { after?: ServerName; limit: number }): Promise<Destination[]> {
+    await this.#saving;
+    return this.deps.store.page(this.deps.db, after, limit);
+  }
+
+  #newest = (server: ServerName) => this.#failing.get(server) ?? this.#unsaved.get(server);
+
+  #keep(destination: Destination): void {
+    remember(this.#failing, destination.server, destination, MOST_FAILING);
+    this.#save(destination);
+  }
+
+  #tellAwake(server: ServerName): void {
+    this.deps.log.info('a server answers again', { server });
+    for (const listener of this.#listeners) listener(server);
+  }
+
+  #save(destination: Destination): void {
+    this.#unsaved.set(destination.server, destination);
+    this.#saving ??= this.#write().finally(() => {
+      this.#saving = undefined;
+    });
+  }
+
+  /** What changes while it writes is written after. */
+  async #write(): Promise<void> {
+    const { db, store, log } = this.deps;
+    while (this.#unsaved.size > 0) {
+      const destinations = [...this.#unsaved.values()];
+      this.#unsaved.clear();
+      try {
+        await db.write((tx) => store.putAll(tx, destinations));
+      } catch (error) {
+        log.error('how servers fare could not be written', { error });
+      }
+    }
+  }
+
+  async #finish(signal: AbortSignal): Promise<void> {
+    if (!signal.aborted) await once(signal, 'abort');
+    await this.#saving;
+  }
+}
+
+const unknown = (server: ServerName): Destination => ({
+  server,
+  failingSince: undefined,
+  failures: 0,
+  nextTry: undefined,
+  lastSuccess: undefined,
+  lastFailure: undefined,
+});
+
+/** Puts an entry last, and drops the first when there are too many. */
+function remember<V>(map: Map<ServerName, V>, server: ServerName, value: V, most: number): void {
+  map.delete(server);
+  map.set(server, value);
+  if (map.size <= most) return;
+  const [first] = map.keys();
+  if (first !== undefined) map.delete(first);
+}

@@ -1,0 +1,89 @@
+import type { Clock } from '../../base/clock.js';
+import type { JsonValue } from '../../base/json.js';
+import type { FederationConfig } from '../../config/config.js';
+import type { ServerCaller, SignedRequest } from '../../http/endpoint.js';
+import { canonicalJson, NotCanonicalError } from '../../spec/canonical-json.js';
+import { badJson, forbidden, MatrixError } from '../../spec/errors.js';
+import type { ServerName } from '../../spec/ids.js';
+import { parseXMatrix, requestObject, type XMatrix } from '../../spec/x-matrix.js';
+import type { Destinations } from './ports.js';
+import type { ServerKeyRing } from './server-key-ring.js';
+
+export interface RequestAuthenticationDeps {
+  readonly serverName: ServerName;
+  readonly config: Pick<FederationConfig, 'domainWhitelist'>;
+  readonly keys: ServerKeyRing;
+  readonly destinations: Destinations;
+  readonly clock: Clock;
+}
+
+/** More signatures than any server has keys. */
+const MOST_HEADERS = 8;
+
+/**
+ * Finds out which server sent a request.
+ *
+ * @see https://spec.matrix.org/v1.19/server-server-api/#request-authentication
+ */
+export class RequestAuthentication {
+  constructor(private readonly deps: RequestAuthenticationDeps) {}
+
+  /** @throws MatrixError M_UNAUTHORIZED; M_FORBIDDEN for servers that this one does not federate with */
+  async server(request: SignedRequest): Promise<ServerCaller> {
+    const headers = this.#read(request.authorization);
+    const { origin } = headers[0];
+    this.#mayCome(origin);
+    const text = textToCheck(request, { origin, destination: this.deps.serverName }, await request.body());
+    const signatures = Object.fromEntries(headers.map(({ keyId, signature }) => [keyId, signature]));
+    const check = { signer: origin, signatures, text, at: this.deps.clock.now(), validityMatters: true };
+    const verdict = await this.deps.keys.verifySpeaker(check, request.signal);
+    if (!verdict.holds) {
+      throw unauthorized(verdict.why === 'wrong' ? 'the signature is wrong' : `the key of ${origin} is not to be had`);
+    }
+    this.deps.destinations.heardFrom(origin);
+    return { kind: 'server', server: origin };
+  }
+
+  /** A server with several keys may send a header for each. */
+  #read(authorization: readonly string[]): [XMatrix, ...XMatrix[]] {
+    const [first, ...others] = authorization
+      .slice(0, MOST_HEADERS)
+      .filter((header) => /^\s*X-Matrix\s/i.test(header))
+      .map((header) => this.#readOne(header));
+    if (!first) throw unauthorized('the request is not signed');
+    if (others.some(({ origin }) => origin !== first.origin)) throw unauthorized('two servers signed the request');
+    return [first, ...others];
+  }
+
+  #readOne(header: string): XMatrix {
+    const read = parseXMatrix(header);
+    if (!read) throw new MatrixError(400, 'M_UNAUTHORIZED', 'the Authorization header cannot be read');
+    if (read.destination !== undefined && read.destination !== this.deps.serverName) {
+      throw unauthorized('the request is meant for another server');
+    }
+    return read;
+  }
+
+  #mayCome(origin: ServerName): void {
+    const { config, serverName } = this.deps;
+    if (origin === serverName) throw forbidden('this server does not ask itself');
+    if (config.domainWhitelist && !config.domainWhitelist.includes(origin)) {
+      throw forbidden(`this server does not federate with ${origin}`);
+    }
+  }
+}
+
+function textToCheck(
+  { method, uri }: SignedRequest,
+  servers: { readonly origin: ServerName; readonly destination: ServerName },
+  content: JsonValue | undefined,
+): string {
+  try {
+    return canonicalJson(requestObject({ method, uri, ...servers, content }), 'lenient');
+  } catch (error) {
+    if (error instanceof NotCanonicalError) throw badJson(error.message);
+    throw error;
+  }
+}
+
+const unauthorized = (why: string) => new MatrixError(401, 'M_UNAUTHORIZED', why);
