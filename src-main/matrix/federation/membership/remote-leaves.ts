@@ -40,8 +40,9 @@ export class RemoteLeaves {
    * Tells a server of the room. Where none listens, the invitation or the knock is gone at least here.
    *
    * @param standing the member event of the user that stands: an invite or a knock
+   * @returns the departure, as it stands here
    */
-  async leave(standing: StoredEvent, content: JsonObject): Promise<void> {
+  async leave(standing: StoredEvent, content: JsonObject): Promise<StoredEvent> {
     const { roomId } = standing;
     const userId = standing.stateKey as UserId;
     const { author, intake, log } = this.deps;
@@ -51,12 +52,12 @@ export class RemoteLeaves {
       const told = await askInTurn(servers, { what: 'leave', log, signal }, (server) =>
         this.#leaveBy(server, roomId, userId, content, signal),
       );
-      await intake.outOfBand({ roomId, rules: told.rules, event: ownEvent(told.leave, told.rules, roomId) });
+      return await intake.outOfBand({ roomId, rules: told.rules, event: ownEvent(told.leave, told.rules, roomId) });
     } catch (error) {
       if (!(error instanceof MatrixError) && !signal.aborted) throw error;
       log.info('nobody was told of a departure', { roomId, userId, servers, error });
       const { rules } = standing.room;
-      await intake.outOfBand({ roomId, rules, event: ownEvent(this.#alone(standing, content), rules, roomId) });
+      return intake.outOfBand({ roomId, rules, event: ownEvent(this.#alone(standing, content), rules, roomId) });
     }
   }
 

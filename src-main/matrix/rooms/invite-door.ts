@@ -1,0 +1,25 @@
+import { forbidden } from '../../spec/errors.js';
+import type { RoomId, UserId } from '../../spec/ids.js';
+import type { Accounts } from '../accounts/index.js';
+import type { InviteBlocking } from './invite-blocking.js';
+import type { RoomLimits } from './room-limits.js';
+
+/** Which invitations from other servers reach the people here. */
+export class InviteDoor {
+  constructor(
+    private readonly deps: {
+      readonly users: Pick<Accounts['users'], 'existing'>;
+      readonly inviteBlocking: InviteBlocking;
+      readonly limits: RoomLimits;
+    },
+  ) {}
+
+  /** @throws MatrixError M_FORBIDDEN where there is nobody of that name; M_INVITE_BLOCKED; M_LIMIT_EXCEEDED */
+  async requireWelcome({ roomId, target }: { readonly roomId: RoomId; readonly target: UserId }): Promise<void> {
+    const { users, inviteBlocking, limits } = this.deps;
+    const [existing] = await users.existing([target]);
+    if (existing === undefined) throw forbidden('there is nobody of that name here');
+    await inviteBlocking.requireWelcome(target);
+    limits.invite(roomId, undefined, target);
+  }
+}
