@@ -221,7 +221,11 @@ export interface Config {
     readonly encryptionByDefault: 'all' | 'invite' | 'off';
     readonly publicRoomsWithoutAuth: boolean;
     readonly autoJoin: readonly string[];
+    /** undefined: no event can be sent later */
+    readonly longestEventDelay: Milliseconds | undefined;
   };
+  /** how clients reach media servers for calls: objects as MatrixRTC has them, with a `type` */
+  readonly rtcTransports: readonly Readonly<Record<string, unknown>>[];
   readonly userDirectory: {
     readonly enabled: boolean;
     /** everybody finds every user that this server knows, not only those in the same or in public rooms */

@@ -133,7 +133,9 @@ export function defaultConfig(given: Partial<Config> & Pick<Config, 'serverName'
       encryptionByDefault: 'off',
       publicRoomsWithoutAuth: false,
       autoJoin: [],
+      longestEventDelay: undefined,
     },
+    rtcTransports: [],
     userDirectory: {
       enabled: true,
       searchAllUsers: false,

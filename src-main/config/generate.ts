@@ -212,6 +212,14 @@ const REST = `
 #auto_join_rooms:
 #  - "#welcome:example.com"
 
+# For calls: how long a device may stay away before it counts as having left,
+# and where the media server is.
+#max_event_delay_duration: 24h
+#matrix_rtc:
+#  transports:
+#    - type: livekit
+#      livekit_service_url: https://rtc.example.com/livekit/jwt
+
 # For calls between networks.
 #turn_uris: ["turn:turn.example.com?transport=udp"]
 #turn_shared_secret: secret

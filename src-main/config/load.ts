@@ -79,6 +79,7 @@ function translate(values: FileValues, dataDir: string, notes: Notes, environmen
     presence: { enabled: (values.presence?.enabled ?? values.use_presence ?? defaults.presence.enabled) === true },
     wellKnown: readWellKnown(values, defaults.wellKnown),
     turn: readTurn(values, dataDir, defaults.turn, notes),
+    rtcTransports: values.matrix_rtc?.transports ?? defaults.rtcTransports,
     rateLimits: readRateLimits(values, defaults.rateLimits),
     federation: readFederation(values, dataDir, defaults.federation, notes),
     cacheBytes: readCacheBytes(values, defaults.cacheBytes, notes, environment.SYNAPSE_CACHE_FACTOR),

@@ -40,11 +40,13 @@ export function readUserDirectory(values: FileValues, defaults: Config['userDire
 
 export function readRooms(values: FileValues, defaults: Config['rooms']): Config['rooms'] {
   const { default_room_version: version, encryption_enabled_by_default_for_room_type: encryption } = values;
+  const longest = values.max_event_delay_duration;
   return {
     defaultVersion: version === undefined ? defaults.defaultVersion : String(version),
     encryptionByDefault: encryption === false ? 'off' : (encryption ?? defaults.encryptionByDefault),
     publicRoomsWithoutAuth: values.allow_public_rooms_without_auth ?? defaults.publicRoomsWithoutAuth,
     autoJoin: values.auto_join_rooms ?? defaults.autoJoin,
+    longestEventDelay: longest === undefined ? defaults.longestEventDelay : parseDuration(longest),
   };
 }
 

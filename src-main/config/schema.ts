@@ -241,6 +241,12 @@ const calls = {
   turn_password: secret(),
   turn_user_lifetime: duration(),
   turn_allow_guests: flag(),
+  max_event_delay_duration: duration(),
+  matrix_rtc: section({
+    transports: Type.Array(
+      Type.Object({ type: text('the kind of transport, such as livekit') }, { additionalProperties: true }),
+    ),
+  }),
 };
 
 /** Keys that Synapse does not have. */

@@ -370,3 +370,13 @@ describe('the data folder', () => {
     expect(config).toMatchObject({ dataDir: '/env', log: { level: 'debug' } });
   });
 });
+
+it('reads what calls need', () => {
+  const config = load(
+    'max_event_delay_duration: 24h\nmatrix_rtc:\n  transports:\n    - {type: livekit, livekit_service_url: "https://rtc.test"}\n',
+  );
+  expect(config.rooms.longestEventDelay).toBe(24 * 3_600_000);
+  expect(config.rtcTransports).toEqual([{ type: 'livekit', livekit_service_url: 'https://rtc.test' }]);
+  expect(config.warnings).toEqual([]);
+  expect(problems('server_name: a.test\nmatrix_rtc: {transports: [{url: x}]}')).toHaveLength(1);
+});

@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.js';
 import type { Endpoint } from '../../http/endpoint.js';
 import { capabilitiesEndpoints } from './capabilities.client.js';
 import { joinEndpoints } from './join.client.js';
+import { rtcEndpoints } from './rtc.client.js';
 import { versionsEndpoints } from './versions.client.js';
 import { voipEndpoints } from './voip.client.js';
 import { wellKnownEndpoints } from './well-known.client.js';
@@ -19,10 +20,11 @@ export interface AboutDeps {
 /** What this server says about itself. */
 export function createAbout({ config, clock, pages }: AboutDeps) {
   const endpoints: Endpoint[] = [
-    ...versionsEndpoints,
+    ...versionsEndpoints(config),
     ...capabilitiesEndpoints(config),
     ...wellKnownEndpoints(config),
     ...voipEndpoints(config.turn, clock),
+    ...rtcEndpoints(config.rtcTransports),
     ...joinEndpoints(config.serverName, pages),
   ];
   return { endpoints, jobs: [] };

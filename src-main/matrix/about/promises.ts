@@ -1,3 +1,5 @@
+import type { Config } from '../../config/config.js';
+
 /**
  * What this server promises to clients, in one place: clients choose their requests by it, so nothing may stand here
  * that does not work.
@@ -35,7 +37,7 @@ export const SPEC_VERSIONS: readonly string[] = [
 ];
 
 /** What clients ask for by name, because it is newer than the versions above or was not in the spec for long. */
-export const UNSTABLE_FEATURES: Readonly<Record<string, boolean>> = {
+const UNSTABLE_FEATURES: Readonly<Record<string, boolean>> = {
   'org.matrix.e2e_cross_signing': true,
   'org.matrix.msc2285.stable': true,
   'org.matrix.msc3391': true,
@@ -53,3 +55,13 @@ export const UNSTABLE_FEATURES: Readonly<Record<string, boolean>> = {
   'uk.tcpip.msc4133': true,
   'uk.tcpip.msc4133.stable': true,
 };
+
+/** All of them, with those that depend on the configuration. */
+export const unstableFeatures = ({
+  rooms,
+  rtcTransports,
+}: Pick<Config, 'rooms' | 'rtcTransports'>): Readonly<Record<string, boolean>> => ({
+  ...UNSTABLE_FEATURES,
+  ...(rooms.longestEventDelay !== undefined && { 'org.matrix.msc4140': true }),
+  ...(rtcTransports.length > 0 && { 'org.matrix.msc4143': true }),
+});

@@ -10,9 +10,15 @@ import type { Config } from '../../config/config.js';
 export function clientWellKnown({
   publicBaseUrl,
   wellKnown,
-}: Pick<Config, 'publicBaseUrl' | 'wellKnown'>): JsonObject | undefined {
+  rtcTransports,
+}: Pick<Config, 'publicBaseUrl' | 'wellKnown' | 'rtcTransports'>): JsonObject | undefined {
   if (publicBaseUrl === undefined) return undefined;
-  return { 'm.homeserver': { base_url: publicBaseUrl }, ...(wellKnown.clientExtra as JsonObject) };
+  return {
+    'm.homeserver': { base_url: publicBaseUrl },
+    // Where apps looked for media servers before they could ask for them.
+    ...(rtcTransports.length > 0 && { 'org.matrix.msc4143.rtc_foci': rtcTransports as readonly JsonObject[] }),
+    ...(wellKnown.clientExtra as JsonObject),
+  };
 }
 
 /** What other servers find at `/.well-known/matrix/server`: the HTTPS port of this name, for those behind a proxy. */

@@ -14,6 +14,11 @@ import { ClientEvents } from './client-events.js';
 import { createRoomEndpoints } from './create-room.client.js';
 import { RoomCreation } from './create-room.js';
 import { deactivationDepartures } from './deactivation.job.js';
+import { delayedEventEndpoints } from './delayed/delayed-events.client.js';
+import { delayedEventsJob } from './delayed/delayed-events.job.js';
+import { DelayedEvents } from './delayed/delayed-events.js';
+import { DelayedEventStore } from './delayed/delayed-events.store.js';
+import { OvertakenEvents } from './delayed/overtaken-events.js';
 import { directoryEndpoints, publicRoomsEndpoints } from './directory.client.js';
 import { Directory } from './directory.js';
 import { DirectoryStore } from './directory.store.js';
@@ -115,6 +120,7 @@ export function createRooms(deps: RoomsDeps) {
   const upgrades = new RoomUpgrade({ db, serverName, reader, appender, membership, directoryStore, users, limits });
   const sending = new Sending({ db, appender, reader, relations, membership, directory, users, limits });
   const access = new RoomAccess({ reader, stateAt, visibility });
+  const delaying = createDelaying(deps, { access, sending, limits });
   const aggregations = new Aggregations({ relations, reader, visibility });
   const clientEvents = new ClientEvents({ clock, reader, stateAt, aggregations });
   const history = new History({ access, reader, stateAt, timeline, visibility, clientEvents });
@@ -136,7 +142,8 @@ export function createRooms(deps: RoomsDeps) {
     ...createRoomEndpoints(creation),
     ...upgradeEndpoints(upgrades),
     ...membershipEndpoints(membership, directory),
-    ...sendEndpoints(sending),
+    ...sendEndpoints({ sending, delayedEvents: delaying.delayedEvents }),
+    ...delaying.endpoints,
     ...roomEventsEndpoints(history, state),
     ...relationsEndpoints(related, threads),
     ...directoryEndpoints(directory),
@@ -156,6 +163,7 @@ export function createRooms(deps: RoomsDeps) {
     deactivationDepartures(following),
     ...people.jobs,
     ...searching.jobs,
+    delaying.job,
     successionOfTags({ db, clock, events, accounts }),
   ];
   return { access, clientEvents, creation, directory, history, limits, membership, sending, endpoints, jobs };
@@ -185,4 +193,18 @@ function createSearch({ db, clock, config, events }: RoomsDeps, clientEvents: Cl
   const answer = new SearchAnswer({ ...events, clientEvents });
   const indexing = searchIndexing({ db, clock, events, index: new SearchIndex({ store, reader }) });
   return { endpoints: searchEndpoints(search, answer), jobs: config.searchEnabled ? [indexing] : [] };
+}
+
+/** Events that are sent later. */
+function createDelaying(
+  { db, clock, log, config, events }: RoomsDeps,
+  rooms: { access: RoomAccess; sending: Sending; limits: RoomLimits },
+) {
+  const store = new DelayedEventStore();
+  const limit = new RateLimiter(config.rateLimits.delayedEvents, clock);
+  const longestDelay = config.rooms.longestEventDelay;
+  const delayedEvents = new DelayedEvents({ ...rooms, db, clock, log, store, limit, longestDelay });
+  const overtaken = new OvertakenEvents({ db, store, reader: events.reader, stateNews: events.stateNews });
+  const job = delayedEventsJob({ db, clock, delayed: delayedEvents, overtaken });
+  return { delayedEvents, endpoints: delayedEventEndpoints(delayedEvents), job };
 }

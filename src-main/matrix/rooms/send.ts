@@ -2,10 +2,10 @@ import { isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '.
 import { invalidParam, MatrixError } from '../../spec/errors.js';
 import { isRoomAlias } from '../../spec/grammar.js';
 import type { DeviceId, EventId, RoomId, UserId } from '../../spec/ids.js';
-import type { Database } from '../../storage/database.js';
+import type { Database, Transaction } from '../../storage/database.js';
 import type { EventAppender, MembershipState, RelationReader, RoomReader } from '../events/index.js';
 import type { Directory } from './directory.js';
-import type { RoomMembership, Suspensions } from './membership.js';
+import type { MembershipRequest, RoomMembership, Suspensions } from './membership.js';
 import type { RoomLimits } from './room-limits.js';
 
 /** An event as a client sends it. */
@@ -45,15 +45,37 @@ export class Sending {
    */
   async send(request: SendRequest): Promise<EventId> {
     await this.deps.users.requireNotSuspended(request.sender);
-    if (request.type === 'm.room.member' && request.stateKey !== undefined) return this.#sendMembership(request);
+    if (request.type === 'm.room.member' && request.stateKey !== undefined) {
+      return (await this.deps.membership.change(membershipIn(request))).eventId;
+    }
     this.deps.limits.message(request.sender);
+    return this.#append(request, async () => undefined);
+  }
+
+  /**
+   * Sends what was counted when it came.
+   *
+   * @param claim done in one step with it
+   * @throws MatrixError as `send` does, and what `claim` throws
+   */
+  async sendUncounted(request: SendRequest, claim: Claim): Promise<EventId> {
+    await this.deps.users.requireNotSuspended(request.sender);
+    if (request.type !== 'm.room.member' || request.stateKey === undefined) return this.#append(request, claim);
+    const change = membershipIn(request);
+    await this.deps.db.write(claim);
+    return (await this.deps.membership.changeUncounted(change)).eventId;
+  }
+
+  async #append(request: SendRequest, claim: Claim): Promise<EventId> {
     if (request.type === 'm.room.canonical_alias' && request.stateKey === '') await this.#checkAliases(request);
     const redacts = request.type === 'm.room.redaction' ? stringAt(request.content, 'redacts') : undefined;
     const draft = { ...request, redacts: redacts as EventId | undefined };
     const { appender, relations } = this.deps;
-    const event = await this.deps.db.write((tx) =>
-      appender.append(tx, draft, isAnnotation(request) ? () => relations.refuseDuplicate(tx, request) : undefined),
-    );
+    const event = await this.deps.db.write(async (tx) => {
+      await claim(tx);
+      const check = isAnnotation(request) ? () => relations.refuseDuplicate(tx, request) : undefined;
+      return appender.append(tx, draft, check);
+    });
     return event.eventId;
   }
 
@@ -72,22 +94,6 @@ export class Sending {
     return (await this.deps.db.write((tx) => this.deps.appender.append(tx, draft))).eventId;
   }
 
-  async #sendMembership({ roomId, sender, stateKey, content, transaction }: SendRequest): Promise<EventId> {
-    const membership = stringAt(content, 'membership');
-    if (membership === undefined || !MEMBERSHIPS.has(membership)) {
-      throw new MatrixError(400, 'M_BAD_JSON', 'membership must be join, invite, knock, leave or ban');
-    }
-    const event = await this.deps.membership.change({
-      roomId,
-      sender,
-      target: stateKey as UserId,
-      membership: membership as MembershipState,
-      content,
-      transaction,
-    });
-    return event.eventId;
-  }
-
   /** Aliases that a room announces must lead to it; those that it announced before are not asked again. */
   async #checkAliases({ roomId, content }: SendRequest): Promise<void> {
     const standing = await this.deps.reader.state(roomId, ['m.room.canonical_alias', '']);
@@ -103,6 +109,24 @@ export class Sending {
     const found = await this.deps.directory.find(alias);
     if (found !== roomId) throw new MatrixError(400, 'M_BAD_ALIAS', `${alias} does not lead to this room`);
   }
+}
+
+type Claim = (tx: Transaction) => Promise<void>;
+
+/** A member event that somebody wrote by hand. @throws MatrixError M_BAD_JSON */
+function membershipIn({ roomId, sender, stateKey, content, transaction }: SendRequest): MembershipRequest {
+  const membership = stringAt(content, 'membership');
+  if (membership === undefined || !MEMBERSHIPS.has(membership)) {
+    throw new MatrixError(400, 'M_BAD_JSON', 'membership must be join, invite, knock, leave or ban');
+  }
+  return {
+    roomId,
+    sender,
+    target: stateKey as UserId,
+    membership: membership as MembershipState,
+    content,
+    transaction,
+  };
 }
 
 /** Most names that a room announces at once. */

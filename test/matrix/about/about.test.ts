@@ -136,3 +136,28 @@ describe('the TURN server', () => {
     });
   });
 });
+
+describe('media servers for calls', () => {
+  const path = '/_matrix/client/unstable/org.matrix.msc4143/rtc/transports';
+  const livekit = { type: 'livekit', livekit_service_url: 'https://rtc.hearth.test/livekit/jwt' };
+
+  it('are told to users, and to apps that look for them in the old place', async () => {
+    const config = { rtcTransports: [livekit], publicBaseUrl: 'https://hearth.test/' };
+    await using server = await startHomeserver({ config });
+    const alice = await server.register('alice');
+    expect(await alice.get(path)).toEqual({ status: 200, body: { rtc_transports: [livekit] } });
+    expect((await alice.get('/_matrix/client/v1/rtc/transports')).body).toEqual({ rtc_transports: [livekit] });
+    expect((await server.stranger.get(path)).status).toBe(401);
+    expect((await server.stranger.get('/.well-known/matrix/client')).body).toMatchObject({
+      'org.matrix.msc4143.rtc_foci': [livekit],
+    });
+    const { unstable_features: features } = (await server.stranger.get('/_matrix/client/versions')).body;
+    expect(features['org.matrix.msc4143']).toBe(true);
+  });
+
+  it('are none unless they are configured', async () => {
+    await using server = await startHomeserver();
+    const alice = await server.register('alice');
+    expect(await alice.get(path)).toEqual({ status: 200, body: { rtc_transports: [] } });
+  });
+});
