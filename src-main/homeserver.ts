@@ -5,7 +5,7 @@ import { type Job, runJobs } from './base/supervisor.js';
 import type { Config } from './config/config.js';
 import { prepareDataFolder } from './config/secrets.js';
 import { createApp } from './http/app.js';
-import type { Endpoint } from './http/endpoint.js';
+import type { Authenticate, Endpoint } from './http/endpoint.js';
 import { healthEndpoint } from './http/health.js';
 import { type ListenDeps, type ListenerAddress, listen, type SecureContexts } from './http/listeners.js';
 import { clientWellKnown, createAbout } from './matrix/about/index.js';
@@ -16,8 +16,10 @@ import { createEvents } from './matrix/events/index.js';
 import { createMedia } from './matrix/media/index.js';
 import { createPush } from './matrix/push/index.js';
 import { createRooms } from './matrix/rooms/index.js';
-import { createServers } from './matrix/servers/index.js';
+import { createServers, type Servers } from './matrix/servers/index.js';
 import { createSync } from './matrix/sync/index.js';
+import type { Dns } from './net/dns.js';
+import { createNetwork } from './net/network.js';
 import type { Database } from './storage/database.js';
 import { claimServerName } from './storage/migrate.js';
 import { openDatabase } from './storage/open.js';
@@ -29,6 +31,8 @@ export interface Host {
   readonly log: Logger;
   /** bounds on connections other than the usual ones: tests have some */
   readonly connectionLimits?: ListenDeps['limits'];
+  /** instead of the system's: tests have their own */
+  readonly dns?: Dns;
   /** the built pages: where invitations lead */
   readonly pages?: string | undefined;
 }
@@ -91,7 +95,8 @@ interface Base {
 async function build(base: Base, host: Host): Promise<Homeserver> {
   await claimServerName(base.db, base.config.serverName);
   const certificates = certificatesFor(base);
-  const servers = createServers(base);
+  const network = createNetwork({ ...base, dns: host.dns });
+  const servers = await createServers({ ...base, network });
   const accounts = createAccounts({ ...base, wellKnown: clientWellKnown(base.config) });
   const media = createMedia(base);
   const events = createEvents({ ...base, author: servers });
@@ -107,10 +112,13 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const sync = createSync({ ...base, events, rooms, accounts, encryption, ephemeral, push });
   const about = createAbout({ ...base, pages: host.pages });
 
-  const ground: Domain = { endpoints: [healthEndpoint], jobs: certificates ? [certificates.job] : [] };
+  const ground: Domain = {
+    endpoints: [healthEndpoint],
+    jobs: [...network.jobs, ...(certificates ? [certificates.job] : [])],
+  };
   const below: Domain[] = [ground, servers, accounts, media, events, rooms];
   const above: Domain[] = [encryption, ephemeral, push, sync, about];
-  return assemble(base, host, [...below, ...above], { accounts, tls: certificates });
+  return assemble(base, host, [...below, ...above], { accounts, servers, tls: certificates });
 }
 
 const certificatesFor = ({ config, clock, log }: Base) =>
@@ -121,15 +129,20 @@ const certificatesFor = ({ config, clock, log }: Base) =>
 /** What a house needs beside its endpoints and jobs. */
 interface Doors {
   readonly accounts: Accounts;
+  readonly servers: Servers;
   readonly tls: SecureContexts | undefined;
 }
 
-function assemble(base: Base, host: Host, domains: readonly Domain[], { accounts, tls }: Doors): Homeserver {
+function assemble(base: Base, host: Host, domains: readonly Domain[], { accounts, servers, tls }: Doors): Homeserver {
   const { db, config, caches, clock } = base;
   const log = base.log.child({ part: 'http' });
   const endpoints = domains.flatMap((domain) => domain.endpoints);
   const jobs = domains.flatMap((domain) => domain.jobs);
-  const app = createApp({ endpoints, authenticate: accounts.authenticate, db, log });
+  const authenticate: Authenticate = {
+    user: (token, request) => accounts.authenticate.user(token, request),
+    ...servers.authenticate,
+  };
+  const app = createApp({ endpoints, authenticate, db, log });
   const running: { stop(): Promise<void> }[] = [{ stop: () => db.close() }];
   return {
     config,

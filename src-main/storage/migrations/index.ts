@@ -18,6 +18,7 @@ import { migration as ephemeral } from './0060-ephemeral.js';
 import { migration as push } from './0070-push.js';
 import { migration as pushPushers } from './0071-push-pushers.js';
 import { migration as sync } from './0080-sync.js';
+import { migration as servers } from './0091-servers.js';
 import { migration as federation } from './0100-federation.js';
 
 /** Every step, in order. Numbers go by domain until the first release; one list, so that none is forgotten. */
@@ -41,5 +42,6 @@ export const migrations: readonly Migration[] = [
   push,
   pushPushers,
   sync,
+  servers,
   federation,
 ];
