@@ -14,7 +14,7 @@ const TOOL = join(import.meta.dirname, '../../../shared/tools/setup-synapse.sh')
 const CHROOT =
   process.env['CHROOT'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'synapse-chroot');
 /** What stories want beside the tool's configuration. */
-const MORE = 'allow_public_rooms_over_federation: true\n';
+const MORE = 'allow_public_rooms_over_federation: true\nroom_list_publication_rules: [{ action: allow }]\nallow_guest_access: true\n';
 const run = promisify(execFile);
 
 /** Whether a real Synapse can be set up here. */
