@@ -13,6 +13,7 @@ import { type Accounts, createAccounts } from './matrix/accounts/index.js';
 import { createEncryption } from './matrix/encryption/index.js';
 import { createEphemeral } from './matrix/ephemeral/index.js';
 import { createEvents } from './matrix/events/index.js';
+import { createFederation } from './matrix/federation/index.js';
 import { createMedia } from './matrix/media/index.js';
 import { createPush } from './matrix/push/index.js';
 import { createRooms } from './matrix/rooms/index.js';
@@ -100,14 +101,16 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const accounts = createAccounts({ ...base, wellKnown: clientWellKnown(base.config) });
   const media = createMedia(base);
   const events = createEvents({ ...base, author: servers });
+  const { serverName } = servers;
+  const federation = createFederation({ ...base, servers, events });
   const rooms = createRooms({
     ...base,
-    serverName: servers.serverName,
+    serverName,
     events,
     accounts,
   });
   const encryption = createEncryption({ ...base, accounts, rooms: events.reader });
-  const ephemeral = createEphemeral({ ...base, accounts, events });
+  const ephemeral = createEphemeral({ ...base, serverName, accounts, events, federation });
   const push = createPush({ ...base, events, ephemeral });
   const sync = createSync({ ...base, events, rooms, accounts, encryption, ephemeral, push });
   const about = createAbout({ ...base, pages: host.pages });
@@ -116,7 +119,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     endpoints: [healthEndpoint],
     jobs: [...network.jobs, ...(certificates ? [certificates.job] : [])],
   };
-  const below: Domain[] = [ground, servers, accounts, media, events, rooms];
+  const below: Domain[] = [ground, servers, accounts, media, events, federation, rooms];
   const above: Domain[] = [encryption, ephemeral, push, sync, about];
   return assemble(base, host, [...below, ...above], { accounts, servers, tls: certificates });
 }

@@ -2,11 +2,13 @@ import type { Clock, Milliseconds } from '../../base/clock.js';
 import type { JsonObject } from '../../base/json.js';
 import type { RateLimiter } from '../../http/rate-limit.js';
 import { forbidden } from '../../spec/errors.js';
-import type { RoomId, UserId } from '../../spec/ids.js';
+import type { RoomId, ServerName, UserId } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
 import { roomTopic, userTopic } from '../../storage/news.js';
 import type { RoomReader } from '../events/index.js';
+import type { OutgoingEdu } from '../federation/index.js';
 import type { EphemeralCounter } from './ephemeral-counter.js';
+import type { OtherServers } from './other-servers.js';
 import type { PresenceStore } from './presence.store.js';
 
 export type PresenceState = 'online' | 'offline' | 'unavailable';
@@ -17,6 +19,10 @@ interface UserPresence {
   lastActiveTs: Milliseconds;
   /** when it last changed, among what is not stored */
   changed: number;
+  /** when another server last spoke of its user; undefined for people of this one */
+  heardAt: Milliseconds | undefined;
+  /** when other servers were told last */
+  toldAt: Milliseconds;
   /** long polls that run now, and when the last of them ended */
   polls: number;
   lastPollEnd: Milliseconds;
@@ -25,12 +31,22 @@ interface UserPresence {
 /** Without a poll for so long somebody is offline; without doing anything for so long they are away. */
 const OFFLINE_AFTER: Milliseconds = 30_000;
 const ACTIVE_FOR: Milliseconds = 60_000;
+const LONGEST_STATUS = 2_048;
+/** What another server said of its people holds so long. */
+const HEARD_FOR: Milliseconds = 30 * 60_000;
+/** Others are told again of who is still there, before they take them for gone. */
+const TELL_EVERY: Milliseconds = 25 * 60_000;
 /** People whose presence is kept in memory at once. */
 const MOST_PEOPLE = 50_000;
+/** The newest changes, which is what most syncs ask for, are at hand without looking at everybody. */
+const MOST_RECENT = 2_000;
 
 /** Who is there. @see https://spec.matrix.org/v1.19/client-server-api/#presence */
 export class Presence {
   readonly #users = new Map<UserId, UserPresence>();
+  /** who changed since `#recentFrom`, the newest last; some more than once */
+  #recent: { readonly userId: UserId; readonly changed: number }[] = [];
+  #recentFrom = 0;
 
   constructor(
     private readonly deps: {
@@ -39,6 +55,7 @@ export class Presence {
       readonly clock: Clock;
       readonly counter: EphemeralCounter;
       readonly reader: RoomReader;
+      readonly others: OtherServers;
       readonly enabled: boolean;
       /** how often somebody may change how they are */
       readonly limit: RateLimiter;
@@ -73,6 +90,34 @@ export class Presence {
     };
   }
 
+  /** Another server says how somebody of it is. Of people whom nobody here shares a room with it means nothing. */
+  async hear(
+    userId: UserId,
+    said: {
+      readonly state: PresenceState;
+      readonly statusMsg: string | undefined;
+      readonly lastActiveAgo: Milliseconds | undefined;
+    },
+  ): Promise<void> {
+    const { enabled, clock, reader } = this.deps;
+    if (!enabled || (await reader.joinedRooms(userId)).length === 0) return;
+    const user = this.#user(userId);
+    const now = clock.now();
+    const statusMsg = said.statusMsg?.slice(0, LONGEST_STATUS);
+    const isNews = user.state !== said.state || user.statusMsg !== statusMsg;
+    Object.assign(user, { state: said.state, statusMsg, heardAt: now });
+    if (said.lastActiveAgo !== undefined) user.lastActiveTs = now - said.lastActiveAgo;
+    if (isNews) await this.#announce(userId, user);
+  }
+
+  /** Tells servers that came into a room how people are who are in it, as far as there is something to say. */
+  introduce(userIds: Iterable<UserId>, servers: readonly ServerName[]): void {
+    for (const userId of userIds) {
+      const user = this.#users.get(userId);
+      if (user && user.state !== 'offline') this.deps.others.tellServers(servers, this.#edu(userId, user));
+    }
+  }
+
   /** How somebody is, for one who may know. @throws MatrixError M_FORBIDDEN unless they share a room */
   async of(userId: UserId, viewer: UserId): Promise<JsonObject> {
     const mayKnow = userId === viewer || (await this.deps.reader.usersSharingRoom(viewer, [userId])).length > 0;
@@ -98,7 +143,7 @@ export class Presence {
     met: readonly UserId[] = [],
   ): Promise<{ type: string; sender: UserId; content: JsonObject }[]> {
     const isMet = new Set(met);
-    const news = [...this.#users].filter(([userId, user]) => {
+    const news = this.#candidates(after, met).filter(([userId, user]) => {
       const isSaid = user.state !== 'offline' || user.statusMsg !== undefined;
       return user.changed > after ? after > 0 || isSaid : isMet.has(userId) && isSaid;
     });
@@ -108,6 +153,21 @@ export class Presence {
     return news
       .filter(([userId]) => known.has(userId))
       .map(([userId, user]) => ({ type: 'm.presence', sender: userId, content: this.#content(user) }));
+  }
+
+  /** Everybody who may have changed after `after`, and some others. */
+  #candidates(after: number, others: readonly UserId[]): [UserId, UserPresence][] {
+    if (after < this.#recentFrom) return [...this.#users];
+    const candidates = new Set(others);
+    for (let at = this.#recent.length - 1; at >= 0; at -= 1) {
+      const entry = this.#recent[at];
+      if (!entry || entry.changed <= after) break;
+      candidates.add(entry.userId);
+    }
+    return [...candidates].flatMap((userId): [UserId, UserPresence][] => {
+      const user = this.#users.get(userId);
+      return user ? [[userId, user]] : [];
+    });
   }
 
   /** Who is connected: has a poll running or had one just now. */
@@ -124,6 +184,13 @@ export class Presence {
     for (const [userId, user] of this.#users) {
       if (user.lastPollEnd > now) user.lastPollEnd = now; // the clock was set back
       if (user.lastActiveTs > now) user.lastActiveTs = now;
+      if (user.heardAt !== undefined) {
+        if (Math.abs(now - user.heardAt) < HEARD_FOR || user.state === 'offline') continue;
+        user.state = 'offline';
+        await this.#announce(userId, user);
+        continue;
+      }
+      if (user.state !== 'offline' && Math.abs(now - user.toldAt) > TELL_EVERY) this.#tell(userId, user);
       if (user.polls > 0 || user.lastPollEnd > gone || user.lastActiveTs > gone || user.state === 'offline') continue;
       user.state = 'offline';
       await this.#announce(userId, user);
@@ -143,9 +210,35 @@ export class Presence {
   async #announce(userId: UserId, user: UserPresence): Promise<void> {
     const { db, counter, reader } = this.deps;
     user.changed = counter.next();
+    this.#remember(userId, user.changed);
+    if (user.heardAt === undefined) this.#tell(userId, user);
     // Nobody waits for this: where the rooms cannot be read, others hear of it with their next answer.
     const rooms = await reader.joinedRooms(userId).catch((): RoomId[] => []);
     db.news.announce([userTopic(userId), ...rooms.map(roomTopic)], db.position());
+  }
+
+  #remember(userId: UserId, changed: number): void {
+    this.#recent.push({ userId, changed });
+    if (this.#recent.length < 2 * MOST_RECENT) return;
+    this.#recentFrom = this.#recent[MOST_RECENT - 1]?.changed ?? changed;
+    this.#recent = this.#recent.slice(MOST_RECENT);
+  }
+
+  #tell(userId: UserId, user: UserPresence): void {
+    user.toldAt = this.deps.clock.now();
+    void this.deps.others.tellNeighbours(userId, this.#edu(userId, user));
+  }
+
+  #edu(userId: UserId, user: UserPresence): OutgoingEdu {
+    const ago = Math.max(0, this.deps.clock.now() - user.lastActiveTs);
+    const said = {
+      user_id: userId,
+      presence: user.state,
+      last_active_ago: ago,
+      ...(user.state === 'online' && { currently_active: ago < ACTIVE_FOR }),
+      ...(user.statusMsg !== undefined && { status_msg: user.statusMsg }),
+    };
+    return { type: 'm.presence', content: { push: [said] }, key: userId };
   }
 
   #user(userId: UserId): UserPresence {
@@ -157,12 +250,24 @@ export class Presence {
       statusMsg: undefined,
       lastActiveTs: now,
       changed: 0,
+      heardAt: undefined,
+      toldAt: now,
       polls: 0,
       lastPollEnd: now,
     };
     this.#users.set(userId, user);
-    const [oldest] = this.#users.keys();
-    if (this.#users.size > MOST_PEOPLE && oldest !== undefined) this.#users.delete(oldest);
+    if (this.#users.size > MOST_PEOPLE) this.#forgetOne();
     return user;
+  }
+
+  /** The one known longest, of other servers if there is any: people here may have a poll running. */
+  #forgetOne(): void {
+    let [forgotten] = this.#users.keys();
+    for (const [userId, user] of this.#users) {
+      if (user.heardAt === undefined) continue;
+      forgotten = userId;
+      break;
+    }
+    if (forgotten !== undefined) this.#users.delete(forgotten);
   }
 }

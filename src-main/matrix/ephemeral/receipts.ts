@@ -1,12 +1,14 @@
 import type { Cache, Caches } from '../../base/caches.js';
-import type { Clock } from '../../base/clock.js';
+import type { Clock, Milliseconds } from '../../base/clock.js';
 import type { JsonObject } from '../../base/json.js';
 import { forbidden, invalidParam } from '../../spec/errors.js';
 import type { EventId, RoomId, UserId } from '../../spec/ids.js';
 import type { Database, Position } from '../../storage/database.js';
 import { roomTopic, streamTopic, userTopic } from '../../storage/news.js';
 import type { RelationReader, RoomReader, StoredEvent } from '../events/index.js';
-import type { Receipt, ReceiptStore, ReceiptType } from './receipts.store.js';
+import type { OutgoingEdu } from '../federation/index.js';
+import type { OtherServers } from './other-servers.js';
+import type { Receipt, ReceiptStore } from './receipts.store.js';
 
 /** Receipts shown of one answer's rooms at most, the latest: the rest is of people long gone. */
 const MOST_RECEIPTS = 5_000;
@@ -31,6 +33,7 @@ export class Receipts {
       readonly relations: RelationReader;
       readonly caches: Caches;
       readonly clock: Clock;
+      readonly others: OtherServers;
     },
   ) {
     this.#latest = deps.caches.lru('receipts in rooms', { share: 0.015, entryBytes: 200 });
@@ -42,29 +45,55 @@ export class Receipts {
    *
    * @throws MatrixError M_FORBIDDEN unless the user is joined; M_INVALID_PARAM when the event is not in that thread
    */
-  async post(given: {
+  async post(given: Omit<Receipt, 'ord' | 'ts'>): Promise<void> {
+    const { reader, clock, others } = this.deps;
+    if (!(await reader.isJoined(given.roomId, given.userId))) throw forbidden('you are not in this room');
+    const event = await this.#marked(given);
+    if (!event) return;
+    if (given.threadId !== undefined && !(await this.#isAbout(event, given.threadId))) {
+      throw invalidParam('the event is not in the thread of thread_id');
+    }
+    const receipt: Receipt = { ...given, ord: event.ord, ts: clock.now() };
+    const hasMoved = await this.#move(receipt);
+    if (hasMoved && receipt.type === 'm.read') void others.tellRoomPatiently(receipt.roomId, receiptEduOf(receipt));
+  }
+
+  /** Another server says how far somebody of it has read; of those who are not in the room it means nothing. */
+  async hear(given: {
     readonly roomId: RoomId;
     readonly userId: UserId;
-    readonly type: ReceiptType;
     readonly eventId: EventId;
     readonly threadId: string | undefined;
+    readonly ts: Milliseconds | undefined;
   }): Promise<void> {
-    const { db, store, reader, clock } = this.deps;
-    if (!(await reader.isJoined(given.roomId, given.userId))) throw forbidden('you are not in this room');
-    const event = await reader.event(given.eventId);
-    // The client may know an event that this server has not received yet; there is nothing to mark then.
-    if (!event || event.roomId !== given.roomId || event.ord === undefined) return;
-    if (given.threadId !== undefined) await this.#requireThread(event, given.threadId);
-    const receipt: Receipt = { ...given, ord: event.ord, ts: clock.now() };
-    await db.write(async (tx) => {
+    const { reader, clock } = this.deps;
+    if (!(await reader.isJoined(given.roomId, given.userId))) return;
+    const event = await this.#marked(given);
+    if (!event || (given.threadId !== undefined && !(await this.#isAbout(event, given.threadId)))) return;
+    await this.#move({ ...given, type: 'm.read', ord: event.ord, ts: given.ts ?? clock.now() });
+  }
+
+  /** Who marks may know an event that this server has not received yet; there is nothing to mark then. */
+  async #marked({ roomId, eventId }: { readonly roomId: RoomId; readonly eventId: EventId }) {
+    const event = await this.deps.reader.event(eventId);
+    const isPlaced = event?.roomId === roomId && event.ord !== undefined;
+    return isPlaced ? { ...event, ord: event.ord } : undefined;
+  }
+
+  /** @returns whether it stood less far before */
+  #move(receipt: Receipt): Promise<boolean> {
+    const { db, store } = this.deps;
+    const { roomId, userId } = receipt;
+    return db.write(async (tx) => {
       const position = tx.position();
-      if (!(await store.put(tx, receipt, position))) return;
+      if (!(await store.put(tx, receipt, position))) return false;
       tx.afterCommit(() => {
         this.#moves += 1;
-        this.#latest.set(given.roomId, position);
-        this.#read.delete(`${given.userId} ${given.roomId}`);
+        this.#latest.set(roomId, position);
+        this.#read.delete(`${userId} ${roomId}`);
       });
-      tx.announce(roomTopic(given.roomId), userTopic(given.userId), streamTopic('receipts'));
+      tx.announce(roomTopic(roomId), userTopic(userId), streamTopic('receipts'));
+      return true;
     });
   }
 
@@ -117,13 +146,12 @@ export class Receipts {
     for (const roomId of roomIds) if (!this.#latest.has(roomId)) this.#latest.set(roomId, span.upTo);
   }
 
-  async #requireThread(event: StoredEvent, threadId: string): Promise<void> {
+  async #isAbout(event: StoredEvent, threadId: string): Promise<boolean> {
     const parent = (await this.deps.relations.parentsOf([event.nid])).get(event.nid);
     const thread = parent?.relType === 'm.thread' ? parent.parentId : 'main';
-    if (threadId === thread || threadId === event.eventId) return;
+    if (threadId === thread || threadId === event.eventId) return true;
     // What relates to an event of a thread (a reaction to it, say) is in the thread too.
-    if (parent && (await this.#isInThread(parent.parentId, threadId))) return;
-    throw invalidParam('the event is not in the thread of thread_id');
+    return parent !== undefined && this.#isInThread(parent.parentId, threadId);
   }
 
   async #isInThread(eventId: EventId, threadId: string): Promise<boolean> {
@@ -132,6 +160,12 @@ export class Receipts {
     const parent = event && (await this.deps.relations.parentsOf([event.nid])).get(event.nid);
     return parent?.relType === 'm.thread' && parent.parentId === threadId;
   }
+}
+
+function receiptEduOf({ roomId, userId, eventId, threadId, ts }: Receipt): OutgoingEdu {
+  const data = { ts, ...(threadId !== undefined && { thread_id: threadId }) };
+  const content = { [roomId]: { 'm.read': { [userId]: { event_ids: [eventId], data } } } };
+  return { type: 'm.receipt', content, key: `${roomId} ${userId} ${threadId ?? ''}` };
 }
 
 /** `{ [eventId]: { [type]: { [userId]: { ts, thread_id? } } } }` */

@@ -5,15 +5,27 @@ import type { Database } from '../../storage/database.js';
 import { roomTopic } from '../../storage/news.js';
 import type { RoomReader } from '../events/index.js';
 import type { EphemeralCounter } from './ephemeral-counter.js';
+import type { OtherServers } from './other-servers.js';
+
+interface TypingUser {
+  /** ends it, or makes it last longer */
+  readonly ending: AbortController;
+  /** when other servers were told */
+  readonly toldAt: Milliseconds;
+}
 
 interface RoomTyping {
-  /** who types, with what ends it */
-  readonly users: Map<UserId, AbortController>;
+  /** who types */
+  readonly users: Map<UserId, TypingUser>;
   /** when the list last changed */
   changed: number;
 }
 
 const LONGEST: Milliseconds = 120_000;
+/** Other servers forget who types unless they are told again. */
+const TELL_EVERY: Milliseconds = 30_000;
+/** What another server says of its people holds so long. */
+const HEARD_FOR: Milliseconds = 60_000;
 /** Rooms whose empty list is kept, so that clients hear of the end. */
 const REMEMBERED_ROOMS = 10_000;
 
@@ -27,29 +39,27 @@ export class Typing {
       readonly clock: Clock;
       readonly counter: EphemeralCounter;
       readonly reader: RoomReader;
+      readonly others: OtherServers;
     },
   ) {}
 
   /** @param timeout ms after which it ends by itself. @throws MatrixError M_FORBIDDEN unless the user is joined */
   async start(roomId: RoomId, userId: UserId, timeout: Milliseconds): Promise<void> {
     if (!(await this.deps.reader.isJoined(roomId, userId))) throw forbidden('you are not in this room');
-    const room = this.#room(roomId);
-    room.users.get(userId)?.abort(new Error('typing goes on'));
-    const isNew = !room.users.has(userId);
-    const ending = new AbortController();
-    room.users.set(userId, ending);
-    if (isNew) this.#announce(roomId, room);
-    void this.deps.clock.sleep(Math.min(timeout, LONGEST), ending.signal).then(
-      () => this.#end(roomId, userId),
-      () => undefined,
-    );
+    this.#begin(roomId, userId, Math.min(timeout, LONGEST));
   }
 
   /** Ends it. @throws MatrixError M_FORBIDDEN unless the user is joined */
   async stop(roomId: RoomId, userId: UserId): Promise<void> {
     if (!(await this.deps.reader.isJoined(roomId, userId))) throw forbidden('you are not in this room');
-    this.#rooms.get(roomId)?.users.get(userId)?.abort(new Error('typing ended'));
     this.#end(roomId, userId);
+  }
+
+  /** Another server says whether somebody of it types; of those who are not in the room it means nothing. */
+  async hear(roomId: RoomId, userId: UserId, types: boolean): Promise<void> {
+    if (!(await this.deps.reader.isJoined(roomId, userId))) return;
+    if (types) this.#begin(roomId, userId, HEARD_FOR);
+    else this.#end(roomId, userId);
   }
 
   /** Who types in those of `roomIds` whose list changed after `after`; empty lists only where `after` is of this run. */
@@ -63,9 +73,50 @@ export class Typing {
     return changed;
   }
 
+  #begin(roomId: RoomId, userId: UserId, timeout: Milliseconds): void {
+    const { clock } = this.deps;
+    const room = this.#room(roomId);
+    const known = room.users.get(userId);
+    known?.ending.abort(new Error('typing goes on'));
+    const ending = new AbortController();
+    const now = clock.now();
+    const isDue = !known || Math.abs(now - known.toldAt) >= TELL_EVERY;
+    room.users.set(userId, { ending, toldAt: isDue ? now : known.toldAt });
+    if (isDue) this.#tell(roomId, userId, true);
+    if (!known) this.#announce(roomId, room);
+    void this.#last(roomId, userId, timeout, ending.signal);
+  }
+
+  /** Lasts until it is ended or the time is up; other servers are told now and then. */
+  async #last(roomId: RoomId, userId: UserId, timeout: Milliseconds, signal: AbortSignal): Promise<void> {
+    const { clock } = this.deps;
+    try {
+      for (let left = timeout; left > 0; left -= TELL_EVERY) {
+        await clock.sleep(Math.min(left, TELL_EVERY), signal);
+        if (left > TELL_EVERY) this.#tell(roomId, userId, true);
+      }
+      this.#end(roomId, userId);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
   #end(roomId: RoomId, userId: UserId): void {
     const room = this.#rooms.get(roomId);
-    if (room?.users.delete(userId)) this.#announce(roomId, room);
+    const known = room?.users.get(userId);
+    if (!room || !known) return;
+    known.ending.abort(new Error('typing ended'));
+    room.users.delete(userId);
+    this.#tell(roomId, userId, false);
+    this.#announce(roomId, room);
+  }
+
+  /** Other servers hear of our people from us, and of theirs from them. */
+  #tell(roomId: RoomId, userId: UserId, typing: boolean): void {
+    const { others } = this.deps;
+    if (!others.isLocal(userId)) return;
+    const content = { room_id: roomId, user_id: userId, typing };
+    void others.tellRoom(roomId, { type: 'm.typing', content, key: `${roomId} ${userId}` });
   }
 
   #announce(roomId: RoomId, room: RoomTyping): void {
@@ -77,7 +128,7 @@ export class Typing {
   #room(roomId: RoomId): RoomTyping {
     const known = this.#rooms.get(roomId);
     if (known) return known;
-    const room = { users: new Map<UserId, AbortController>(), changed: 0 };
+    const room = { users: new Map<UserId, TypingUser>(), changed: 0 };
     this.#rooms.set(roomId, room);
     if (this.#rooms.size > REMEMBERED_ROOMS) this.#forgetOne();
     return room;

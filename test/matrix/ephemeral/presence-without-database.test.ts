@@ -15,6 +15,7 @@ it('presence outlives a moment without its database: nobody is left with an erro
     clock: systemClock,
     counter: new EphemeralCounter(systemClock),
     reader: { joinedRooms: away, usersSharingRoom: async () => [] },
+    others: { tellNeighbours: async () => undefined },
     enabled: true,
     limit: new RateLimiter({ perSecond: 1, burst: 1 }, systemClock),
   } as unknown as ConstructorParameters<typeof Presence>[0]);

@@ -102,6 +102,7 @@ class Receiving {
 
   async #take(pdu: JsonObject, verdict: PduVerdict): Promise<void> {
     const { log, intake } = this.deps;
+    if ('refused' in verdict && verdict.mayHoldLater) return this.#putAside([pdu]);
     if ('refused' in verdict) {
       const { eventId, refused: why } = verdict;
       log.info('an event is refused', { origin: this.origin, roomId: this.room.roomId, eventId, why });

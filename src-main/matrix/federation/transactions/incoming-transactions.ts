@@ -1,4 +1,5 @@
 import type { Cache, Caches } from '../../../base/caches.js';
+import type { Clock, Milliseconds } from '../../../base/clock.js';
 import type { JsonValue } from '../../../base/json.js';
 import { Lanes } from '../../../base/lane.js';
 import { MatrixError } from '../../../spec/errors.js';
@@ -17,6 +18,7 @@ export interface IncomingTransaction {
 
 export interface IncomingTransactionsDeps {
   readonly caches: Caches;
+  readonly clock: Clock;
   readonly pdus: IncomingPdus;
   readonly staged: StagedPdus;
   readonly edus: Edus;
@@ -24,7 +26,9 @@ export interface IncomingTransactionsDeps {
 
 /** Transactions of one server that may wait for one another. */
 const MOST_WAITING = 10;
-const RETRY_AFTER = 10_000;
+const RETRY_AFTER: Milliseconds = 10_000;
+/** EDUs wait so long for the PDUs that came with them. */
+const PATIENCE: Milliseconds = 1_000;
 
 /** What an answer takes in memory, about. */
 const bytesOf = (results: PduResults): number => 300 + 300 * Object.keys(results).length;
@@ -73,8 +77,22 @@ export class IncomingTransactions {
   }
 
   async #receive({ origin, pdus, edus }: IncomingTransaction): Promise<PduResults> {
-    const [results] = await Promise.all([this.deps.pdus.receive(origin, pdus), this.#receiveEdus(origin, edus)]);
-    return results;
+    const receiving = this.deps.pdus.receive(origin, pdus);
+    // Receipts speak of events that come with them; but keys and messages to devices wait for no fork of a room.
+    await this.#atMost(receiving, PATIENCE);
+    await this.#receiveEdus(origin, edus);
+    return receiving;
+  }
+
+  /** Waits until `work` ends, well or not, or for `limit` ms. */
+  async #atMost(work: Promise<unknown>, limit: Milliseconds): Promise<void> {
+    const ended = new AbortController();
+    const done = work.then(
+      () => ended.abort(),
+      () => ended.abort(),
+    );
+    const tooLong = this.deps.clock.sleep(limit, ended.signal).catch(() => undefined);
+    await Promise.race([done, tooLong]);
   }
 
   async #receiveEdus(origin: ServerName, edus: readonly JsonValue[]): Promise<void> {
