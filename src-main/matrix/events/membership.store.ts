@@ -61,6 +61,11 @@ const changesOfUserInRoom = statement<[number, string], ChangeRow>(`
 const here = statement<[number], { user_nid: number }>(
   "SELECT user_nid FROM memberships WHERE room_nid = ? AND is_local = 1 AND membership = 'join' LIMIT 1",
 );
+const seenHere = statement<[readonly string[]], { user_id: UserId }>(`
+  SELECT DISTINCT o.name AS user_id FROM names o JOIN memberships m ON m.user_nid = o.nid AND m.membership = 'join'
+  WHERE o.name IN TEXTS(?) AND EXISTS (
+    SELECT 1 FROM memberships mine
+    WHERE mine.room_nid = m.room_nid AND mine.is_local = 1 AND mine.membership = 'join')`);
 const localIn = statement<[number, number], MembershipRow>(
   `SELECT ${COLUMNS} ${FROM} WHERE m.room_nid = ? AND m.is_local = 1 AND m.membership = 'join' LIMIT ?`,
 );
@@ -164,6 +169,11 @@ export class MembershipStore {
   /** Whether anybody of this server is joined. */
   async isHere(db: Reader, roomNid: number): Promise<boolean> {
     return (await db.get(here, roomNid)) !== undefined;
+  }
+
+  /** Those of `userIds` who are joined to a room to which somebody of this server is joined. */
+  async seenHere(db: Reader, userIds: readonly UserId[]): Promise<UserId[]> {
+    return (await db.all(seenHere, userIds)).map((row) => row.user_id);
   }
 
   /** Those of this server who are joined, in no order. */

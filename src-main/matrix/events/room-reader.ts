@@ -259,6 +259,11 @@ export class RoomReader {
     return this.deps.memberships.sharedWith(this.deps.db, userId, others);
   }
 
+  /** Those of `userIds` who are joined to a room to which somebody of this server is joined. */
+  usersHere(userIds: readonly UserId[]): Promise<UserId[]> {
+    return this.deps.memberships.seenHere(this.deps.db, userIds);
+  }
+
   /** This user's changes of membership in (`after`, `upTo`], in order. */
   membershipChangesOf(userId: UserId, after: Position, upTo: Position): Promise<MembershipChange[]> {
     return this.deps.memberships.changesOfUser(this.deps.db, userId, after, upTo);
