@@ -111,7 +111,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   });
   const encryption = createEncryption({ ...base, accounts, rooms: events.reader });
   const ephemeral = createEphemeral({ ...base, serverName, accounts, events, federation });
-  const push = createPush({ ...base, events, ephemeral });
+  const push = createPush({ ...base, accounts, events, rooms, ephemeral, outgoing: network.outgoing });
   const sync = createSync({ ...base, events, rooms, accounts, encryption, ephemeral, push });
   const about = createAbout({ ...base, pages: host.pages });
 

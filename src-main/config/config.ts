@@ -236,6 +236,16 @@ export interface Config {
   };
   readonly searchEnabled: boolean;
   readonly presence: { readonly enabled: boolean };
+  /** notifications to people whose clients are away */
+  readonly push: {
+    readonly enabled: boolean;
+    /** false: gateways are not told what is in events */
+    readonly includeContent: boolean;
+    /** the number on an app's icon counts rooms with something unread; false: all that is unread */
+    readonly groupUnreadCountByRoom: boolean;
+    /** notifications wait for a random time up to this */
+    readonly jitterDelay: Milliseconds;
+  };
   /** what `.well-known/matrix/client` says beside the base URL */
   readonly wellKnown: {
     readonly serveServer: boolean;

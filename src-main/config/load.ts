@@ -11,7 +11,15 @@ import { readFederation, readOldSigningKeys } from './read-federation.js';
 import { readRateLimits } from './read-limits.js';
 import { isLoopbackOnly, readListeners } from './read-listeners.js';
 import { readPeople } from './read-people.js';
-import { readCacheBytes, readMedia, readRooms, readTurn, readUserDirectory, readWellKnown } from './read-services.js';
+import {
+  readCacheBytes,
+  readMedia,
+  readPush,
+  readRooms,
+  readTurn,
+  readUserDirectory,
+  readWellKnown,
+} from './read-services.js';
 import { fileShape, type FileValues } from './schema.js';
 import { parseDuration } from './units.js';
 import { whyUnhonoured } from './unhonoured.js';
@@ -77,6 +85,7 @@ function translate(values: FileValues, dataDir: string, notes: Notes, environmen
     userDirectory: readUserDirectory(values, defaults.userDirectory),
     searchEnabled: values.enable_search ?? defaults.searchEnabled,
     presence: { enabled: (values.presence?.enabled ?? values.use_presence ?? defaults.presence.enabled) === true },
+    push: readPush(values, defaults.push),
     wellKnown: readWellKnown(values, defaults.wellKnown),
     turn: readTurn(values, dataDir, defaults.turn, notes),
     rtcTransports: values.matrix_rtc?.transports ?? defaults.rtcTransports,

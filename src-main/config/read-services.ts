@@ -38,6 +38,16 @@ export function readUserDirectory(values: FileValues, defaults: Config['userDire
   };
 }
 
+/** How people are told of what happens while their clients are away. */
+export function readPush({ push: given }: FileValues, defaults: Config['push']): Config['push'] {
+  return {
+    enabled: given?.enabled ?? defaults.enabled,
+    includeContent: given?.include_content ?? defaults.includeContent,
+    groupUnreadCountByRoom: given?.group_unread_count_by_room ?? defaults.groupUnreadCountByRoom,
+    jitterDelay: given?.jitter_delay === undefined ? defaults.jitterDelay : parseDuration(given.jitter_delay),
+  };
+}
+
 export function readRooms(values: FileValues, defaults: Config['rooms']): Config['rooms'] {
   const { default_room_version: version, encryption_enabled_by_default_for_room_type: encryption } = values;
   const longest = values.max_event_delay_duration;

@@ -221,6 +221,12 @@ const rooms = {
     include_offline_users_on_sync: flag(),
   }),
   use_presence: flag(),
+  push: section({
+    enabled: flag(),
+    include_content: flag(),
+    group_unread_count_by_room: flag(),
+    jitter_delay: duration(),
+  }),
   enable_search: flag(),
   user_directory: section({
     enabled: flag(),

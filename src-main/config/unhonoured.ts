@@ -174,7 +174,6 @@ const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     'auto_join_rooms_for_guests',
     'allow_underscore_prefixed_registration',
     'room_prejoin_state',
-    'push',
     'user_consent',
     'server_notices',
     'enable_room_list_search',

@@ -58,6 +58,7 @@ export function createAccounts(deps: AccountsDeps) {
     accountData: services.accountData,
     tags: services.tags,
     filters: services.filters,
+    thirdPartyIds: services.thirdPartyIds,
     uia: services.uia,
     registration: services.registration,
     registrationTokens: services.registrationTokens,

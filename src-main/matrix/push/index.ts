@@ -1,12 +1,38 @@
 import type { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
+import type { Logger } from '../../base/logger.js';
+import type { Job } from '../../base/supervisor.js';
+import type { Config } from '../../config/config.js';
+import { AddressCheck } from '../../net/address-check.js';
+import type { OutgoingHttp } from '../../net/outgoing.js';
 import type { Database } from '../../storage/database.js';
+import type { Accounts } from '../accounts/index.js';
 import type { Ephemeral } from '../ephemeral/index.js';
 import type { Events } from '../events/index.js';
+import type { ClientEvents } from '../rooms/index.js';
+import { Badge } from './badge.js';
+import { delivery } from './gateway/delivery.job.js';
+import { GatewayDelivery } from './gateway/gateway-delivery.js';
+import { pushTransport } from './gateway/push-transport.js';
+import { IgnoredUsers } from './ignored-users.js';
+import { NoticeContexts } from './notice-context.js';
+import { noticeFollower } from './notices/notices.job.js';
+import { NoticeStore } from './notices/notices.store.js';
+import { Noticing } from './notices/noticing.js';
+import { PushedMembers } from './notices/pushed-members.js';
 import { NotificationCounts } from './notification-counts.js';
+import { notificationEndpoints } from './notifications.client.js';
+import { Notifications } from './notifications.js';
+import { PushEvents } from './push-events.js';
 import { pushRuleEndpoints } from './push-rules.client.js';
 import { PushRules } from './push-rules.js';
 import { PushRuleStore } from './push-rules.store.js';
+import { pushersOfDeactivated, pushersOfDevices } from './pushers/departures.job.js';
+import { checkGatewayUrl } from './pushers/gateway-url.js';
+import { PusherQueues } from './pushers/pusher-queues.js';
+import { pusherEndpoints } from './pushers/pushers.client.js';
+import { Pushers } from './pushers/pushers.js';
+import { PusherStore } from './pushers/pushers.store.js';
 import { successionOfRules } from './room-upgrades.job.js';
 
 export type { Counts, NotificationCounts, RoomCounts } from './notification-counts.js';
@@ -14,23 +40,119 @@ export type { PushRules } from './push-rules.js';
 
 export interface PushDeps {
   readonly db: Database;
+  readonly config: Pick<Config, 'push' | 'federation'>;
   readonly caches: Caches;
   readonly clock: Clock;
+  readonly log: Logger;
+  readonly accounts: Accounts;
   readonly events: Events;
+  readonly rooms: { readonly clientEvents: ClientEvents };
   readonly ephemeral: Ephemeral;
+  /** to push gateways */
+  readonly outgoing: OutgoingHttp;
 }
 
-/** What notifies people, and how much of it they have not read. */
-export function createPush({ db, caches, clock, events, ephemeral }: PushDeps) {
-  const { reader, timeline } = events;
-  const rules = new PushRules({ db, store: new PushRuleStore(), caches });
-  const counts = new NotificationCounts({ reader, timeline, receipts: ephemeral.receipts, rules, caches });
+/** What notifies people, how much of it they have not read, and how they are told while their clients are away. */
+export function createPush(deps: PushDeps) {
+  const given = { ...deps, log: deps.log.child({ part: 'push' }) };
+  const reading = createReading(given);
+  const pushers = createPushers(given);
+  const { rules, counts } = reading;
+  const show = deps.rooms.clientEvents;
   return {
     rules,
     counts,
-    endpoints: pushRuleEndpoints(rules),
-    jobs: [successionOfRules({ db, clock, events, rules })],
+    endpoints: [
+      ...pushRuleEndpoints(rules),
+      ...pusherEndpoints(pushers.pushers),
+      ...notificationEndpoints(reading.notifications, (events, reader) =>
+        show.render(events, reader, { withRoomId: false }),
+      ),
+    ],
+    jobs: [successionOfRules({ ...given, rules }), ...pushers.jobs, ...deliveryJobs(given, reading, pushers)],
   };
 }
 
 export type Push = ReturnType<typeof createPush>;
+
+/** The rules, and what they say of what is there. */
+function createReading({ db, caches, accounts, events, ephemeral }: PushDeps) {
+  const { reader, timeline } = events;
+  const { receipts } = ephemeral;
+  const rules = new PushRules({ db, store: new PushRuleStore(), caches });
+  const ignored = new IgnoredUsers({ db, accountData: accounts.accountData, caches });
+  const pushEvents = new PushEvents({ reader, caches });
+  return {
+    rules,
+    ignored,
+    pushEvents,
+    counts: new NotificationCounts({ reader, timeline, receipts, rules, ignored, events: pushEvents, caches }),
+    notifications: new Notifications({ rooms: events, receipts, rules, ignored, events: pushEvents }),
+    contexts: new NoticeContexts({ reader, receipts, events: pushEvents }),
+  };
+}
+
+/** Who is told elsewhere. */
+function createPushers(deps: PushDeps) {
+  const { db, config, caches, clock, accounts } = deps;
+  const store = new PusherStore();
+  const own = new AddressCheck(['0.0.0.0/0', '::/0'], config.federation.allowedRanges);
+  const pushers = new Pushers({
+    db,
+    store,
+    accounts: {
+      devices: accounts.devices,
+      ownerOfAddress: (address) => accounts.thirdPartyIds.owner('email', address),
+    },
+    caches,
+    clock,
+    hasEmail: false,
+    checkUrl: (url) => checkGatewayUrl(url, (host) => own.isAllowed(host)),
+  });
+  const jobs: Job[] = [pushersOfDevices({ ...deps, pushers }), pushersOfDeactivated({ ...deps, pushers })];
+  return { pushers, store, jobs };
+}
+
+/** From events to gateways. */
+function deliveryJobs(
+  deps: PushDeps,
+  { rules, ignored, pushEvents, counts, contexts }: ReturnType<typeof createReading>,
+  { pushers, store }: ReturnType<typeof createPushers>,
+): Job[] {
+  const { db, config, caches, clock, log, events, outgoing } = deps;
+  if (!config.push.enabled) return [];
+  const notices = new NoticeStore();
+  const members = new PushedMembers({ db, reader: events.reader, pushers, caches });
+  const noticing = new Noticing({ members, rules, ignored, events: pushEvents, clock });
+  const badge = new Badge({
+    db,
+    reader: events.reader,
+    counts,
+    ignored,
+    caches,
+    isGrouped: config.push.groupUnreadCountByRoom,
+  });
+  const queues = new PusherQueues({
+    db,
+    store,
+    notices,
+    pushers,
+    clock,
+    consumers: { http: (queue) => gateways.wake(queue) },
+  });
+  const gateways = new GatewayDelivery({
+    db,
+    queues,
+    pushers,
+    badge,
+    contexts,
+    transport: pushTransport(outgoing),
+    clock,
+    log,
+    settings: config.push,
+  });
+  return [
+    noticeFollower({ db, clock, events, noticing, store: notices }),
+    delivery({ db, clock, pushers, queues, gateways }),
+  ];
+}

@@ -1,11 +1,13 @@
 import type { Cache, Caches } from '../../base/caches.js';
+import { turn } from '../../base/yield.js';
 import type { EventId, RoomId, UserId } from '../../spec/ids.js';
 import { evaluatePushRules } from '../../spec/push-rules/evaluate.js';
-import { PushEvent, type PushRoom } from '../../spec/push-rules/push-event.js';
-import { powerLevelsOf } from '../../spec/power-levels.js';
-import type { Receipt, Receipts } from '../ephemeral/index.js';
-import { type Membership, type RoomReader, relationOf, type StoredEvent, type Timeline } from '../events/index.js';
+import type { Receipts } from '../ephemeral/index.js';
+import type { Membership, RoomReader, StoredEvent, Timeline } from '../events/index.js';
+import type { IgnoredUsers } from './ignored-users.js';
+import type { PushEvents, ThreadId } from './push-events.js';
 import type { PushRules } from './push-rules.js';
+import { isRead, type ReadUpTo, readUpTo } from './read-up-to.js';
 
 /** How much waits to be read. */
 export interface Counts {
@@ -21,9 +23,10 @@ export interface RoomCounts {
 
 /** An event that notified its reader. */
 interface Notice {
+  readonly nid: number;
   readonly ord: number;
-  /** a thread's root, or `main` */
-  readonly thread: EventId | 'main';
+  readonly eventId: EventId;
+  readonly thread: ThreadId;
   readonly highlights: boolean;
 }
 
@@ -31,22 +34,39 @@ interface Unread {
   /** events up to here were looked at */
   readonly upTo: number;
   readonly notices: readonly Notice[];
+  /** whom the reader ignored then */
+  readonly ignored: ReadonlySet<string>;
 }
 
-/** Events looked at in one go, the newest: an old room never read would otherwise be walked as a whole. */
+/** What a look at some events found. */
+interface Look {
+  /** oldest first */
+  readonly notices: readonly Notice[];
+  /** what redactions among them aim at, be it in vain */
+  readonly redacted: ReadonlySet<string>;
+  /** false: there were too many, and the older ones were left out */
+  readonly isWhole: boolean;
+  /** how many there were */
+  readonly looked: number;
+}
+
+/** Events of a room looked at for one reader, the newest: an old room never read would otherwise be walked as a whole. */
 const MOST_EVENTS = 1_000;
+/** Events looked at before others have their turn. */
+const PAGE = 100;
+const NOTHING: Look = { notices: [], redacted: new Set(), isWhole: true, looked: 0 };
 
 /** What it takes in memory, about. */
-const bytesOf = ({ notices }: Unread): number => 350 + 80 * notices.length;
+const bytesOf = ({ notices }: Unread): number => 350 + 160 * notices.length;
 
 /**
  * What waits to be read. Counted when a reader asks, and not when an event comes: a message in a room of thousands
  * costs its sender nothing more, and those who are away cost nothing at all. What was counted is remembered, so that
- * each event is looked at once for each reader.
+ * each event is looked at once for each reader. What was redacted, or comes from people whom the reader ignores, does
+ * not count.
  */
 export class NotificationCounts {
   readonly #unread: Cache<string, Unread>;
-  readonly #events: Cache<number, PushEvent>;
 
   constructor(
     private readonly deps: {
@@ -54,90 +74,101 @@ export class NotificationCounts {
       readonly timeline: Timeline;
       readonly receipts: Receipts;
       readonly rules: PushRules;
+      readonly ignored: IgnoredUsers;
+      readonly events: PushEvents;
       readonly caches: Caches;
     },
   ) {
-    this.#unread = deps.caches.lru('unread', { share: 0.035, entryBytes: bytesOf });
-    this.#events = deps.caches.lru('push events', { share: 0.015, entryBytes: 2_000 });
+    this.#unread = deps.caches.lru('unread', { share: 0.027, entryBytes: bytesOf });
   }
 
-  /** The counts of rooms that the user is joined to. */
+  /** The counts of those of some rooms that the user is joined to. */
   async of(userId: UserId, roomIds: readonly RoomId[]): Promise<ReadonlyMap<RoomId, RoomCounts>> {
-    const receipts = Map.groupBy(await this.deps.receipts.ofUser(userId, roomIds), (receipt) => receipt.roomId);
     const counts = new Map<RoomId, RoomCounts>();
-    for (const roomId of roomIds) {
-      const membership = await this.deps.reader.membership(roomId, userId);
-      if (membership?.membership !== 'join') continue;
-      const notices = await this.#notices(membership, readUpTo(receipts.get(roomId) ?? []));
-      counts.set(roomId, summed(notices));
+    if (roomIds.length === 0) return counts;
+    const { reader, receipts, ignored } = this.deps;
+    const wanted = new Set(roomIds);
+    const joined = (await reader.roomsOf(userId, ['join'])).filter(({ roomId }) => wanted.has(roomId));
+    const ignoredUsers = await ignored.by(userId);
+    const read = Map.groupBy(await receipts.ofUser(userId, roomIds), (receipt) => receipt.roomId);
+    let looked = 0;
+    for (const membership of joined) {
+      const { roomId } = membership;
+      const found = await this.#notices(membership, readUpTo(read.get(roomId) ?? []), ignoredUsers);
+      counts.set(roomId, summed(found.notices));
+      looked += found.looked;
+      if (looked < PAGE) continue;
+      looked = 0;
+      await turn();
     }
     return counts;
   }
 
-  /** What is unread now; remembered for the next time. */
-  async #notices(membership: Membership, read: ReadUpTo): Promise<readonly Notice[]> {
+  /** What is unread now, and how many events were looked at to know; remembered for the next time. */
+  async #notices(membership: Membership, read: ReadUpTo, ignored: ReadonlySet<string>) {
     const { roomId, userId, since } = membership;
     const key = `${roomId} ${userId}`;
-    const known = this.#unread.get(key);
+    const known = this.#known(key, ignored);
     const after = Math.max(known?.upTo ?? 0, since, read.everything);
     const upTo = await this.deps.reader.lastOrd(roomId);
-    const news = upTo > after ? await this.#look(membership, after, upTo) : [];
-    const notices = [...(known?.notices ?? []), ...news].filter(
-      (notice) =>
-        notice.ord > since && notice.ord > read.everything && notice.ord > (read.threads.get(notice.thread) ?? 0),
-    );
-    this.#unread.set(key, { upTo, notices: notices.slice(-MOST_EVENTS) });
-    return notices;
+    const news = upTo > after ? await this.#look(membership, { after, upTo }, ignored) : NOTHING;
+    const standing = known ? await this.#standing(known.notices, news) : [];
+    const notices = [...standing, ...news.notices]
+      .filter(({ ord, thread }) => ord > since && !isRead(read, ord, thread))
+      .slice(-MOST_EVENTS);
+    this.#unread.set(key, { upTo, notices, ignored });
+    return { notices, looked: news.looked };
   }
 
-  async #look(membership: Membership, after: number, upTo: number): Promise<Notice[]> {
-    const { reader, timeline, rules } = this.deps;
-    const room = await reader.knownRoom(membership.roomId);
-    const { events } = await timeline.before(room, { after, upTo }, MOST_EVENTS);
-    const compiled = await rules.compiled(membership.userId);
-    const around = await this.#room(membership.roomId);
-    const notifying = events.flatMap((event) => {
-      const outcome = evaluatePushRules(this.#pushEvent(event, around), compiled, membership);
-      return outcome.notify ? [{ event, highlights: outcome.highlight }] : [];
-    });
-    return notifying.toReversed().map(({ event, highlights }) => {
-      const parent = event.stateKey === undefined ? relationOf(event) : undefined;
-      return { ord: event.ord ?? 0, thread: parent?.relType === 'm.thread' ? parent.parentId : 'main', highlights };
-    });
+  /** What was counted counts no more once the reader ignores others than then. */
+  #known(key: string, ignored: ReadonlySet<string>): Unread | undefined {
+    const known = this.#unread.get(key);
+    return known?.ignored === ignored ? known : undefined;
   }
 
-  #pushEvent(event: StoredEvent, room: PushRoom): PushEvent {
-    const known = this.#events.get(event.nid);
-    if (known && event.redactedBy === undefined) return known;
-    const made = new PushEvent(event, room);
-    this.#events.set(event.nid, made);
-    return made;
+  async #look(
+    { roomId, userId, displayName }: Membership,
+    range: { readonly after: number; readonly upTo: number },
+    ignored: ReadonlySet<string>,
+  ): Promise<Look> {
+    const { reader, timeline, rules, events: pushEvents } = this.deps;
+    const room = await reader.knownRoom(roomId);
+    const compiled = await rules.compiled(userId);
+    const around = await pushEvents.room(roomId);
+    const notices: Notice[] = [];
+    const redacted = new Set<string>();
+    let { upTo } = range;
+    let looked = 0;
+    while (looked < MOST_EVENTS) {
+      const { events, next } = await timeline.before(room, { after: range.after, upTo }, PAGE);
+      for (const event of events) {
+        if (event.redacts !== undefined) redacted.add(event.redacts);
+        if (event.redactedBy !== undefined || ignored.has(event.sender)) continue;
+        const outcome = evaluatePushRules(pushEvents.prepare(event, around), compiled, { userId, displayName });
+        if (outcome.notify) notices.push(await this.#notice(event, outcome.highlight));
+      }
+      looked += Math.max(events.length, 1);
+      if (next === undefined) return { notices: notices.reverse(), redacted, isWhole: true, looked };
+      upTo = next;
+      await turn();
+    }
+    return { notices: notices.reverse(), redacted, isWhole: false, looked };
   }
 
-  async #room(roomId: RoomId): Promise<PushRoom> {
-    const { joined } = await this.deps.reader.counts(roomId);
-    const state = await this.deps.reader.stateView(roomId, [
-      ['m.room.create', ''],
-      ['m.room.power_levels', ''],
-    ]);
-    return { memberCount: joined, powerLevels: powerLevelsOf(state) };
+  async #notice(event: StoredEvent, highlights: boolean): Promise<Notice> {
+    const { nid, ord = 0, eventId } = event;
+    return { nid, ord, eventId, thread: await this.deps.events.threadOf(event), highlights };
   }
-}
 
-interface ReadUpTo {
-  /** a receipt for no thread reads them all */
-  readonly everything: number;
-  readonly threads: ReadonlyMap<string, number>;
-}
-
-function readUpTo(receipts: readonly Receipt[]): ReadUpTo {
-  let everything = 0;
-  const threads = new Map<string, number>();
-  for (const { threadId, ord } of receipts) {
-    if (threadId === undefined) everything = Math.max(everything, ord);
-    else threads.set(threadId, Math.max(threads.get(threadId) ?? 0, ord));
+  /** Those of the notices known before that nobody has redacted since. */
+  async #standing(notices: readonly Notice[], { redacted, isWhole }: Look): Promise<readonly Notice[]> {
+    if (notices.length === 0 || (redacted.size === 0 && isWhole)) return notices;
+    const doubtful = notices.filter(({ eventId }) => !isWhole || redacted.has(eventId));
+    if (doubtful.length === 0) return notices;
+    const events = await this.deps.reader.eventsByNid(doubtful.map(({ nid }) => nid));
+    const gone = new Set(events.filter((event) => event.redactedBy !== undefined).map((event) => event.nid));
+    return notices.filter(({ nid }) => !gone.has(nid));
   }
-  return { everything, threads };
 }
 
 function summed(notices: readonly Notice[]): RoomCounts {

@@ -47,7 +47,7 @@ export class PushRules {
   constructor(
     private readonly deps: { readonly db: Database; readonly store: PushRuleStore; readonly caches: Caches },
   ) {
-    this.#known = deps.caches.lru('push rules', { share: 0.02, entryBytes: bytesOf });
+    this.#known = deps.caches.lru('push rules', { share: 0.015, entryBytes: bytesOf });
   }
 
   /** All rules of a user, default ones included, as clients see them. */

@@ -1,0 +1,59 @@
+import { stringAt } from '../../base/json.js';
+import type { RoomId, UserId } from '../../spec/ids.js';
+import { type Hero, MAX_HEROES, roomName } from '../../spec/room-name.js';
+import type { Receipts } from '../ephemeral/index.js';
+import type { RoomReader, StoredEvent } from '../events/index.js';
+import type { NoticeContext } from './gateway/notification.js';
+import type { PushEvents } from './push-events.js';
+import { isRead, readUpTo } from './read-up-to.js';
+
+/** What is to be known of an event before its reader is told of it. */
+export class NoticeContexts {
+  constructor(
+    private readonly deps: {
+      readonly reader: RoomReader;
+      readonly receipts: Receipts;
+      readonly events: PushEvents;
+    },
+  ) {}
+
+  /** The event, unless it was taken back or read since, or its reader is not in the room any more. */
+  async stillNews(userId: UserId, nid: number): Promise<StoredEvent | undefined> {
+    const event = await this.deps.reader.eventByNid(nid);
+    if (!event || event.redactedBy !== undefined || event.ord === undefined) return undefined;
+    const rooms = await this.deps.reader.roomsOf(userId, ['join', 'invite']);
+    const membership = rooms.find(({ roomId }) => roomId === event.roomId);
+    if (!membership || (membership.membership === 'invite' && event.stateKey !== userId)) return undefined;
+    const read = readUpTo(await this.deps.receipts.ofUser(userId, [event.roomId]));
+    return isRead(read, event.ord, await this.deps.events.threadOf(event)) ? undefined : event;
+  }
+
+  /** How the sender and the room are called. */
+  async of(userId: UserId, { roomId, sender }: StoredEvent): Promise<NoticeContext> {
+    const member = await this.deps.reader.membership(roomId, sender);
+    const room = await this.room(roomId, userId);
+    return { senderName: member?.displayName || sender, roomName: room.name, roomAlias: room.alias };
+  }
+
+  /** How a room is called for a reader; without a name of its own, and with one other person in it, not at all. */
+  async room(roomId: RoomId, userId: UserId): Promise<{ readonly name?: string; readonly alias?: string }> {
+    const { reader } = this.deps;
+    const state = await reader.stateView(roomId, [
+      ['m.room.name', ''],
+      ['m.room.canonical_alias', ''],
+    ]);
+    const name = stringAt(state.get('m.room.name', '')?.content, 'name');
+    const alias = stringAt(state.get('m.room.canonical_alias', '')?.content, 'alias');
+    if (name) return { name, ...(alias && { alias }) };
+    if (alias) return { name: alias, alias };
+    const heroes = await this.#heroes(roomId, userId);
+    if (heroes.length < 2) return {};
+    const { joined, invited } = await reader.counts(roomId);
+    return { name: roomName({ name: undefined, canonicalAlias: undefined, heroes, memberCount: joined + invited }) };
+  }
+
+  async #heroes(roomId: RoomId, userId: UserId): Promise<Hero[]> {
+    const members = await this.deps.reader.members(roomId, ['join', 'invite'], MAX_HEROES + 1);
+    return members.filter((member) => member.userId !== userId).slice(0, MAX_HEROES);
+  }
+}

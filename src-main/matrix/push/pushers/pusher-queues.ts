@@ -1,0 +1,168 @@
+import type { Clock, Milliseconds } from '../../../base/clock.js';
+import { turn } from '../../../base/yield.js';
+import type { UserId } from '../../../spec/ids.js';
+import type { PushAction } from '../../../spec/push-rules/ruleset.js';
+import type { Database, Position } from '../../../storage/database.js';
+import type { Notice, NoticeStore } from '../notices/notices.store.js';
+import type { Pushers } from './pushers.js';
+import type { Pusher, PusherKind, PusherStore } from './pushers.store.js';
+
+/** An event that a pusher has to hand on. */
+export interface QueuedNotice {
+  readonly nid: Position;
+  /** when it was noticed */
+  readonly ts: Milliseconds;
+  readonly actions: readonly PushAction[];
+}
+
+/** What one pusher has to do, and how far it is. */
+export interface PusherQueue {
+  readonly pusherId: number;
+  readonly userId: UserId;
+  /** in the order of the events */
+  readonly notices: QueuedNotice[];
+  handedOn: Position;
+  failingSince: Milliseconds | undefined;
+  /** the last number that the app was told */
+  badge: number | undefined;
+}
+
+/** What becomes of queues of a kind in which something new stands. */
+export type Consumers = { readonly [kind in PusherKind]?: (queue: PusherQueue) => void };
+
+/** Notices of one pusher kept: of a phone that was off for long the older ones are dropped. */
+export const MOST_NOTICES = 500;
+const PAGE = 200;
+/** What was not handed on for so long is not news any more. */
+const KEPT: Milliseconds = 36 * 60 * 60_000;
+/** How many queues are written in one transaction. */
+const SAVED_AT_ONCE = 500;
+
+/**
+ * What pushers have to hand on. It stands in `push_notices` and comes back from there after a restart; how far each
+ * pusher is, is written now and then, so after a crash what was handed on last is handed on again.
+ */
+export class PusherQueues {
+  readonly #queues = new Map<number, Promise<PusherQueue>>();
+  readonly #pending = new Set<PusherQueue>();
+  readonly #unsaved = new Set<PusherQueue>();
+  #routed: Position = 0;
+  #trimmed: Position = 0;
+
+  constructor(
+    private readonly deps: {
+      readonly db: Database;
+      readonly store: PusherStore;
+      readonly notices: NoticeStore;
+      readonly pushers: Pushers;
+      readonly clock: Clock;
+      readonly consumers: Consumers;
+    },
+  ) {}
+
+  /** Puts what came since the last time into the queues of those whom it notifies. */
+  async route(signal: AbortSignal): Promise<void> {
+    const { db, notices } = this.deps;
+    while (!signal.aborted) {
+      const page = await notices.after(db, this.#routed, PAGE);
+      for (const notice of page) await this.#route(notice);
+      const last = page.at(-1);
+      if (!last) return;
+      this.#routed = last.nid;
+      if (page.length < PAGE) return;
+      await turn();
+    }
+  }
+
+  /** The queue of a pusher, empty or not. */
+  of(pusher: Pusher): Promise<PusherQueue> {
+    const known = this.#queues.get(pusher.pusherId);
+    if (known) return known;
+    const found = this.#open(pusher);
+    this.#queues.set(pusher.pusherId, found);
+    found.catch(() => this.#queues.delete(pusher.pusherId));
+    return found;
+  }
+
+  /** The pusher of a queue as it is set up now; undefined when there is none any more. */
+  async pusherOf({ userId, pusherId }: PusherQueue): Promise<Pusher | undefined> {
+    return (await this.deps.pushers.ofUser(userId)).find((pusher) => pusher.pusherId === pusherId);
+  }
+
+  /** All up to `nid` is done with. */
+  handedOn(queue: PusherQueue, nid: Position): void {
+    const rest = queue.notices.findIndex((notice) => notice.nid > nid);
+    queue.notices.splice(0, rest < 0 ? queue.notices.length : rest);
+    queue.handedOn = Math.max(queue.handedOn, nid);
+    if (queue.notices.length === 0) this.#pending.delete(queue);
+    this.#unsaved.add(queue);
+  }
+
+  /** Something about how the pusher fares changed. */
+  changed(queue: PusherQueue): void {
+    this.#unsaved.add(queue);
+  }
+
+  /** The pusher is gone. */
+  drop(queue: PusherQueue): void {
+    queue.notices.length = 0;
+    this.#queues.delete(queue.pusherId);
+    this.#pending.delete(queue);
+    this.#unsaved.delete(queue);
+  }
+
+  /** Writes how far the pushers are, and deletes what all of them have handed on. */
+  async save(): Promise<void> {
+    const { db, store, notices, clock } = this.deps;
+    const done = this.#oldestPending();
+    const mayTrim = done > this.#trimmed;
+    if (this.#unsaved.size === 0 && !mayTrim) return;
+    const queues = [...this.#unsaved].slice(0, SAVED_AT_ONCE);
+    await db.write(async (tx) => {
+      await store.saveProgress(tx, queues);
+      if (mayTrim) await notices.trim(tx, done, clock.now() - KEPT);
+    });
+    for (const queue of queues) this.#unsaved.delete(queue);
+    this.#trimmed = done;
+  }
+
+  /** Everything before this was handed on. */
+  #oldestPending(): Position {
+    let oldest = this.#routed;
+    for (const { notices } of this.#pending) oldest = Math.min(oldest, notices[0]?.nid ?? oldest);
+    return oldest;
+  }
+
+  async #open({ pusherId, userId, from }: Pusher): Promise<PusherQueue> {
+    const progress = await this.deps.store.progress(this.deps.db, pusherId);
+    return {
+      pusherId,
+      userId,
+      notices: [],
+      handedOn: Math.max(progress?.handedOn ?? 0, from),
+      failingSince: progress?.failingSince,
+      badge: progress?.badge,
+    };
+  }
+
+  async #route({ nid, ts, readers }: Notice): Promise<void> {
+    if (ts < this.deps.clock.now() - KEPT) return;
+    for (const { actions, users } of readers) {
+      for (const userId of users) {
+        for (const pusher of await this.deps.pushers.ofUser(userId)) {
+          const consume = this.deps.consumers[pusher.kind];
+          if (consume) await this.#add(pusher, { nid, ts, actions }, consume);
+        }
+      }
+    }
+  }
+
+  async #add(pusher: Pusher, notice: QueuedNotice, consume: (queue: PusherQueue) => void): Promise<void> {
+    const queue = await this.of(pusher);
+    if (notice.nid <= Math.max(queue.handedOn, queue.notices.at(-1)?.nid ?? 0)) return;
+    queue.notices.push(notice);
+    this.#pending.add(queue);
+    if (queue.notices.length > MOST_NOTICES) queue.notices.shift();
+    consume(queue);
+  }
+}
