@@ -212,8 +212,8 @@ export class Sender implements Sending {
     const edus = [...stored.map(({ text }) => text), ...moment.texts];
     const pduTexts = pdus.map(({ text }) => text);
     const path = `/_matrix/federation/v1/send/${this.#transactionIds()}`;
-    const canonicalText = transactionText(serverName, clock.now(), pduTexts, edus);
-    await requests.json({ destination: server, method: 'PUT', path, body: { canonicalText }, signal });
+    const bodyText = transactionText(serverName, clock.now(), pduTexts, edus);
+    await requests.json({ destination: server, method: 'PUT', path, bodyText, signal });
     log.debug('transaction sent', { server, pdus: pdus.length, edus: edus.length });
   }
 

@@ -21,6 +21,7 @@ export const transactionEndpoints = (transactions: IncomingTransactions) => [
     params: { txnId: Type.String({ maxLength: 255 }) },
     body: Type.Object({ pdus: Type.Array(anything), edus: Type.Optional(Type.Array(anything)) }),
     maxBody: MOST_BYTES,
+    ownTurns: true,
     async handle({ caller, params, body }) {
       const { pdus, edus = [] } = body;
       if (pdus.length > MOST_PDUS || edus.length > MOST_EDUS) {
