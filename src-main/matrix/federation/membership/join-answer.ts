@@ -1,4 +1,4 @@
-import { arrayAt, type JsonObject, type JsonValue, objectAt, stringAt } from '../../../base/json.js';
+import { isObject, type JsonObject, objectAt, stringAt } from '../../../base/json.js';
 import { checkAuth } from '../../../spec/auth-rules/auth-rules.js';
 import { canonicalJson } from '../../../spec/canonical-json.js';
 import type { Pdu } from '../../../spec/event.js';
@@ -7,10 +7,11 @@ import { roomVersionRules, type RoomVersionRules } from '../../../spec/room-vers
 import type { SealedPdu } from '../../../spec/seal-pdu.js';
 import { domainOf, viewOfEvents } from '../../../spec/state-view.js';
 import type { CheckedEvent, PduChecks } from '../../events/index.js';
+import type { Piece } from './answer-pieces.js';
 import { type Template, UnusableAnswer } from './template.js';
 
-/** Events that are checked without a word about how far it is. */
-const CHECKED_AT_ONCE = 500;
+/** Events that are checked together: enough of them that each server is asked for its keys once. */
+const CHECKED_AT_ONCE = 1_000;
 /** Events of one room that are taken, members and auth chain together: ten times the largest rooms there are. */
 const MOST_EVENTS = 3_000_000;
 
@@ -38,40 +39,56 @@ interface Checking {
  * @throws UnusableAnswer when what is left is no room that we could have joined
  * @see https://spec.matrix.org/v1.19/server-server-api/#put_matrixfederationv2send_joinroomideventid
  */
-export async function checkJoinAnswer(answer: JsonObject, checking: Checking): Promise<CheckedRoom> {
-  const stateValues = listIn(answer, 'state');
-  const authValues = listIn(answer, 'auth_chain');
-  const received = stateValues.length + authValues.length;
-  if (received > MOST_EVENTS) throw new UnusableAnswer(`the room has ${received} events, which is too much`);
-  const good = await checkAll([...stateValues, ...authValues], checking);
-  const state = good.slice(0, stateValues.length).flatMap((pdu) => pdu ?? []);
-  const authChain = good.slice(stateValues.length).flatMap((pdu) => pdu ?? []);
+export async function checkJoinAnswer(pieces: AsyncIterable<Piece>, checking: Checking): Promise<CheckedRoom> {
+  const arriving = new ArrivingRoom(checking);
+  for await (const piece of pieces) await arriving.take(piece);
+  const { state, authChain, event } = await arriving.whole();
   requireOneRoom(state, checking);
-  const join = await signedJoin(answer, checking);
-  const verdict = checkAuth(join.event, viewOfEvents(state.map(({ event }) => event)));
+  const join = await signedJoin(event, checking);
+  const verdict = checkAuth(join.event, viewOfEvents(state.map(({ event: entry }) => entry)));
   if (!verdict.allowed) throw new UnusableAnswer(`its state does not let us in: ${verdict.why}`);
   return { join, state, authChain };
 }
 
-function listIn(answer: JsonObject, key: string): readonly JsonValue[] {
-  const list = arrayAt(answer, key);
-  if (!list) throw new UnusableAnswer(`there is no ${key} in the answer`);
-  return list;
-}
+/** A room while it comes: events are checked a few hundred at a time, while the next ones are on their way. */
+class ArrivingRoom {
+  readonly #good = { state: [] as CheckedEvent[], auth_chain: [] as CheckedEvent[] };
+  #waiting: Piece[] = [];
+  #event: JsonObject | undefined;
+  #received = 0;
+  #checked = 0;
 
-/** In the order given; undefined for what is not to be had. */
-async function checkAll(
-  values: readonly JsonValue[],
-  { pdus, roomId, template, signal, onProgress }: Checking,
-): Promise<(CheckedEvent | undefined)[]> {
-  const good: (CheckedEvent | undefined)[] = [];
-  onProgress(values.length, 0);
-  for (let start = 0; start < values.length; start += CHECKED_AT_ONCE) {
-    const verdicts = await pdus.check(values.slice(start, start + CHECKED_AT_ONCE), template.rules, { roomId, signal });
-    for (const verdict of verdicts) good.push('refused' in verdict ? undefined : verdict);
-    onProgress(values.length, good.length);
+  constructor(private readonly checking: Checking) {}
+
+  async take(piece: Piece): Promise<void> {
+    if (piece.key === 'event') {
+      this.#event = isObject(piece.value) ? piece.value : undefined;
+      return;
+    }
+    this.#received += 1;
+    if (this.#received > MOST_EVENTS) throw new UnusableAnswer(`the room has more than ${MOST_EVENTS} events`);
+    this.#waiting.push(piece);
+    if (this.#waiting.length >= CHECKED_AT_ONCE) await this.#check();
   }
-  return good;
+
+  async whole() {
+    await this.#check();
+    return { state: this.#good.state, authChain: this.#good.auth_chain, event: this.#event };
+  }
+
+  async #check(): Promise<void> {
+    const { pdus, template, roomId, signal, onProgress } = this.checking;
+    const pieces = this.#waiting;
+    this.#waiting = [];
+    onProgress(this.#received, this.#checked);
+    const values = pieces.map(({ value }) => value);
+    const verdicts = await pdus.check(values, template.rules, { roomId, signal });
+    for (const [at, verdict] of verdicts.entries()) {
+      if (!('refused' in verdict)) this.#good[pieces[at]?.key === 'state' ? 'state' : 'auth_chain'].push(verdict);
+    }
+    this.#checked += pieces.length;
+    onProgress(this.#received, this.#checked);
+  }
 }
 
 /** One create event, of this room and of the version that was said; and nothing twice. */
@@ -95,14 +112,11 @@ const versionOf = (create: Pdu): RoomVersionRules | undefined =>
 
 /** Our join; where somebody there authorised it, with the signature of their server, which must hold. */
 async function signedJoin(
-  answer: JsonObject,
+  event: JsonObject | undefined,
   { pdus, roomId, template, join, signal }: Checking,
 ): Promise<CheckedEvent> {
   const { rules, authoriser } = template;
-  const theirs =
-    authoriser === undefined
-      ? undefined
-      : objectAt(objectAt(objectAt(answer, 'event'), 'signatures'), domainOf(authoriser));
+  const theirs = authoriser === undefined ? undefined : objectAt(objectAt(event, 'signatures'), domainOf(authoriser));
   if (authoriser !== undefined && !theirs)
     throw new UnusableAnswer(`the server of ${authoriser} did not sign the join`);
   const signatures =

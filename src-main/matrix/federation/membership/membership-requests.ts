@@ -3,6 +3,7 @@ import type { EventId, RoomId, ServerName } from '../../../spec/ids.js';
 import { ROOM_VERSIONS } from '../../../spec/room-version.js';
 import type { SealedPdu } from '../../../spec/seal-pdu.js';
 import { RemoteError, type ServerRequests } from '../../servers/index.js';
+import { type Piece, piecesOf } from './answer-pieces.js';
 import { readTemplate, type Template, UnusableAnswer, type Wish } from './template.js';
 
 /** A large room's state takes long to write, to send and to read. */
@@ -33,17 +34,35 @@ export class MembershipRequests {
     return readTemplate(answer, wish);
   }
 
-  /** Hands our join over. @returns the room's state and its auth chain, unchecked */
-  async sendJoin(server: ServerName, roomId: RoomId, join: SealedPdu, signal: AbortSignal): Promise<JsonObject> {
-    const path = `send_join/${encodeURIComponent(roomId)}/${encodeURIComponent(join.eventId)}`;
-    const request = { destination: server, timeout: SEND_TIMEOUT, maxBytes: MOST_BYTES_OF_A_ROOM, signal };
-    return this.#sendNewOrOld(path, join, { omit_members: false }, request);
+  /**
+   * Hands our join over.
+   *
+   * @returns the room's state and its auth chain as they arrive, unchecked; ends with RemoteError or UnusableAnswer when
+   *   they do not arrive whole
+   */
+  async sendJoin(
+    server: ServerName,
+    roomId: RoomId,
+    { eventId, text }: SealedPdu,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Piece>> {
+    const path = `send_join/${encodeURIComponent(roomId)}/${encodeURIComponent(eventId)}`;
+    const limits = { timeout: SEND_TIMEOUT, maxBytes: MOST_BYTES_OF_A_ROOM, evenIfDown: true, signal };
+    const request = { destination: server, method: 'PUT' as const, body: { canonicalText: text }, ...limits };
+    try {
+      const query = { omit_members: false };
+      const { body } = await this.requests.stream({ ...request, path: `${V2}/${path}`, query });
+      return piecesOf(body, ROOM_PIECES);
+    } catch (error) {
+      if (!(error instanceof RemoteError) || !isUnknownEndpoint(error)) throw error;
+      return piecesIn(objectOf(secondOf(await this.requests.json({ ...request, path: `${V1}/${path}` }))));
+    }
   }
 
   /** Hands our leave over. */
   async sendLeave(server: ServerName, roomId: RoomId, leave: SealedPdu, signal: AbortSignal): Promise<void> {
     const path = `send_leave/${encodeURIComponent(roomId)}/${encodeURIComponent(leave.eventId)}`;
-    await this.#sendNewOrOld(path, leave, {}, { destination: server, timeout: TIMEOUT, signal });
+    await this.#sendNewOrOld(path, leave, { destination: server, timeout: TIMEOUT, signal });
   }
 
   /** Hands our knock over. @returns the state that the room shows to those who knock, unchecked */
@@ -108,16 +127,26 @@ export class MembershipRequests {
   async #sendNewOrOld(
     path: string,
     { text }: SealedPdu,
-    query: Readonly<Record<string, boolean>>,
-    rest: { destination: ServerName; timeout: number; maxBytes?: number; signal: AbortSignal },
+    rest: { destination: ServerName; timeout: number; signal: AbortSignal },
   ): Promise<JsonObject> {
     const request = { ...rest, method: 'PUT' as const, body: { canonicalText: text }, evenIfDown: true };
     try {
-      return objectOf(await this.requests.json({ ...request, path: `${V2}/${path}`, query }));
+      return objectOf(await this.requests.json({ ...request, path: `${V2}/${path}` }));
     } catch (error) {
       if (!(error instanceof RemoteError) || !isUnknownEndpoint(error)) throw error;
       return objectOf(secondOf(await this.requests.json({ ...request, path: `${V1}/${path}` })));
     }
+  }
+}
+
+/** What is read of a room that is handed to us. */
+const ROOM_PIECES = { lists: new Set(['state', 'auth_chain']), values: new Set(['event']) };
+
+async function* piecesIn(answer: JsonObject): AsyncGenerator<Piece> {
+  for (const key of ROOM_PIECES.lists) for (const value of arrayAt(answer, key) ?? []) yield { key, value };
+  for (const key of ROOM_PIECES.values) {
+    const value = answer[key];
+    if (value !== undefined) yield { key, value };
   }
 }
 

@@ -4,6 +4,7 @@ import type { OutgoingHttp } from '../../../net/outgoing.js';
 import type { Graph, Intake, PduChecks, RoomReader, Templates } from '../../events/index.js';
 import type { KeyRing, ServerRequests } from '../../servers/index.js';
 import type { ServerAcls } from '../server-acls.js';
+import { Departures } from './departures.js';
 import { IncomingInvites, type InviteDoor } from './incoming-invites.js';
 import { JoinState } from './join-state.js';
 import { MakeMembership } from './make-membership.js';
@@ -48,6 +49,7 @@ export function createMembership(given: MembershipDeps) {
     restricted: deps.restricted,
     /** Invitations from elsewhere; the floor above decides whom they may reach. */
     incomingInvites: (door: InviteDoor) => new IncomingInvites({ ...deps, door }),
+    departures: new Departures(deps),
     make: new MakeMembership(deps),
     send: new SendMembership(deps),
     joinState: new JoinState(deps),
