@@ -48,7 +48,7 @@ export class MembershipRequests {
   ): Promise<AsyncIterable<Piece>> {
     const path = `send_join/${encodeURIComponent(roomId)}/${encodeURIComponent(eventId)}`;
     const limits = { timeout: SEND_TIMEOUT, maxBytes: MOST_BYTES_OF_A_ROOM, evenIfDown: true, signal };
-    const request = { destination: server, method: 'PUT' as const, body: { canonicalText: text }, ...limits };
+    const request = { destination: server, method: 'PUT' as const, bodyText: text, ...limits };
     try {
       const query = { omit_members: false };
       const { body } = await this.requests.stream({ ...request, path: `${V2}/${path}`, query });
@@ -77,7 +77,7 @@ export class MembershipRequests {
       destination: server,
       method: 'PUT',
       path,
-      body: { canonicalText: knock.text },
+      bodyText: knock.text,
       timeout: TIMEOUT,
       evenIfDown: true,
       signal,
@@ -129,7 +129,7 @@ export class MembershipRequests {
     { text }: SealedPdu,
     rest: { destination: ServerName; timeout: number; signal: AbortSignal },
   ): Promise<JsonObject> {
-    const request = { ...rest, method: 'PUT' as const, body: { canonicalText: text }, evenIfDown: true };
+    const request = { ...rest, method: 'PUT' as const, bodyText: text, evenIfDown: true };
     try {
       return objectOf(await this.requests.json({ ...request, path: `${V2}/${path}` }));
     } catch (error) {
