@@ -33,7 +33,7 @@ export interface Host {
   /** bounds on connections other than the usual ones: tests have some */
   readonly connectionLimits?: ListenDeps['limits'];
   /** instead of the system's: tests have their own */
-  readonly dns?: Dns;
+  readonly dns?: Dns | undefined;
   /** the built pages: where invitations lead */
   readonly pages?: string | undefined;
 }
@@ -99,17 +99,13 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const network = createNetwork({ ...base, dns: host.dns });
   const servers = await createServers({ ...base, network });
   const accounts = createAccounts({ ...base, wellKnown: clientWellKnown(base.config) });
-  const media = createMedia(base);
+  const media = createMedia({ ...base, requests: servers.requests, outgoing: network.outgoing });
   const events = createEvents({ ...base, author: servers });
   const { serverName } = servers;
   const federation = createFederation({ ...base, servers, events });
-  const rooms = createRooms({
-    ...base,
-    serverName,
-    events,
-    accounts,
-  });
-  const encryption = createEncryption({ ...base, accounts, rooms: events.reader });
+  const { requests } = servers;
+  const rooms = createRooms({ ...base, serverName, events, accounts, requests });
+  const encryption = createEncryption({ ...base, accounts, events, federation, requests });
   const ephemeral = createEphemeral({ ...base, serverName, accounts, events, federation });
   const push = createPush({ ...base, accounts, events, rooms, ephemeral, outgoing: network.outgoing });
   const sync = createSync({ ...base, events, rooms, accounts, encryption, ephemeral, push });

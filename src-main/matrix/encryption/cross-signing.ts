@@ -58,7 +58,7 @@ export class CrossSigning {
       if (master?.publicKey !== stored.get('master')?.publicKey) return false;
       await this.#dropReplaced(tx, keys, stored);
       for (const key of keys) await store.put(tx, key);
-      await deviceLists.record(tx, userId, audience);
+      await deviceLists.record(tx, userId, audience, { devices: [], signingKeys: true });
       return true;
     });
     // Another device was faster, so that now a proof is needed, or another one.

@@ -45,7 +45,7 @@ export class DeviceDepartures {
       );
       await toDevice.remove(tx, userId, gone);
       await dehydrated.remove(tx, userId, gone);
-      if (hadKeys) await deviceLists.record(tx, userId, audience);
+      if (hadKeys) await deviceLists.record(tx, userId, audience, { devices: gone });
     });
   }
 
@@ -55,7 +55,7 @@ export class DeviceDepartures {
     const withKeys = await deviceKeys.ofUsers(db, [userId]);
     if (!withKeys.some(({ deviceId }) => deviceIds.includes(deviceId))) return;
     const audience = await deviceLists.audience(userId);
-    await db.write((tx) => deviceLists.record(tx, userId, audience));
+    await db.write((tx) => deviceLists.record(tx, userId, audience, { devices: deviceIds }));
   }
 
   /** Drops everything of a user, whose devices go by themselves. */
@@ -67,7 +67,7 @@ export class DeviceDepartures {
       await crossSigning.removeAll(tx, userId);
       await signatures.removeAll(tx, userId);
       await keyBackup.removeUser(tx, userId);
-      if (hadKeys) await deviceLists.record(tx, userId, audience);
+      if (hadKeys) await deviceLists.record(tx, userId, audience, { devices: [], signingKeys: true });
     });
   }
 }

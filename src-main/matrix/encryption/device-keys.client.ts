@@ -5,8 +5,13 @@ import { invalidParam } from '../../spec/errors.js';
 import { parseTimelineToken } from '../rooms/index.js';
 import type { DeviceKeys } from './device-keys.js';
 import type { DeviceLists } from './device-lists.js';
-import type { KeysByName, OneTimeKeys } from './one-time-keys.js';
-import { byUser, deviceKeysShape, deviceOf, isShortName, keyMap, mapOf, maybe } from './wire.js';
+import type { EveryonesKeys } from './everyones-keys.js';
+import { readClaims, writeClaimed } from './key-claims.js';
+import type { KeysByName } from './one-time-keys.js';
+import { byUser, deviceKeysShape, deviceOf, keyMap, mapOf, maybe } from './wire.js';
+
+/** How long other servers may take, ms. */
+const timeout = Type.Optional(Type.Integer({ minimum: 0 }));
 
 const upload = Type.Object({
   device_keys: maybe(deviceKeysShape),
@@ -26,10 +31,10 @@ const uploadKeys = (keys: DeviceKeys) => async (caller: UserCaller, body: Static
 /** Uploading, asking for and claiming keys of devices. */
 export function deviceKeyEndpoints(deps: {
   deviceKeys: DeviceKeys;
-  oneTimeKeys: OneTimeKeys;
   deviceLists: DeviceLists;
+  everyonesKeys: EveryonesKeys;
 }): Endpoint[] {
-  const { deviceKeys, oneTimeKeys, deviceLists } = deps;
+  const { deviceKeys, everyonesKeys, deviceLists } = deps;
   const add = uploadKeys(deviceKeys);
   return [
     endpoint({
@@ -65,14 +70,15 @@ export function deviceKeyEndpoints(deps: {
       aliases: ['/_matrix/client/unstable/keys/query'],
       r0: true,
       auth: 'guest',
-      body: Type.Object({ device_keys: mapOf(Type.Array(Type.String())) }),
+      body: Type.Object({ device_keys: mapOf(Type.Array(Type.String())), timeout }),
       badBody: 'M_BAD_JSON',
       async handle({ caller, body }) {
         const wanted = byUser(body.device_keys).map(([userId, deviceIds]) => [userId, new Set(deviceIds)] as const);
-        const { deviceKeys: keys, crossSigningKeys } = await deviceKeys.query(caller.userId, new Map(wanted));
+        const { deviceKeys: keys, ...found } = await everyonesKeys.query(caller.userId, new Map(wanted), body.timeout);
+        const { crossSigningKeys, failures } = found;
         return {
           device_keys: keys,
-          failures: {},
+          failures,
           master_keys: crossSigningKeys.master,
           self_signing_keys: crossSigningKeys.self_signing,
           user_signing_keys: crossSigningKeys.user_signing,
@@ -86,9 +92,12 @@ export function deviceKeyEndpoints(deps: {
       aliases: ['/_matrix/client/unstable/keys/claim'],
       r0: true,
       auth: 'guest',
-      body: Type.Object({ one_time_keys: mapOf(mapOf(Type.String())) }),
+      body: Type.Object({ one_time_keys: mapOf(mapOf(Type.String())), timeout }),
       badBody: 'M_BAD_JSON',
-      handle: async ({ body }) => ({ one_time_keys: await claim(oneTimeKeys, body.one_time_keys), failures: {} }),
+      async handle({ body }) {
+        const { keys, failures } = await everyonesKeys.claim(readClaims(body.one_time_keys), body.timeout);
+        return { one_time_keys: writeClaimed(keys), failures };
+      },
     }),
     endpoint({
       spec: 'client-server/keys.yaml#getKeysChanges',
@@ -106,17 +115,4 @@ export function deviceKeyEndpoints(deps: {
       },
     }),
   ];
-}
-
-async function claim(oneTimeKeys: OneTimeKeys, wanted: Readonly<Record<string, Readonly<Record<string, string>>>>) {
-  const claims = byUser(wanted).flatMap(([userId, devices]) =>
-    Object.entries(devices)
-      .filter(([deviceId, algorithm]) => isShortName(deviceId) && isShortName(algorithm))
-      .map(([deviceId, algorithm]) => ({ userId, deviceId, algorithm })),
-  );
-  const answer: Record<string, Record<string, JsonObject>> = {};
-  for (const { userId, deviceId, name, key } of await oneTimeKeys.claim(claims)) {
-    (answer[userId] ??= {})[deviceId] = { [name]: JSON.parse(key) };
-  }
-  return answer;
 }

@@ -1,13 +1,13 @@
-import { isObject, type JsonObject, objectAt, parseOwn } from '../../base/json.js';
+import { type JsonObject, parseOwn } from '../../base/json.js';
 import { canonicalJson } from '../../spec/canonical-json.js';
 import { badJson } from '../../spec/errors.js';
 import type { DeviceId, UserId } from '../../spec/ids.js';
 import type { Database, Transaction } from '../../storage/database.js';
-import type { Topic } from '../../storage/news.js';
-import type { CrossSigningKey, CrossSigningStore, KeyUsage } from './cross-signing.store.js';
+import type { CrossSigningStore, KeyUsage } from './cross-signing.store.js';
 import type { DeviceKeyStore } from './device-keys.store.js';
-import type { DeviceLists } from './device-lists.js';
-import type { KeySignature, KeySignatureStore } from './key-signatures.store.js';
+import type { Audience, DeviceLists } from './device-lists.js';
+import { keysOfUsers, named, onKeys, signaturesOn, withSignatures } from './key-answers.js';
+import type { KeySignatureStore } from './key-signatures.store.js';
 import { type KeysByName, namedKeys, type OneTimeKeys } from './one-time-keys.js';
 import type { DeviceDirectory } from './ports.js';
 import { isSameJson, isSameKey } from './signed-keys.js';
@@ -75,7 +75,7 @@ export class DeviceKeys {
     const oneTime = namedKeys(given.oneTimeKeys);
     const fallback = namedKeys(given.fallbackKeys);
     const mayBeNew = keys !== undefined && keys !== (await store.one(db, userId, deviceId));
-    const audience = mayBeNew ? await deviceLists.audience(userId) : [];
+    const audience: Audience = mayBeNew ? await deviceLists.audience(userId) : [];
     return async (tx) => {
       await store.enter(tx, userId, deviceId);
       if (keys !== undefined) await this.#put(tx, userId, deviceId, keys, audience);
@@ -84,7 +84,7 @@ export class DeviceKeys {
   }
 
   /** With a new identity, what the old one signed and what was signed of it is worth nothing. */
-  async #put(tx: Transaction, userId: UserId, deviceId: DeviceId, text: string, audience: readonly Topic[]) {
+  async #put(tx: Transaction, userId: UserId, deviceId: DeviceId, text: string, audience: Audience) {
     const { store, signatures, oneTimeKeys, deviceLists } = this.deps;
     const before = await store.one(tx, userId, deviceId);
     if (before === text) return;
@@ -94,48 +94,36 @@ export class DeviceKeys {
       if (!isSameJson(old['keys'], keys['keys'])) await oneTimeKeys.remove(tx, userId, [deviceId]);
     }
     await store.put(tx, userId, deviceId, text);
-    await deviceLists.record(tx, userId, audience);
+    await deviceLists.record(tx, userId, audience, { devices: [deviceId] });
   }
 
   /**
    * The keys of local users. Users who do not exist are absent.
    *
+   * @param asking undefined: another server, which sees what users signed of their own
    * @see https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3keysquery
    */
-  async query(asking: UserId, wanted: KeyQuery): Promise<KeyAnswer> {
+  async query(asking: UserId | undefined, wanted: KeyQuery): Promise<KeyAnswer> {
     const { db, store, crossSigning, signatures, directory } = this.deps;
     const userIds = [...wanted.keys()];
     const [devices, stored, userKeys, visible] = await Promise.all([
       directory.devicesOf(userIds),
       store.ofUsers(db, userIds),
       crossSigning.ofUsers(db, userIds),
-      signatures.visible(db, userIds, asking),
+      signatures.visible(db, userIds, asking ?? ''),
     ]);
-    const onKey = Map.groupBy(visible, ({ userId, keyName }) => `${userId} ${keyName}`);
+    const onKey = onKeys(visible);
     const deviceKeys: Record<UserId, Record<DeviceId, JsonObject>> = {};
     for (const userId of devices.keys()) deviceKeys[userId] = {};
     for (const { userId, deviceId, keys } of stored) {
       const only = wanted.get(userId);
       const ofUser = devices.get(userId);
       if (!ofUser?.has(deviceId) || (only && only.size > 0 && !only.has(deviceId))) continue;
-      const signed = withSignatures(keys, onKey.get(`${userId} ${deviceId}`));
+      const signed = withSignatures(keys, signaturesOn(onKey, userId, deviceId));
       (deviceKeys[userId] ??= {})[deviceId] = named(signed, ofUser.get(deviceId));
     }
     return { deviceKeys, crossSigningKeys: keysOfUsers(userKeys, onKey, asking) };
   }
-}
-
-function keysOfUsers(
-  keys: readonly CrossSigningKey[],
-  onKey: ReadonlyMap<string, KeySignature[]>,
-  asking: UserId,
-): Record<KeyUsage, Record<UserId, JsonObject>> {
-  const answer: Record<KeyUsage, Record<UserId, JsonObject>> = { master: {}, self_signing: {}, user_signing: {} };
-  for (const { userId, usage, publicKey, key } of keys) {
-    if (usage === 'user_signing' && userId !== asking) continue;
-    answer[usage][userId] = withSignatures(key, onKey.get(`${userId} ${publicKey}`));
-  }
-  return answer;
 }
 
 /** JSON of identity keys that say they are of this device. */
@@ -146,18 +134,3 @@ function checkedText(keys: JsonObject, userId: UserId, deviceId: DeviceId): stri
   if (text.length > MOST_BYTES) throw badJson('device_keys are too large');
   return text;
 }
-
-function withSignatures(key: JsonObject, extra: readonly KeySignature[] = []): JsonObject {
-  if (extra.length === 0) return key;
-  const signatures: Record<string, JsonObject> = {};
-  for (const [signer, made] of Object.entries(objectAt(key, 'signatures') ?? {})) {
-    if (isObject(made)) signatures[signer] = made;
-  }
-  for (const { signerId, signerKey, signature } of extra) {
-    signatures[signerId] = { ...signatures[signerId], [signerKey]: signature };
-  }
-  return { ...key, signatures };
-}
-
-const named = (keys: JsonObject, displayName: string | undefined): JsonObject =>
-  displayName === undefined ? keys : { ...keys, unsigned: { device_display_name: displayName } };

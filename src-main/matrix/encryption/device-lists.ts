@@ -3,9 +3,13 @@ import type { Database, Position, Transaction } from '../../storage/database.js'
 import { roomTopic, streamTopic, type Topic, userTopic } from '../../storage/news.js';
 import { MEMBERSHIPS_TOPIC, type MembershipChange } from '../events/index.js';
 import type { DeviceListStore } from './device-lists.store.js';
+import type { ChangedKeys, DeviceUpdates } from './device-updates.js';
 import type { SharedRooms } from './ports.js';
 
 const STREAM = streamTopic('device_lists');
+
+/** Who waits for news of somebody's devices. */
+export type Audience = readonly Topic[];
 
 /** Whose keys a client must ask for again, and whose it can forget. */
 export interface DeviceListChanges {
@@ -22,16 +26,24 @@ const NOTHING: DeviceListChanges = { changed: [], left: [] };
  * @see https://spec.matrix.org/v1.19/client-server-api/#tracking-the-device-list-for-a-user
  */
 export class DeviceLists {
-  constructor(private readonly deps: { db: Database; store: DeviceListStore; rooms: SharedRooms }) {}
+  constructor(
+    private readonly deps: { db: Database; store: DeviceListStore; rooms: SharedRooms; updates: DeviceUpdates },
+  ) {}
 
   /** Who waits for news of this user's devices. Ask before the transaction, give it to `record` inside. */
-  async audience(userId: UserId): Promise<readonly Topic[]> {
+  async audience(userId: UserId): Promise<Audience> {
     const rooms = await this.deps.rooms.joinedRooms(userId);
     return [STREAM, userTopic(userId), ...rooms.map(roomTopic)];
   }
 
-  /** Notes that devices or keys of `userId` changed. */
-  async record(tx: Transaction, userId: UserId, audience: readonly Topic[]): Promise<void> {
+  /** Notes that devices or keys of a user of this server changed, and has other servers told. */
+  async record(tx: Transaction, userId: UserId, audience: Audience, what: ChangedKeys): Promise<void> {
+    await this.note(tx, userId, audience);
+    await this.deps.updates.append(tx, userId, what);
+  }
+
+  /** Notes that devices or keys of anybody changed, for our own users. */
+  async note(tx: Transaction, userId: UserId, audience: Audience): Promise<void> {
     await this.deps.store.put(tx, userId, tx.position());
     tx.announce(...audience);
   }

@@ -52,8 +52,8 @@ export class KeySignatureStore {
     );
   }
 
-  /** On keys of `userIds`, by their owners and by `viewer`: what `viewer` may see. */
-  async visible(db: Reader, userIds: readonly UserId[], viewer: UserId): Promise<KeySignature[]> {
+  /** On keys of `userIds`, by their owners and by `viewer`: what `viewer` may see. @param viewer '': another server */
+  async visible(db: Reader, userIds: readonly UserId[], viewer: UserId | ''): Promise<KeySignature[]> {
     const rows = await db.all(visible, userIds, viewer);
     return rows.map((row) => ({
       userId: row.user_id,

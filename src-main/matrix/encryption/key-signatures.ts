@@ -1,11 +1,15 @@
+import type { Milliseconds } from '../../base/clock.js';
 import { isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../../base/json.js';
 import { MatrixError, notFound } from '../../spec/errors.js';
-import type { DeviceId, UserId } from '../../spec/ids.js';
+import { isOnServer } from '../../spec/grammar.js';
+import type { DeviceId, ServerName, UserId } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
 import { streamTopic, type Topic, userTopic } from '../../storage/news.js';
 import type { CrossSigningKey, CrossSigningStore, KeyUsage } from './cross-signing.store.js';
 import type { DeviceKeyStore } from './device-keys.store.js';
 import type { DeviceLists } from './device-lists.js';
+import type { ChangedKeys } from './device-updates.js';
+import type { RemoteKeys } from './remote/remote-keys.js';
 import type { KeySignature, KeySignatureStore } from './key-signatures.store.js';
 import { isSameKey, isSignedBy, signatureBy } from './signed-keys.js';
 
@@ -31,6 +35,8 @@ export class KeySignatures {
       crossSigning: CrossSigningStore;
       deviceKeys: DeviceKeyStore;
       deviceLists: DeviceLists;
+      remote: Pick<RemoteKeys, 'load'>;
+      serverName: ServerName;
     },
   ) {}
 
@@ -39,7 +45,9 @@ export class KeySignatures {
     const { db, store } = this.deps;
     const found: KeySignature[] = [];
     const failures: Record<UserId, Record<string, MatrixError>> = {};
-    const check = await this.#checker(userId, [...signed.keys()]);
+    const elsewhere = [...signed.keys()].filter((owner) => !isOnServer(owner, this.deps.serverName));
+    if (elsewhere.length > 0) await this.deps.remote.load(elsewhere, LONGEST_WAIT);
+    const { check, master } = await this.#checker(userId, [...signed.keys()]);
     for (const [owner, objects] of signed) {
       for (const [keyName, object] of Object.entries(objects)) {
         const result = check(owner, keyName, object);
@@ -52,7 +60,7 @@ export class KeySignatures {
     const audience = ofOwn ? await this.deps.deviceLists.audience(userId) : OWN_DEVICES(userId);
     await db.write(async (tx) => {
       await store.put(tx, found, tx.position());
-      if (ofOwn) await this.deps.deviceLists.record(tx, userId, audience);
+      if (ofOwn) await this.deps.deviceLists.record(tx, userId, audience, signedKeys(found, userId, master));
       else tx.announce(...audience);
     });
     return failures;
@@ -69,13 +77,23 @@ export class KeySignatures {
     const keysOf = (id: UserId): Keys => new Map((byUser.get(id) ?? []).map((key) => [key.usage, key]));
     const devices = new Map(stored.map((device) => [device.deviceId, device.keys]));
     const own = keysOf(userId);
-    return (owner: UserId, keyName: string, object: JsonValue): Found => {
+    const check = (owner: UserId, keyName: string, object: JsonValue): Found => {
       if (!isObject(object)) return new MatrixError(400, 'M_INVALID_PARAM', 'a signed key must be an object');
       if (owner !== userId) return onOther(own, userId, keysOf(owner).get('master'), keyName, object);
       if (keyName === own.get('master')?.publicKey) return onMasterKey(own, devices, keyName, object);
       return onDevice(own, userId, devices, keyName, object);
     };
+    return { check, master: own.get('master')?.publicKey };
   }
+}
+
+/** For the keys of people elsewhere, which are asked for when there is no copy of them. */
+const LONGEST_WAIT: Milliseconds = 10_000;
+
+/** Which of a user's own keys have new signatures. @param master names the master key among them */
+function signedKeys(found: readonly KeySignature[], userId: UserId, master: string | undefined): ChangedKeys {
+  const own = new Set(found.filter((signature) => signature.userId === userId).map(({ keyName }) => keyName));
+  return { devices: [...own].filter((name) => name !== master), signingKeys: master !== undefined && own.has(master) };
 }
 
 const OWN_DEVICES = (userId: UserId): readonly Topic[] => [streamTopic('device_lists'), userTopic(userId)];

@@ -10,5 +10,12 @@ export type DeviceDirectory = Pick<Accounts['devices'], 'devicesOf'>;
 /** What encryption asks of rooms. */
 export type SharedRooms = Pick<
   RoomReader,
-  'joinedRooms' | 'members' | 'usersSharingRoom' | 'membershipChangesOf' | 'membershipChangesIn'
+  | 'isHere'
+  | 'joinedRooms'
+  | 'members'
+  | 'membershipChangesIn'
+  | 'membershipChangesOf'
+  | 'serversIn'
+  | 'usersHere'
+  | 'usersSharingRoom'
 >;

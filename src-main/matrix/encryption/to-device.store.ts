@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../../base/clock.js';
+import type { JsonObject } from '../../base/json.js';
 import type { DeviceId, UserId } from '../../spec/ids.js';
 import { type Position, type Reader, statement, type Transaction } from '../../storage/database.js';
 
@@ -29,6 +30,9 @@ const enter = statement<[string, string, string, string, number]>(`
   INSERT INTO to_device_transactions (user_id, device_id, event_type, txn_id, ts) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (user_id, device_id, event_type, txn_id) DO NOTHING`);
 const forget = statement<[number]>('DELETE FROM to_device_transactions WHERE ts < ?');
+
+/** Contents by recipient and device; the device `*` stands for all of the recipient's. */
+export type Addressed = ReadonlyMap<UserId, Readonly<Record<DeviceId | '*', JsonObject>>>;
 
 /** A message on its way to one device. */
 export interface AddressedMessage {

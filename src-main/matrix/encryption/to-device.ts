@@ -3,16 +3,16 @@ import type { Clock } from '../../base/clock.js';
 import type { JsonObject } from '../../base/json.js';
 import type { Logger } from '../../base/logger.js';
 import { tooLarge } from '../../spec/errors.js';
-import type { DeviceId, UserId } from '../../spec/ids.js';
+import { isOnServer } from '../../spec/grammar.js';
+import type { DeviceId, ServerName, UserId } from '../../spec/ids.js';
 import type { Database, Position, Transaction } from '../../storage/database.js';
 import { userTopic } from '../../storage/news.js';
+import type { Sending } from '../federation/index.js';
 import type { DeviceDirectory } from './ports.js';
 import { QueueSizes } from './queue-sizes.js';
 import { deviceKey, Remembered } from './remembered.js';
-import type { AddressedMessage, QueueSpan, SendKey, ToDeviceStore } from './to-device.store.js';
-
-/** Contents by recipient and device; the device `*` stands for all of the recipient's. */
-export type Addressed = ReadonlyMap<UserId, Readonly<Record<DeviceId | '*', JsonObject>>>;
+import { parcels, post } from './remote/to-device-elsewhere.js';
+import type { Addressed, AddressedMessage, QueueSpan, SendKey, ToDeviceStore } from './to-device.store.js';
 
 /** Messages for one sync. */
 export interface Delivery {
@@ -43,6 +43,8 @@ export class ToDevice {
       db: Database;
       store: ToDeviceStore;
       directory: DeviceDirectory;
+      sending: Pick<Sending, 'storedEdu'>;
+      serverName: ServerName;
       caches: Caches;
       clock: Clock;
       log: Logger;
@@ -53,17 +55,22 @@ export class ToDevice {
   }
 
   /**
-   * Sends to devices of local users, once for each `key`. Devices that do not exist get nothing.
+   * Sends to devices, once for each `key`: those here get it at once, those of people elsewhere by their servers.
+   * Devices that do not exist get nothing.
    *
    * @throws MatrixError M_TOO_LARGE for a message above 65,536 bytes
    */
   async send(key: SendKey, messages: Addressed): Promise<void> {
-    const { db, store, directory, clock } = this.deps;
-    const devices = await directory.devicesOf([...messages.keys()]);
-    const addressed = [...address(key, messages, devices)];
+    const { db, store, directory, sending, serverName, clock } = this.deps;
+    const here = new Map([...messages].filter(([userId]) => isOnServer(userId, serverName)));
+    const elsewhere = new Map([...messages].filter(([userId]) => !isOnServer(userId, serverName)));
+    checkSizes(key, elsewhere);
+    const devices = await directory.devicesOf([...here.keys()]);
+    const addressed = [...address(key, here, devices)];
     await db.write(async (tx) => {
       if (!(await store.enter(tx, key, clock.now()))) return;
       if (addressed.length > 0) await this.#put(tx, addressed);
+      await post(tx, sending, [...parcels(key, elsewhere)]);
     });
   }
 
@@ -149,6 +156,12 @@ function* address(
       const message = texts.get(deviceId) ?? texts.get('*');
       if (message !== undefined) yield { userId, deviceId, message };
     }
+  }
+}
+
+function checkSizes({ userId: sender, eventType }: SendKey, messages: Addressed): void {
+  for (const byDevice of messages.values()) {
+    for (const content of Object.values(byDevice)) text(content, eventType, sender);
   }
 }
 

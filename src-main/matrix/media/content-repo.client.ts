@@ -14,8 +14,8 @@ const LONGEST_WAIT = 60_000;
 const address = { serverName: Type.String(), mediaId: Type.String() };
 const named = { ...address, fileName: Type.String() };
 const waiting = { timeout_ms: intParam({ min: 0, max: LONGEST_WAIT, default: 20_000 }) };
+const openWaiting = { ...waiting, allow_remote: boolParam(true) };
 const thumbnail = {
-  ...waiting,
   width: Type.Integer({ minimum: 1, maximum: 100_000 }),
   height: Type.Integer({ minimum: 1, maximum: 100_000 }),
   method: Type.Union([Type.Literal('crop'), Type.Literal('scale')], { default: 'scale' }),
@@ -111,7 +111,7 @@ export const downloadEndpoints = (deps: Deps): Endpoint[] => [
     path: `${CLIENT}/thumbnail/:serverName/:mediaId`,
     auth: 'guest',
     params: address,
-    query: thumbnail,
+    query: { ...waiting, ...thumbnail },
     handle: (request) => sendThumbnail(deps, request, true),
   }),
 ];
@@ -126,7 +126,7 @@ export const openDownloadEndpoints = (deps: Deps): Endpoint[] => [
     r0: true,
     auth: 'none',
     params: address,
-    query: waiting,
+    query: openWaiting,
     handle: (request) => sendContent(deps, request, false, undefined),
   }),
   endpoint({
@@ -137,7 +137,7 @@ export const openDownloadEndpoints = (deps: Deps): Endpoint[] => [
     r0: true,
     auth: 'none',
     params: named,
-    query: waiting,
+    query: openWaiting,
     handle: (request) => sendContent(deps, request, false, request.params.fileName),
   }),
   endpoint({
@@ -148,7 +148,7 @@ export const openDownloadEndpoints = (deps: Deps): Endpoint[] => [
     r0: true,
     auth: 'none',
     params: address,
-    query: thumbnail,
+    query: { ...openWaiting, ...thumbnail },
     handle: (request) => sendThumbnail(deps, request, false),
   }),
 ];
@@ -166,11 +166,14 @@ function toUpload(request: RequestContext, name: string | undefined): Upload {
 
 interface MediaRequest extends RequestContext {
   readonly params: { readonly serverName: string; readonly mediaId: string };
-  readonly query: { readonly timeout_ms: number };
+  readonly query: { readonly timeout_ms: number; readonly allow_remote?: boolean };
 }
 
 const find = ({ content }: Deps, { params, query, signal }: MediaRequest) =>
-  content.find({ server: params.serverName, mediaId: params.mediaId }, query.timeout_ms, signal);
+  content.find(
+    { server: params.serverName, mediaId: params.mediaId },
+    { wait: query.timeout_ms, signal, isRemoteAllowed: query.allow_remote !== false },
+  );
 
 async function sendContent(deps: Deps, request: MediaRequest, isPrivate: boolean, name: string | undefined) {
   const found = await find(deps, request);
@@ -179,8 +182,7 @@ async function sendContent(deps: Deps, request: MediaRequest, isPrivate: boolean
 }
 
 interface ThumbnailRequest extends MediaRequest {
-  readonly query: {
-    readonly timeout_ms: number;
+  readonly query: MediaRequest['query'] & {
     readonly width: number;
     readonly height: number;
     readonly method: 'crop' | 'scale';

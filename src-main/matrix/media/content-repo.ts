@@ -4,12 +4,14 @@ import { randomLetters } from '../../base/random.js';
 import type { RateLimiter } from '../../http/rate-limit.js';
 import { forbidden, MatrixError, notFound, tooLarge } from '../../spec/errors.js';
 import type { ServerName, UserId } from '../../spec/ids.js';
-import { type MediaAddress, type MxcUri, mxcUri } from '../../spec/mxc.js';
+import { isMediaId, type MediaAddress, type MxcUri, mxcUri } from '../../spec/mxc.js';
+import { isServerName } from '../../spec/server-name.js';
 import type { Database } from '../../storage/database.js';
 import { type FileStore, FileTooLargeError, type StoredFile } from '../../storage/file-store.js';
 import { streamTopic } from '../../storage/news.js';
 import { safeContentType, safeName } from './disposition.js';
-import type { Content, Media, MediaStore } from './media.store.js';
+import type { Content, MediaStore, StoredMedia } from './media.store.js';
+import type { RemoteMedia } from './remote-media.js';
 
 /** Bytes on their way in, with what their sender says of them. */
 export interface Upload {
@@ -18,6 +20,15 @@ export interface Upload {
   readonly name: string | undefined;
   /** as announced, bytes; undefined when it was not */
   readonly length: number | undefined;
+}
+
+/** How something is looked for. */
+export interface FindOptions {
+  /** for an upload that is under way, ms */
+  readonly wait: Milliseconds;
+  readonly signal: AbortSignal;
+  /** false: what is not of this server is not there */
+  readonly isRemoteAllowed?: boolean;
 }
 
 const ID_LETTERS = 24;
@@ -37,6 +48,7 @@ export class ContentRepo {
       files: FileStore;
       clock: Clock;
       serverName: ServerName;
+      remote: RemoteMedia;
       /** how often a user may ask for an address */
       createLimit: RateLimiter;
       /** bytes */
@@ -98,17 +110,29 @@ export class ContentRepo {
   }
 
   /**
-   * Finds what is at `address`, waiting for it while its upload is under way.
+   * Finds what is at `address`, here or on another server, waiting for it while its upload is under way.
    *
-   * @param wait ms
-   * @throws MatrixError M_NOT_FOUND; M_NOT_YET_UPLOADED 504 when the wait is over
+   * @throws MatrixError M_NOT_FOUND; M_NOT_YET_UPLOADED 504 when the wait is over; what `RemoteMedia.find` throws
    */
-  async find(address: MediaAddress, wait: Milliseconds, signal: AbortSignal): Promise<Content> {
+  async find(address: MediaAddress, { wait, signal, isRemoteAllowed = true }: FindOptions): Promise<Content> {
+    if (!isMediaId(address.mediaId) || !isServerName(address.server)) throw noSuchMedia();
+    if (address.server !== this.deps.serverName && isRemoteAllowed) return this.deps.remote.find(address, wait);
     const media = await this.#existing(address);
+    if (media.isQuarantined) throw notFound('this media is not shown here');
     if (media.content) return media.content;
     const content = await this.#arrival(media.mediaId, wait, signal);
     if (content) return content;
     throw new MatrixError(504, 'M_NOT_YET_UPLOADED', 'this media was not uploaded yet');
+  }
+
+  /** Takes media of this server, or a copy, out of sight; or lets it be seen again. @throws MatrixError M_NOT_FOUND */
+  async setQuarantined(address: MediaAddress, by: UserId | undefined): Promise<void> {
+    const { db, store, serverName, remote } = this.deps;
+    const isOurs = address.server === serverName;
+    const isThere = isOurs
+      ? await db.write((tx) => store.setQuarantined(tx, address.mediaId, by))
+      : await remote.setQuarantined(address, by);
+    if (!isThere) throw noSuchMedia();
   }
 
   async #arrival(mediaId: string, wait: Milliseconds, signal: AbortSignal): Promise<Content | undefined> {
@@ -128,15 +152,14 @@ export class ContentRepo {
     }
   }
 
-  async #existing({ server, mediaId }: MediaAddress): Promise<Media> {
+  async #existing({ server, mediaId }: MediaAddress): Promise<StoredMedia> {
     const { db, store, clock, serverName } = this.deps;
     const media = server === serverName ? await store.one(db, mediaId) : undefined;
-    if (!media || (media.expires !== undefined && media.expires <= clock.now()))
-      throw notFound('there is no such media');
+    if (!media || (media.expires !== undefined && media.expires <= clock.now())) throw noSuchMedia();
     return media;
   }
 
-  async #open(userId: UserId, address: MediaAddress): Promise<Media> {
+  async #open(userId: UserId, address: MediaAddress): Promise<StoredMedia> {
     const media = await this.#existing(address);
     if (media.userId !== userId) throw forbidden('only who created this media id may upload to it');
     if (media.content) throw cannotOverwrite();
@@ -162,5 +185,6 @@ async function store(files: FileStore, stream: Readable, maxBytes: number): Prom
 }
 
 const refusal = (maxBytes: number) => tooLarge(`uploads may have ${maxBytes} bytes at most`);
+const noSuchMedia = () => notFound('there is no such media');
 const cannotOverwrite = () => new MatrixError(409, 'M_CANNOT_OVERWRITE_MEDIA', 'this media id has its content');
 const uploadTopic = (mediaId: string) => streamTopic(`media.${mediaId}`);

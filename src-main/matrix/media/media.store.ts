@@ -8,7 +8,8 @@ const insert = statement<
 >(`INSERT INTO media (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
 const fill = statement<[string, number, string, string | null, string]>(`
   UPDATE media SET hash = ?, size = ?, content_type = ?, name = ?, expires = NULL WHERE media_id = ? AND hash IS NULL`);
-const one = statement<[string], Row>(`SELECT ${COLUMNS} FROM media WHERE media_id = ?`);
+const one = statement<[string], Row>(`SELECT ${COLUMNS}, quarantined_by FROM media WHERE media_id = ?`);
+const setQuarantined = statement<[string | null, string]>('UPDATE media SET quarantined_by = ? WHERE media_id = ?');
 const countWaiting = statement<[string, number], { count: number }>(
   'SELECT COUNT(*) AS count FROM media WHERE user_id = ? AND hash IS NULL AND expires > ?',
 );
@@ -23,6 +24,7 @@ interface Row {
   size: number | null;
   content_type: string | null;
   name: string | null;
+  quarantined_by: UserId | null;
 }
 
 /** What was uploaded. */
@@ -48,6 +50,12 @@ export interface Media {
   readonly content: Content | undefined;
 }
 
+/** Media as it stands in the store. */
+export interface StoredMedia extends Media {
+  /** nobody may see it */
+  readonly isQuarantined: boolean;
+}
+
 /** Table `media`: what local users uploaded, or are about to. */
 export class MediaStore {
   async insert(tx: Transaction, { mediaId, userId, created, expires, content }: Media): Promise<void> {
@@ -60,7 +68,12 @@ export class MediaStore {
     return (await tx.run(fill, hash, size, contentType, name ?? null, mediaId)) > 0;
   }
 
-  async one(db: Reader, mediaId: string): Promise<Media | undefined> {
+  /** @param by undefined: lets it be seen again. @returns false when there is no such media */
+  async setQuarantined(tx: Transaction, mediaId: string, by: UserId | undefined): Promise<boolean> {
+    return (await tx.run(setQuarantined, by ?? null, mediaId)) > 0;
+  }
+
+  async one(db: Reader, mediaId: string): Promise<StoredMedia | undefined> {
     const row = await db.get(one, mediaId);
     return row && toMedia(row);
   }
@@ -76,7 +89,8 @@ export class MediaStore {
   }
 }
 
-const toMedia = (row: Row): Media => ({
+const toMedia = (row: Row): StoredMedia => ({
+  isQuarantined: row.quarantined_by !== null,
   mediaId: row.media_id,
   userId: row.user_id,
   created: row.created,

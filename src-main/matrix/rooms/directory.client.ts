@@ -1,9 +1,12 @@
 import { Type } from 'typebox';
 import { endpoint, type UserCaller } from '../../http/endpoint.js';
 import { intParam } from '../../http/shapes.js';
-import { MatrixError, missingParam, notFound } from '../../spec/errors.js';
+import { invalidParam, MatrixError, missingParam } from '../../spec/errors.js';
+import type { ServerName } from '../../spec/ids.js';
+import { isServerName } from '../../spec/server-name.js';
 import { roomAlias, roomId } from '../../spec/shapes.js';
 import type { Directory } from './directory.js';
+import type { RemotePublicRooms } from './elsewhere/remote-public-rooms.js';
 import type { PublicRooms } from './public-rooms.js';
 
 const ALIAS = '/_matrix/client/v3/directory/room/:roomAlias';
@@ -87,12 +90,23 @@ export const directoryEndpoints = (directory: Directory) => [
   }),
 ];
 
-/** The directory of another server is federation's to ask. */
-function requireOwnServer(server: string | undefined, serverName: string): void {
-  if (server !== undefined && server !== serverName) throw notFound('this server does not ask other servers yet');
+interface PublicRoomsConfig {
+  readonly serverName: ServerName;
+  readonly openToAll: boolean;
+  /** the rooms of other servers */
+  readonly remote: RemotePublicRooms;
 }
 
-export const publicRoomsEndpoints = (rooms: PublicRooms, config: { serverName: string; openToAll: boolean }) => [
+/** The server whose rooms are wanted, when it is another one. @throws MatrixError M_INVALID_PARAM */
+function otherServer(server: string | undefined, serverName: ServerName): ServerName | undefined {
+  if (server === undefined || server === serverName) return undefined;
+  if (!isServerName(server)) throw invalidParam('server must be the name of a server');
+  return server;
+}
+
+const NO_NETWORKS = { includeAll: false, thirdPartyInstance: undefined };
+
+export const publicRoomsEndpoints = (rooms: PublicRooms, config: PublicRoomsConfig) => [
   endpoint({
     spec: 'client-server/list_public_rooms.yaml#getPublicRooms',
     method: 'GET',
@@ -106,9 +120,13 @@ export const publicRoomsEndpoints = (rooms: PublicRooms, config: { serverName: s
     },
     async handle({ caller, query }) {
       if (!caller && !config.openToAll) throw new MatrixError(401, 'M_MISSING_TOKEN', 'sign in to see the rooms here');
-      requireOwnServer(query.server, config.serverName);
-      const page = { since: query.since, searchTerm: undefined, roomTypes: undefined };
-      return rooms.page({ ...page, limit: query.limit || 100 });
+      const server = otherServer(query.server, config.serverName);
+      const limit = query.limit || 100;
+      const page = { limit, since: query.since, searchTerm: undefined, roomTypes: undefined };
+      if (server === undefined) return rooms.page(page);
+      // Nobody without an account makes this server ask others.
+      if (!caller) throw new MatrixError(401, 'M_MISSING_TOKEN', 'sign in to see the rooms of other servers');
+      return config.remote.page(server, page, NO_NETWORKS);
     },
   }),
   endpoint({
@@ -133,16 +151,19 @@ export const publicRoomsEndpoints = (rooms: PublicRooms, config: { serverName: s
       third_party_instance_id: Type.Optional(Type.String()),
     }),
     async handle({ query, body }) {
-      requireOwnServer(query.server, config.serverName);
+      const server = otherServer(query.server, config.serverName);
       if (body.include_all_networks && body.third_party_instance_id !== undefined) {
         throw missingParam('third_party_instance_id means one network, include_all_networks all of them');
       }
-      return rooms.page({
+      const page = {
         limit: Math.min(body.limit || 100, LARGEST_PAGE),
         since: body.since,
         searchTerm: body.filter?.generic_search_term ?? undefined,
         roomTypes: body.filter?.room_types ?? undefined,
-      });
+      };
+      if (server === undefined) return rooms.page(page);
+      const { include_all_networks: includeAll = false, third_party_instance_id: thirdPartyInstance } = body;
+      return config.remote.page(server, page, { includeAll, thirdPartyInstance });
     },
   }),
 ];

@@ -1,13 +1,14 @@
 import type { Clock } from '../../base/clock.js';
 import { forbidden, invalidParam, MatrixError, notFound } from '../../spec/errors.js';
 import type { StateKey } from '../../spec/event.js';
-import { serverOf } from '../../spec/grammar.js';
+import { isOnServer, serverOf } from '../../spec/grammar.js';
 import type { RoomAlias, RoomId, ServerName, UserId } from '../../spec/ids.js';
 import { powerLevelsOf } from '../../spec/power-levels.js';
 import type { Database, Reader, Transaction } from '../../storage/database.js';
 import { stringAt } from '../../base/json.js';
 import type { EventAppender, RoomReader } from '../events/index.js';
 import type { DirectoryStore } from './directory.store.js';
+import type { NamedRoom, RemoteAliases } from './elsewhere/remote-aliases.js';
 
 interface DirectoryDeps {
   readonly db: Database;
@@ -16,6 +17,7 @@ interface DirectoryDeps {
   readonly store: DirectoryStore;
   readonly reader: RoomReader;
   readonly appender: EventAppender;
+  readonly remote: RemoteAliases;
 }
 
 /** Who asks: administrators of the server may do a little more. */
@@ -28,6 +30,9 @@ export interface Asker {
 const MOST_OF_ROOM = 500;
 const MOST_OF_CREATOR = 2_000;
 
+/** Servers told for one alias: more than anybody tries. */
+const MOST_SERVERS = 500;
+
 const LEVELS: readonly StateKey[] = [
   ['m.room.create', ''],
   ['m.room.power_levels', ''],
@@ -38,16 +43,25 @@ export class Directory {
   constructor(private readonly deps: DirectoryDeps) {}
 
   /**
-   * The room behind an alias, with servers that know it.
+   * The room behind an alias, with servers through which one comes in: this one first, if it is in the room.
    *
-   * @throws MatrixError M_NOT_FOUND
+   * @throws MatrixError M_NOT_FOUND; M_UNKNOWN 502 when the server of the alias cannot be asked
    */
-  async resolve(alias: RoomAlias): Promise<{ roomId: RoomId; servers: ServerName[] }> {
-    const { db, store, serverName } = this.deps;
-    if (serverOf(alias) !== serverName) throw notFound('this server does not know rooms of other servers');
-    const record = await store.byAlias(db, alias);
-    if (!record) throw notFound('nobody gave this name to a room');
-    return { roomId: record.roomId, servers: [serverName] };
+  async resolve(alias: RoomAlias): Promise<NamedRoom> {
+    const { db, store, serverName, remote } = this.deps;
+    const named = isOnServer(alias, serverName) ? await store.byAlias(db, alias) : await remote.resolve(alias);
+    if (!named) throw notFound('nobody gave this name to a room');
+    const { roomId } = named;
+    const told = 'servers' in named ? named.servers : [];
+    return { roomId, servers: await this.#serversOf(roomId, told) };
+  }
+
+  async #serversOf(roomId: RoomId, told: readonly ServerName[]): Promise<ServerName[]> {
+    const { reader, serverName } = this.deps;
+    const others = [...told, ...(await reader.serversIn(roomId))].filter((server) => server !== serverName);
+    const isHere = await reader.isHere(roomId);
+    const servers = [...(isHere ? [serverName] : []), ...new Set(others)].slice(0, MOST_SERVERS);
+    return servers.length > 0 ? servers : [serverName];
   }
 
   /** The room behind an alias of this server, or undefined. */
@@ -55,11 +69,20 @@ export class Directory {
     return (await this.deps.store.byAlias(this.deps.db, alias))?.roomId;
   }
 
-  /** The room that a path names by id or by alias. @throws MatrixError M_NOT_FOUND, M_INVALID_PARAM */
+  /** The room that a path names by id or by alias. @throws MatrixError as `resolve` does, and M_INVALID_PARAM */
   async roomIdOf(idOrAlias: string): Promise<RoomId> {
-    if (idOrAlias.startsWith('!')) return idOrAlias as RoomId;
+    return (await this.roomOf(idOrAlias)).roomId;
+  }
+
+  /**
+   * The same, with servers through which one comes in as far as a name tells them.
+   *
+   * @throws MatrixError as `resolve` does, and M_INVALID_PARAM
+   */
+  async roomOf(idOrAlias: string): Promise<NamedRoom> {
+    if (idOrAlias.startsWith('!')) return { roomId: idOrAlias as RoomId, servers: [] };
     if (!idOrAlias.startsWith('#') || !idOrAlias.includes(':')) throw invalidParam('not a room id or room alias');
-    return (await this.resolve(idOrAlias as RoomAlias)).roomId;
+    return this.resolve(idOrAlias as RoomAlias);
   }
 
   /** @throws MatrixError M_INVALID_PARAM for an alias of another server; M_UNKNOWN 409 when it is taken; M_FORBIDDEN */

@@ -9,6 +9,7 @@ import type { ServerName } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
 import type { Accounts } from '../accounts/index.js';
 import type { Events } from '../events/index.js';
+import type { ServerRequests } from '../servers/index.js';
 import { Aggregations } from './aggregations.js';
 import { ClientEvents } from './client-events.js';
 import { createRoomEndpoints } from './create-room.client.js';
@@ -20,8 +21,12 @@ import { DelayedEvents } from './delayed/delayed-events.js';
 import { DelayedEventStore } from './delayed/delayed-events.store.js';
 import { OvertakenEvents } from './delayed/overtaken-events.js';
 import { directoryEndpoints, publicRoomsEndpoints } from './directory.client.js';
+import { directoryFederationEndpoints } from './directory.federation.js';
 import { Directory } from './directory.js';
 import { DirectoryStore } from './directory.store.js';
+import { RemoteAliases } from './elsewhere/remote-aliases.js';
+import { RemotePublicRooms } from './elsewhere/remote-public-rooms.js';
+import { RemoteRooms } from './elsewhere/remote-rooms.js';
 import { eventByTimeEndpoints } from './find/event-by-time.client.js';
 import { EventByTime } from './find/event-by-time.js';
 import { mutualRoomsEndpoints } from './find/mutual-rooms.client.js';
@@ -36,6 +41,7 @@ import { userDirectoryJobs } from './people/user-directory.job.js';
 import { UserDirectoryStore } from './people/user-directory.store.js';
 import { UserDirectory } from './people/user-directory.js';
 import { profilePropagation } from './profile-propagation.job.js';
+import { publicRoomsFederationEndpoints } from './public-rooms.federation.js';
 import { PublicRooms } from './public-rooms.js';
 import { relationsEndpoints } from './relations.client.js';
 import { Relations } from './relations.js';
@@ -56,9 +62,12 @@ import { SearchIndex } from './search/search-index.js';
 import { sendEndpoints } from './send.client.js';
 import { Sending } from './send.js';
 import { hierarchyEndpoints } from './spaces/hierarchy.client.js';
+import { hierarchyFederationEndpoints } from './spaces/hierarchy.federation.js';
 import { SpaceHierarchy } from './spaces/hierarchy.js';
 import { roomSummaryEndpoints } from './spaces/room-summary.client.js';
 import { RoomSummaries } from './spaces/room-summary.js';
+import { SharedSpaces } from './spaces/shared-spaces.js';
+import { SpaceChildren } from './spaces/space-children.js';
 import { StandingRooms } from './standing-rooms.js';
 import { Threads } from './threads.js';
 import { successionOfTags } from './upgrade/succession.job.js';
@@ -85,6 +94,8 @@ export interface RoomsDeps {
   readonly events: Events;
   readonly accounts: Pick<Accounts, 'accountData' | 'profiles' | 'streams' | 'tags' | 'users'>;
   readonly log: Logger;
+  /** how other servers are asked */
+  readonly requests: Pick<ServerRequests, 'json'>;
 }
 
 /** Everything that a client does in a room. */
@@ -95,7 +106,16 @@ export function createRooms(deps: RoomsDeps) {
   const { appender, reader, stateAt, timeline, visibility, relations, forgetter } = events;
   const limits = new RoomLimits(deps.config.rateLimits, clock);
   const directoryStore = new DirectoryStore();
-  const directory = new Directory({ db, clock, serverName, store: directoryStore, reader, appender });
+  const remote = createElsewhere(deps);
+  const directory = new Directory({
+    db,
+    clock,
+    serverName,
+    store: directoryStore,
+    reader,
+    appender,
+    remote: remote.aliases,
+  });
   const membership = new RoomMembership({
     db,
     serverName,
@@ -129,8 +149,10 @@ export function createRooms(deps: RoomsDeps) {
   const threads = new Threads({ access, reader, relations, visibility, clientEvents });
   const cards = new RoomCards({ reader });
   const publicRooms = new PublicRooms({ db, store: directoryStore, cards });
-  const summaries = new RoomSummaries({ cards, reader });
-  const hierarchy = new SpaceHierarchy({ cards, reader, caches: deps.caches });
+  const summaries = new RoomSummaries({ cards, reader, remote: remote.rooms });
+  const children = new SpaceChildren({ reader });
+  const hierarchy = new SpaceHierarchy({ cards, reader, children, remote: remote.rooms, clock, caches: deps.caches });
+  const sharedSpaces = new SharedSpaces({ cards, reader, children });
   const eventByTime = new EventByTime({ access, times: events.times, visibility });
   const mutualRooms = new MutualRooms({ reader });
   const reportStore = new ReportStore();
@@ -154,7 +176,14 @@ export function createRooms(deps: RoomsDeps) {
     ...searching.endpoints,
     ...roomSummaryEndpoints(summaries, directory),
     ...hierarchyEndpoints(hierarchy),
-    ...publicRoomsEndpoints(publicRooms, { serverName, openToAll: config.publicRoomsWithoutAuth }),
+    ...publicRoomsEndpoints(publicRooms, {
+      serverName,
+      openToAll: config.publicRoomsWithoutAuth,
+      remote: remote.publicRooms,
+    }),
+    ...directoryFederationEndpoints(directory, { serverName }),
+    ...publicRoomsFederationEndpoints(publicRooms, { isOpen: deps.config.federation.publicRooms }),
+    ...hierarchyFederationEndpoints(sharedSpaces),
   ];
   const standingRooms = new StandingRooms({ reader, membership, profiles, log });
   const following = { db, clock, log, streams, standingRooms };
@@ -170,6 +199,13 @@ export function createRooms(deps: RoomsDeps) {
 }
 
 export type Rooms = ReturnType<typeof createRooms>;
+
+/** What other servers tell of rooms that this one is not in. */
+const createElsewhere = (deps: RoomsDeps) => ({
+  aliases: new RemoteAliases(deps),
+  publicRooms: new RemotePublicRooms(deps),
+  rooms: new RemoteRooms(deps),
+});
 
 /** Who finds whom by name. */
 function createUserDirectory({ db, clock, serverName, config, events, accounts, log }: RoomsDeps) {

@@ -1,5 +1,6 @@
 import { arrayAt, isObject, stringAt } from '../../base/json.js';
-import type { RoomId, RoomVersion, UserId } from '../../spec/ids.js';
+import { isOnServer } from '../../spec/grammar.js';
+import type { RoomId, RoomVersion, ServerName, UserId } from '../../spec/ids.js';
 import type { RoomReader, StoredEvent } from '../events/index.js';
 
 /** Rooms as the directory shows them. @see https://spec.matrix.org/v1.19/client-server-api/#definition-publishedroomschunk */
@@ -18,7 +19,8 @@ export interface PublicRoom {
 
 /** Rooms as those see them who think of joining. @see https://spec.matrix.org/v1.19/client-server-api/#definition-roomsummary */
 export interface RoomSummary extends PublicRoom {
-  readonly room_version: RoomVersion;
+  /** absent where another server did not say */
+  readonly room_version?: RoomVersion;
   readonly encryption?: string;
   readonly allowed_room_ids?: readonly RoomId[];
 }
@@ -37,6 +39,9 @@ const SHOWN = {
 } as const;
 type Shown = { readonly [key in keyof typeof SHOWN]: StoredEvent | undefined };
 
+/** Rooms looked at of those whose members a room lets in, and people looked at who are invited. */
+const [MOST_ALLOWED, MOST_INVITED] = [50, 1_000];
+
 /** What rooms show of themselves, read for many at once; and to whom. */
 export class RoomCards {
   constructor(private readonly deps: { readonly reader: RoomReader }) {}
@@ -48,15 +53,47 @@ export class RoomCards {
 
   /** Summaries of those of `roomIds` that this server knows and that `userId`, or everybody, may know of. */
   async visibleTo(userId: UserId | undefined, roomIds: readonly RoomId[]): Promise<ReadonlyMap<RoomId, RoomSummary>> {
+    const mayKnow = await this.#knowledgeOf(userId);
+    return this.#visible(roomIds, async (summary) => mayKnow(summary));
+  }
+
+  /** Whether a user may know of a room that another server described. */
+  async mayKnow(userId: UserId | undefined, summary: RoomSummary): Promise<boolean> {
+    return (await this.#knowledgeOf(userId))(summary);
+  }
+
+  /** Summaries of those of `roomIds` that this server knows and that some user of `server` may know of. */
+  visibleToServer(server: ServerName, roomIds: readonly RoomId[]): Promise<ReadonlyMap<RoomId, RoomSummary>> {
+    return this.#visible(roomIds, async (summary) => {
+      if (isOpen(summary)) return true;
+      for (const roomId of [summary.room_id, ...(summary.allowed_room_ids ?? []).slice(0, MOST_ALLOWED)]) {
+        if (await this.deps.reader.isServerIn(roomId, server)) return true;
+      }
+      const invited = await this.deps.reader.members(summary.room_id, ['invite'], MOST_INVITED);
+      return invited.some(({ userId }) => isOnServer(userId, server));
+    });
+  }
+
+  /** Says of a summary whether `userId` may know of its room. */
+  async #knowledgeOf(userId: UserId | undefined): Promise<(summary: RoomSummary) => boolean> {
     const standing = userId === undefined ? [] : await this.deps.reader.roomsOf(userId, ['join', 'invite']);
     const joined = new Set<RoomId>();
     for (const { roomId, membership } of standing) if (membership === 'join') joined.add(roomId);
     const own = new Set(standing.map(({ roomId }) => roomId));
+    return (summary) =>
+      isOpen(summary) ||
+      own.has(summary.room_id) ||
+      summary.allowed_room_ids?.some((allowed) => joined.has(allowed)) === true;
+  }
+
+  async #visible(
+    roomIds: readonly RoomId[],
+    mayKnow: (summary: RoomSummary) => Promise<boolean>,
+  ): Promise<ReadonlyMap<RoomId, RoomSummary>> {
     const visible = new Map<RoomId, RoomSummary>();
-    for (const { roomId, joined: people, shown } of await this.#shown(roomIds)) {
-      const summary = toSummary(toPublicRoom(roomId, people, shown), shown);
-      const mayJoin = own.has(roomId) || summary.allowed_room_ids?.some((allowed) => joined.has(allowed));
-      if (mayJoin || isOpen(summary)) visible.set(roomId, summary);
+    for (const { roomId, joined, shown } of await this.#shown(roomIds)) {
+      const summary = toSummary(toPublicRoom(roomId, joined, shown), shown);
+      if (await mayKnow(summary)) visible.set(roomId, summary);
     }
     return visible;
   }

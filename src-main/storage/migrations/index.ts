@@ -14,6 +14,7 @@ import { migration as roomsAliasCreators } from './0043-rooms-alias-creators.js'
 import { migration as roomsDelayedEvents } from './0044-rooms-delayed-events.js';
 import { migration as encryption } from './0050-encryption.js';
 import { migration as encryptionBackupBytes } from './0051-encryption-backup-bytes.js';
+import { migration as encryptionFederation } from './0052-encryption-federation.js';
 import { migration as ephemeral } from './0060-ephemeral.js';
 import { migration as push } from './0070-push.js';
 import { migration as pushPushers } from './0071-push-pushers.js';
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
   roomsDelayedEvents,
   encryption,
   encryptionBackupBytes,
+  encryptionFederation,
   ephemeral,
   push,
   pushPushers,

@@ -63,7 +63,7 @@ it('answers HEAD with the headers alone', async () => {
 
 it.each([
   ['a media id that there is not', '/_matrix/client/v1/media/download/hearth.test/nothing'],
-  ['another server', '/_matrix/client/v1/media/download/elsewhere.test/abc'],
+  ['a server that cannot be one', '/_matrix/client/v1/media/download/else%20where/abc'],
   ['a media id that is none', '/_matrix/client/v1/media/download/hearth.test/..%2F..%2Fetc'],
   ['a thumbnail of nothing', '/_matrix/client/v1/media/thumbnail/hearth.test/nothing?width=1&height=1'],
 ])('knows nothing of %s', async (_case, path) => {

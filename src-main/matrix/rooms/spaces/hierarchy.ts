@@ -1,10 +1,13 @@
 import type { Cache, Caches } from '../../../base/caches.js';
-import { arrayAt, type JsonObject, stringAt } from '../../../base/json.js';
+import type { Clock, Milliseconds } from '../../../base/clock.js';
+import { arrayAt, type JsonObject, objectAt } from '../../../base/json.js';
 import { randomLetters } from '../../../base/random.js';
 import { forbidden, invalidParam } from '../../../spec/errors.js';
 import type { RoomId, UserId } from '../../../spec/ids.js';
-import type { RoomReader, StoredEvent } from '../../events/index.js';
+import type { RoomReader } from '../../events/index.js';
+import type { RemoteRooms } from '../elsewhere/remote-rooms.js';
 import type { RoomCards, RoomSummary } from '../room-cards.js';
+import type { SpaceChildren } from './space-children.js';
 
 export interface HierarchyRequest {
   readonly suggestedOnly: boolean;
@@ -27,6 +30,10 @@ export interface HierarchyPage {
 interface Step {
   readonly roomId: RoomId;
   readonly depth: number;
+  /** servers to be asked; none where this server is in the room */
+  readonly via: readonly string[];
+  /** what another server said of the room */
+  readonly told?: RoomSummary | undefined;
 }
 
 /** A walk that was interrupted at the end of a page. */
@@ -38,20 +45,37 @@ interface Walk {
   readonly visited: ReadonlySet<RoomId>;
 }
 
-/** Rooms of one space that are looked at. */
-const MOST_CHILDREN = 1_000;
+/** What is found at a step. */
+interface Finding {
+  readonly summary: RoomSummary;
+  readonly children: readonly JsonObject[];
+  readonly told?: ReadonlyMap<RoomId, RoomSummary>;
+  readonly inaccessible?: ReadonlySet<RoomId>;
+}
+
 /** Rooms looked at for one page: some may be none of the asker's business. */
 const MOST_STEPS = 2_000;
+const MOST_VIA = 5;
+/** A page ends early when other servers take long to answer. */
+const LONGEST_PAGE: Milliseconds = 20_000;
 
 /** What a walk takes in memory, about. */
-const bytesOf = ({ ahead, visited }: Walk): number => 400 + 100 * (ahead.length + visited.size);
+const bytesOf = ({ ahead, visited }: Walk): number =>
+  ahead.reduce((bytes, { via, told }) => bytes + 100 * (1 + via.length) + (told ? 1_000 : 0), 400 + 100 * visited.size);
 
 /** The rooms of a space and of the spaces in it. @see https://spec.matrix.org/v1.19/client-server-api/#discovering-rooms-within-spaces */
 export class SpaceHierarchy {
   readonly #walks: Cache<string, Walk>;
 
   constructor(
-    private readonly deps: { readonly cards: RoomCards; readonly reader: RoomReader; readonly caches: Caches },
+    private readonly deps: {
+      readonly cards: RoomCards;
+      readonly reader: Pick<RoomReader, 'isHere'>;
+      readonly children: SpaceChildren;
+      readonly remote: RemoteRooms;
+      readonly clock: Clock;
+      readonly caches: Caches;
+    },
   ) {
     this.#walks = deps.caches.lru('walks through spaces', { share: 0.02, entryBytes: bytesOf, isOnlyCopy: true });
   }
@@ -60,33 +84,32 @@ export class SpaceHierarchy {
   async page(roomId: RoomId, userId: UserId, request: HierarchyRequest): Promise<HierarchyPage> {
     const purpose = JSON.stringify([userId, roomId, request.suggestedOnly, request.maxDepth]);
     const walk = this.#walkFrom(request.from, purpose, roomId);
-    const summaries = new Map(await this.deps.cards.visibleTo(userId, ids(walk.ahead)));
+    const own = walk.ahead.filter(({ via }) => via.length === 0).map((step) => step.roomId);
+    const summaries = new Map(await this.deps.cards.visibleTo(userId, [...new Set(own)]));
     if (request.from === undefined && !summaries.has(roomId)) throw forbidden('you may not look into this room');
+    const end = this.deps.clock.now() + LONGEST_PAGE;
     const ahead = [...walk.ahead];
     const visited = new Set(walk.visited);
     const rooms: HierarchyRoom[] = [];
     for (let steps = 0; steps < MOST_STEPS && rooms.length < request.limit; steps += 1) {
+      if (rooms.length > 0 && this.deps.clock.now() > end) break;
       const step = ahead.pop();
       if (!step) break;
-      const summary = summaries.get(step.roomId);
-      if (!summary || visited.has(step.roomId)) continue;
+      if (visited.has(step.roomId)) continue;
       visited.add(step.roomId);
-      const children = await this.#children(summary, request.suggestedOnly);
-      rooms.push({ ...summary, children_state: children.map(strippedChild) });
+      const finding = await this.#look(step, userId, request, summaries);
+      if (!finding) continue;
+      rooms.push({ ...finding.summary, children_state: finding.children });
       if (request.maxDepth !== undefined && step.depth >= request.maxDepth) continue;
-      const below = children.map((child) => ({ roomId: child.stateKey as RoomId, depth: step.depth + 1 })).reverse();
-      ahead.push(...below);
-      const unknown = ids(below).filter((id) => !summaries.has(id));
-      if (unknown.length === 0) continue;
-      for (const [id, found] of await this.deps.cards.visibleTo(userId, unknown)) summaries.set(id, found);
+      ahead.push(...(await this.#below(finding, step.depth + 1, userId, summaries)).reverse());
     }
-    const left = ahead.filter((step) => summaries.has(step.roomId) && !visited.has(step.roomId));
+    const left = ahead.filter((step) => !visited.has(step.roomId));
     if (left.length === 0) return { rooms };
     return { rooms, next_batch: this.#remember({ purpose, ahead: left, visited }) };
   }
 
   #walkFrom(from: string | undefined, purpose: string, roomId: RoomId): Walk {
-    if (from === undefined) return { purpose, ahead: [{ roomId, depth: 0 }], visited: new Set() };
+    if (from === undefined) return { purpose, ahead: [{ roomId, depth: 0, via: [] }], visited: new Set() };
     const walk = this.#walks.get(from);
     if (walk?.purpose === purpose) return walk;
     throw invalidParam('from is no token of this server, or the request is another than before');
@@ -98,42 +121,47 @@ export class SpaceHierarchy {
     return token;
   }
 
-  /** The rooms that a space names, in its order. */
-  async #children(room: RoomSummary, suggestedOnly: boolean): Promise<StoredEvent[]> {
-    if (room.room_type !== 'm.space') return [];
-    const events = await this.deps.reader.stateOfTypes(room.room_id, ['m.space.child']);
-    const children = events.filter(isChild).filter(({ content }) => !suggestedOnly || content['suggested'] === true);
-    return children.sort(inOrder).slice(0, MOST_CHILDREN);
+  /** @param summaries of the rooms here that the user may know of */
+  async #look(
+    { roomId, depth, via, told }: Step,
+    userId: UserId,
+    { suggestedOnly, maxDepth }: HierarchyRequest,
+    summaries: ReadonlyMap<RoomId, RoomSummary>,
+  ): Promise<Finding | undefined> {
+    const { cards, children, remote } = this.deps;
+    if (via.length === 0) {
+      const summary = summaries.get(roomId);
+      return summary && { summary, children: await children.of(summary, suggestedOnly) };
+    }
+    const isEnough = told && (told.room_type !== 'm.space' || depth === maxDepth);
+    const found = isEnough ? { room: told, children: [] } : await remote.find(roomId, via, suggestedOnly);
+    if (!found || !(await cards.mayKnow(userId, found.room))) return undefined;
+    const { room: summary, ...more } = found;
+    return { summary, told: 'summaries' in more ? more.summaries : new Map(), ...more };
+  }
+
+  /** The steps to the rooms in a space; none to those of which the user may know nothing. */
+  async #below(
+    { children, told, inaccessible }: Finding,
+    depth: number,
+    userId: UserId,
+    summaries: Map<RoomId, RoomSummary>,
+  ): Promise<Step[]> {
+    const links = children.map((link) => ({ roomId: link['state_key'] as RoomId, via: viaOf(link) }));
+    const here = new Set<RoomId>();
+    for (const { roomId } of links) if (await this.deps.reader.isHere(roomId)) here.add(roomId);
+    const unknown = [...here].filter((id) => !summaries.has(id));
+    const found = unknown.length === 0 ? [] : await this.deps.cards.visibleTo(userId, unknown);
+    for (const [id, summary] of found) summaries.set(id, summary);
+    return links.flatMap(({ roomId, via }): Step[] => {
+      if (here.has(roomId)) return summaries.has(roomId) ? [{ roomId, depth, via: [] }] : [];
+      if (inaccessible?.has(roomId) || via.length === 0) return [];
+      return [{ roomId, depth, via, told: told?.get(roomId) }];
+    });
   }
 }
 
-const ids = (steps: readonly Step[]): RoomId[] => [...new Set(steps.map(({ roomId }) => roomId))];
-
-/** An entry without servers is one that was taken away. */
-function isChild({ content, stateKey }: StoredEvent): boolean {
-  const via = arrayAt(content, 'via') ?? [];
-  return via.length > 0 && via.every((server) => typeof server === 'string') && stateKey?.startsWith('!') === true;
-}
-
-/** By `order` where it is one, then by age, then by id. @see https://spec.matrix.org/v1.19/client-server-api/#ordering-of-children-within-a-space */
-function inOrder(a: StoredEvent, b: StoredEvent): number {
-  const [first, second] = [orderOf(a), orderOf(b)];
-  if (first !== second) {
-    if (first === undefined) return 1;
-    return second === undefined || first < second ? -1 : 1;
-  }
-  return a.originServerTs - b.originServerTs || ((a.stateKey ?? '') < (b.stateKey ?? '') ? -1 : 1);
-}
-
-function orderOf({ content }: StoredEvent): string | undefined {
-  const order = stringAt(content, 'order');
-  return order !== undefined && /^[\x20-\x7e]{1,50}$/.test(order) ? order : undefined;
-}
-
-const strippedChild = ({ type, stateKey, sender, content, originServerTs }: StoredEvent): JsonObject => ({
-  type,
-  state_key: stateKey,
-  sender,
-  content,
-  origin_server_ts: originServerTs,
-});
+const viaOf = (link: JsonObject): string[] =>
+  (arrayAt(objectAt(link, 'content'), 'via') ?? [])
+    .filter((server): server is string => typeof server === 'string' && server.length <= 255)
+    .slice(0, MOST_VIA);
