@@ -11,9 +11,16 @@ export class KillableServer {
     private readonly port: number,
   ) {}
 
-  /** @param program `server-process.ts`, built. @throws Error when it ends before it listens */
-  static async start(program: string, dataDir: string): Promise<KillableServer> {
-    const child = spawn(process.execPath, [program, dataDir], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  /**
+   * @param program `server-process.ts`, built
+   * @param federationPort where it listens to other servers, which call it `127.0.0.1:<port>`
+   * @throws Error when it ends before it listens
+   */
+  static async start(program: string, dataDir: string, federationPort?: number): Promise<KillableServer> {
+    const given = federationPort === undefined ? [] : ['4', String(federationPort)];
+    const child = spawn(process.execPath, [program, dataDir, ...given], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     const ended = once(child, 'close').then(([code]) => {
       throw new Error(`the server ended with ${code} before it listened`);
     });

@@ -12,20 +12,33 @@ export interface Usage {
   readonly rss: number;
 }
 
-/** The real server in a process of its own: benchmarks and faults talk to it over HTTP, and ask for its usage over IPC. */
-const [dataDir = '', rounds = '4'] = process.argv.slice(2);
-const base = defaultConfig({ serverName: 'bench.test', dataDir });
+/**
+ * The real server in a process of its own: benchmarks and faults talk to it over HTTP, and ask for its usage over IPC.
+ * With a port it federates: it is called by that port of loopback, and listens there with a certificate of its own.
+ */
+const [dataDir = '', rounds = '4', federationPort = ''] = process.argv.slice(2);
+const base = defaultConfig({ serverName: federationPort ? `127.0.0.1:${federationPort}` : 'bench.test', dataDir });
 const unlimited = JSON.parse(JSON.stringify(base.rateLimits), (key, value: unknown) =>
   key === 'perSecond' || key === 'burst' ? 1e9 : value,
 ) as Config['rateLimits'];
+const loopback = { bindAddresses: ['127.0.0.1'], trustedProxies: [] };
 const config: Config = {
   ...base,
   listeners: [
-    { port: 0, bindAddresses: ['127.0.0.1'], tls: false, trustedProxies: [], resources: ['client', 'media', 'health'] },
+    { ...loopback, port: 0, tls: false, resources: ['client', 'media', 'health'] },
+    ...(federationPort
+      ? [{ ...loopback, port: Number(federationPort), tls: true, resources: ['federation', 'keys'] as const }]
+      : []),
   ],
+  federation: {
+    ...base.federation,
+    verifyCertificates: false,
+    allowedRanges: ['127.0.0.0/8'],
+    trustedKeyServers: [],
+  },
   registration: { ...base.registration, enabled: true, withoutVerification: true },
   passwords: { ...base.passwords, rounds: Number(rounds) },
-  rateLimits: unlimited,
+  rateLimits: { ...unlimited, federation: { ...base.rateLimits.federation, sleepLimit: 1e9, rejectLimit: 1e9 } },
 };
 const server = await createHomeserver(config, { clock: systemClock, log: silentLogger });
 const [address] = await server.start();
