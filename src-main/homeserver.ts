@@ -20,6 +20,7 @@ import { createRooms } from './matrix/rooms/index.js';
 import { createServers, type Servers } from './matrix/servers/index.js';
 import { createSync } from './matrix/sync/index.js';
 import type { Dns } from './net/dns.js';
+import { createMail } from './net/mail.js';
 import { createNetwork } from './net/network.js';
 import type { Database } from './storage/database.js';
 import { claimServerName } from './storage/migrate.js';
@@ -98,10 +99,12 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const certificates = certificatesFor(base);
   const network = createNetwork({ ...base, dns: host.dns });
   const servers = await createServers({ ...base, network });
-  const accounts = createAccounts({ ...base, wellKnown: clientWellKnown(base.config) });
+  const mail = createMail(base);
+  const { serverName, signingKey } = servers;
+  const wellKnown = clientWellKnown(base.config);
+  const accounts = createAccounts({ ...base, wellKnown, mail, outgoing: network.outgoing, signingKey });
   const media = createMedia({ ...base, requests: servers.requests, outgoing: network.outgoing });
   const events = createEvents({ ...base, author: servers });
-  const { serverName } = servers;
   const federation = createFederation({ ...base, servers, events });
   const { requests } = servers;
   const rooms = createRooms({ ...base, serverName, events, accounts, requests });
@@ -113,7 +116,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
 
   const ground: Domain = {
     endpoints: [healthEndpoint],
-    jobs: [...network.jobs, ...(certificates ? [certificates.job] : [])],
+    jobs: [...network.jobs, ...(mail ? [mail.job] : []), ...(certificates ? [certificates.job] : [])],
   };
   const below: Domain[] = [ground, servers, accounts, media, events, federation, rooms];
   const above: Domain[] = [encryption, ephemeral, push, sync, about];

@@ -197,6 +197,27 @@ export interface Config {
     readonly requireAuthForRequests: boolean;
     readonly limitToSharedRooms: boolean;
   };
+  /** e-mail addresses and phone numbers of accounts */
+  readonly thirdParty: {
+    /** whether people may add and remove their addresses */
+    readonly changesAllowed: boolean;
+    /** what everybody who registers must prove */
+    readonly required: readonly ('email' | 'msisdn')[];
+    /** nobody is asked for a phone number when registering */
+    readonly phonesAtRegistration: boolean;
+    /** addresses that may be used; empty: all */
+    readonly allowed: readonly { readonly medium: 'email' | 'msisdn'; readonly pattern: RegExp }[];
+    /** do not tell strangers whether an address belongs to an account */
+    readonly inhibitErrors: boolean;
+    /** host names that a link may lead to after it proved an address; undefined: all */
+    readonly nextLinkDomains: readonly string[] | undefined;
+    /** a service that proves phone numbers for us; its address ends in a slash */
+    readonly phoneDelegate: string | undefined;
+    /** whether identity servers are asked whose an address is that somebody invites */
+    readonly lookupEnabled: boolean;
+    /** what clients are told to use; this server itself asks none that no client named */
+    readonly defaultIdentityServer: string | undefined;
+  };
   /** undefined: this server sends no e-mail */
   readonly email: EmailConfig | undefined;
   readonly media: {

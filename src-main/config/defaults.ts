@@ -117,6 +117,17 @@ export function defaultConfig(given: Partial<Config> & Pick<Config, 'serverName'
     signingKeyValidity: DAY,
     tls: { certificatePath: paths.certificate, privateKeyPath: paths.privateKey, selfSigned: true },
     ...peopleDefaults,
+    thirdParty: {
+      changesAllowed: true,
+      required: [],
+      phonesAtRegistration: true,
+      allowed: [],
+      inhibitErrors: true,
+      nextLinkDomains: undefined,
+      phoneDelegate: undefined,
+      lookupEnabled: true,
+      defaultIdentityServer: undefined,
+    },
     email: undefined,
     media: {
       storePath: paths.mediaStore,

@@ -20,6 +20,7 @@ import {
   readUserDirectory,
   readWellKnown,
 } from './read-services.js';
+import { readThirdParty } from './read-third-party.js';
 import { fileShape, type FileValues } from './schema.js';
 import { parseDuration } from './units.js';
 import { whyUnhonoured } from './unhonoured.js';
@@ -79,6 +80,7 @@ function translate(values: FileValues, dataDir: string, notes: Notes, environmen
     passwords,
     tokens,
     profiles,
+    thirdParty: readThirdParty(values, defaults.thirdParty, notes),
     email: readEmail(values, dataDir, notes),
     media: readMedia(values, dataDir, defaults.media),
     rooms: readRooms(values, defaults.rooms),

@@ -55,12 +55,10 @@ function checkOpenness(values: FileValues, notes: Notes): void {
   const refuse = (key: string, sentence: string) => notes.problem([key], sentence);
   if (values.enable_registration_captcha) {
     refuse('enable_registration_captcha', `This server cannot show captchas yet: ${WAYS_OUT}.`);
-  } else if ((values.registrations_require_3pid ?? []).length > 0) {
-    refuse(
-      'registrations_require_3pid',
-      `This server cannot check e-mail addresses or phone numbers yet: ${WAYS_OUT}.`,
-    );
-  } else if (!values.enable_registration_without_verification) {
+  } else if (
+    (values.registrations_require_3pid ?? []).length === 0 &&
+    !values.enable_registration_without_verification
+  ) {
     refuse(
       'enable_registration',
       `\`enable_registration\` would let everybody in without any check, spammers too: ${WAYS_OUT}; ` +

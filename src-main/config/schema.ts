@@ -153,6 +153,22 @@ const people = {
   limit_profile_requests_to_users_who_share_rooms: flag(),
 };
 
+const thirdParty = {
+  enable_3pid_changes: flag(),
+  allowed_local_3pids: Type.Array(
+    section(
+      {},
+      { medium: oneOf('email', 'msisdn'), pattern: Type.String({ maxLength: 500, allowed: 'a regular expression' }) },
+    ),
+  ),
+  request_token_inhibit_3pid_errors: flag(),
+  disable_msisdn_registration: flag(),
+  next_link_domain_whitelist: Type.Array(text('a host name')),
+  account_threepid_delegates: section({ email: text(), msisdn: url() }),
+  enable_3pid_lookup: flag(),
+  default_identity_server: url(),
+};
+
 const subject = () => Type.String({ maxLength: 300, allowed: 'a line of text' });
 
 const email = section({
@@ -282,6 +298,7 @@ export const fileShape = section(
     tls_certificate_path: path(),
     tls_private_key_path: path(),
     ...people,
+    ...thirdParty,
     email,
     ...media,
     ...rooms,

@@ -3,7 +3,7 @@ import { withTimeout } from '../base/abort.js';
 import type { Milliseconds } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import type { Job } from '../base/supervisor.js';
-import type { EmailConfig } from '../config/config.js';
+import type { Config, EmailConfig } from '../config/config.js';
 
 /** One e-mail to one address, in both forms that mail programs show. */
 export interface MailMessage {
@@ -31,6 +31,15 @@ export class MailError extends Error {
     super(message, options);
   }
 }
+
+/** @returns undefined where the configuration names no mail server */
+export const createMail = ({ config, log }: { config: Config; log: Logger }): Mail | undefined =>
+  config.email &&
+  new Mail({
+    config: config.email,
+    verifyCertificate: !config.federation.unverifiedServices,
+    log: log.child({ part: 'mail' }),
+  });
 
 const CONNECTIONS = 2;
 /** E-mails that wait or are on their way; more are refused. */

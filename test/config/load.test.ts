@@ -213,7 +213,7 @@ describe('open registration', () => {
   it.each([
     ['without any check', '', /line 2: `enable_registration` would let everybody in/],
     ['with a captcha', 'enable_registration_captcha: true', /cannot show captchas yet/],
-    ['with e-mail addresses', 'registrations_require_3pid: [email]', /cannot check e-mail addresses/],
+    ['with e-mail addresses', 'registrations_require_3pid: [email]', /asks for e-mail addresses, which needs the section `email`/],
   ])('is refused %s', (_case, text, expected) => {
     expect(problems(`server_name: a.test\nenable_registration: true\n${text}`)).toEqual([
       expect.stringMatching(expected),

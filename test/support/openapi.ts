@@ -88,7 +88,7 @@ export class ResponseCheck {
     const name = this.#specOf(seen);
     const operation = name === undefined || name === '-' ? undefined : findOperation(name);
     if (operation) checkOperation(operation, seen);
-    else if (seen.status >= 400) checkStandardError(seen, name ?? 'no endpoint');
+    else if (seen.status >= 400 && !isPage(name, seen)) checkStandardError(seen, name ?? 'no endpoint');
   }
 
   #specOf({ method, url }: Seen): string | undefined {
@@ -132,6 +132,9 @@ function checkStandardError(seen: Seen, name: string): void {
   if (seen.method === 'HEAD' || isStandardError(seen.body)) return;
   throw violation(name, seen, 'this is not the standard error response');
 }
+
+/** What people look at in a browser: no operation of the spec, and no JSON. */
+const isPage = (name: string | undefined, { contentType }: Seen) => name === '-' && contentType.startsWith('text/html');
 
 const isStandardError = (body: unknown) => {
   const { errcode, error } = (body ?? {}) as { errcode?: unknown; error?: unknown };

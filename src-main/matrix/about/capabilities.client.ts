@@ -6,7 +6,7 @@ const AVAILABLE_ROOM_VERSIONS = Object.fromEntries(ROOM_VERSIONS.map((version) =
 
 /** What users may do here beyond what all servers allow. @see https://spec.matrix.org/v1.19/client-server-api/#capabilities-negotiation */
 export function capabilities(
-  { passwords, profiles, rooms }: Pick<Config, 'passwords' | 'profiles' | 'rooms'>,
+  { passwords, profiles, rooms, thirdParty }: Pick<Config, 'passwords' | 'profiles' | 'rooms' | 'thirdParty'>,
   { isAdmin }: { readonly isAdmin: boolean },
 ) {
   const { displayNameChangeAllowed, avatarChangeAllowed } = profiles;
@@ -20,7 +20,7 @@ export function capabilities(
     'm.set_displayname': { enabled: displayNameChangeAllowed },
     'm.set_avatar_url': { enabled: avatarChangeAllowed },
     'm.profile_fields': { enabled: true, ...(disallowed.length > 0 ? { disallowed } : {}) },
-    'm.3pid_changes': { enabled: false },
+    'm.3pid_changes': { enabled: thirdParty.changesAllowed },
     'm.get_login_token': { enabled: passwords.enabled },
     'm.forget_forced_upon_leave': { enabled: false },
     ...(isAdmin && { 'm.account_moderation': { suspend: true, lock: true } }),

@@ -1,16 +1,16 @@
-import type { Readable } from 'node:stream';
 import { Type } from 'typebox';
-import { endpoint, Reply } from '../../http/endpoint.js';
-import { notFound, tooLarge } from '../../spec/errors.js';
-import { donePage, dummyPage, type Page, tokenPage } from './auth-fallback.js';
+import { endpoint } from '../../http/endpoint.js';
+import { notFound } from '../../spec/errors.js';
+import { donePage, dummyPage, type FallbackPage, tokenPage } from './auth-fallback.js';
+import { languageOf, type Page, pageReply } from './pages.js';
+import { readForm } from './read-form.js';
 import type { Uia } from './uia.js';
 import { StageFailedError } from './uia-stages.js';
 
 const PATH = '/_matrix/client/v3/auth/:authType/fallback/web';
-const MOST_BODY = 4096;
 
 /** The stages that have a page. */
-const PAGES = new Map<string, (failure?: string) => Page>([
+const PAGES = new Map<string, (shown: FallbackPage) => Page>([
   ['m.login.registration_token', tokenPage],
   ['m.login.dummy', dummyPage],
 ]);
@@ -32,10 +32,12 @@ export const authFallbackEndpoints = (uia: Uia) => [
     auth: 'none',
     params,
     query,
-    async handle({ params, query }) {
+    async handle(request) {
+      const { params, query } = request;
       const show = pageOf(params.authType);
+      const language = languageOf(request.header('accept-language'));
       const completed = await uia.completedIn(query.session);
-      return html(completed.includes(params.authType) ? donePage() : show());
+      return pageReply(completed.includes(params.authType) ? donePage(language) : show({ language, failed: false }));
     },
   }),
   endpoint({
@@ -47,33 +49,24 @@ export const authFallbackEndpoints = (uia: Uia) => [
     params,
     query,
     rawBody: true,
-    async handle({ params, query, stream }) {
+    async handle(request) {
+      const { params, query } = request;
       const show = pageOf(params.authType);
-      const form = await readForm(stream);
+      const language = languageOf(request.header('accept-language'));
+      const form = await readForm(request.stream);
       try {
         await uia.attempt(query.session, params.authType, { token: form.get('token')?.trim() ?? '' });
       } catch (error) {
         if (!(error instanceof StageFailedError)) throw error;
-        return html(show('That is not right. Please try again.'));
+        return pageReply(show({ language, failed: true }));
       }
-      return html(donePage());
+      return pageReply(donePage(language));
     },
   }),
 ];
-
-const html = ({ html, headers }: Page) => new Reply(200, html, headers);
 
 function pageOf(authType: string) {
   const show = PAGES.get(authType);
   if (!show) throw notFound('there is no page for this type of authentication');
   return show;
-}
-
-async function readForm(stream: Readable | undefined): Promise<URLSearchParams> {
-  let text = '';
-  for await (const chunk of stream ?? []) {
-    text += String(chunk);
-    if (text.length > MOST_BODY) throw tooLarge(`the form is larger than ${MOST_BODY} bytes`);
-  }
-  return new URLSearchParams(text);
 }

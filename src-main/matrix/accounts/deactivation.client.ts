@@ -22,9 +22,8 @@ export const deactivationEndpoints = ({ deactivations, uia }: { deactivations: D
     }),
     async handle({ caller, body }) {
       await uia.require({ caller, operation: 'deactivateAccount', auth: body.auth });
-      const { hadThirdPartyIds } = await deactivations.deactivate(caller.userId, body.erase === true);
-      // This server binds nothing at identity servers, so it cannot say that anything was unbound there.
-      return { id_server_unbind_result: hadThirdPartyIds ? 'no-support' : 'success' };
+      const { isUnbound } = await deactivations.deactivate(caller.userId, body.erase === true);
+      return { id_server_unbind_result: isUnbound ? 'success' : 'no-support' };
     },
   }),
 ];

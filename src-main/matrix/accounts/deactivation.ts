@@ -6,7 +6,8 @@ import type { WritableStream } from '../../storage/stream.js';
 import type { AccountDataStore } from './account-data.store.js';
 import type { Devices } from './devices.js';
 import type { Profiles } from './profile.js';
-import type { ThirdPartyIdStore } from './third-party-ids.store.js';
+import type { Bindings } from './third-party/bindings.js';
+import type { ThirdPartyIds } from './third-party-ids.js';
 import type { Users } from './users.js';
 import type { UserStore } from './users.store.js';
 
@@ -31,7 +32,8 @@ export class Deactivations {
       devices: Devices;
       profiles: Profiles;
       accountData: AccountDataStore;
-      thirdPartyIds: ThirdPartyIdStore;
+      thirdPartyIds: ThirdPartyIds;
+      bindings: Bindings;
       stream: WritableStream<Deactivation>;
       log: Logger;
     },
@@ -41,10 +43,17 @@ export class Deactivations {
    * Signs the account out everywhere and keeps its name from being used again. Deactivating it again does nothing, or
    * erases it when that was not wanted before.
    *
-   * @returns whether the account had third-party identifiers
+   * @returns whether no identity server publishes an address of the account any more; false also when it had addresses
+   *   and nobody knows where they are published
    * @throws MatrixError M_NOT_FOUND
    */
-  async deactivate(userId: UserId, erase: boolean): Promise<{ hadThirdPartyIds: boolean }> {
+  async deactivate(userId: UserId, erase: boolean): Promise<{ isUnbound: boolean }> {
+    const unbound = await this.deps.bindings.tryUnbindAll(userId);
+    const { hadThirdPartyIds } = await this.#deactivate(userId, erase);
+    return { isUnbound: unbound === 'all' || (unbound === 'nothing' && !hadThirdPartyIds) };
+  }
+
+  async #deactivate(userId: UserId, erase: boolean): Promise<{ hadThirdPartyIds: boolean }> {
     return this.deps.db.write(async (tx) => {
       const user = await this.deps.store.get(tx, userId);
       if (!user) throw notFound('there is no such account');

@@ -1,8 +1,7 @@
 import type { Clock, Milliseconds } from '../../base/clock.js';
 import type { Job } from '../../base/supervisor.js';
-import type { Database } from '../../storage/database.js';
+import type { Database, Transaction } from '../../storage/database.js';
 import type { AccessTokenStore } from './access-tokens.store.js';
-import type { ShortLivedTokenStore } from './short-lived-tokens.store.js';
 import type { Uia } from './uia.js';
 
 const EVERY: Milliseconds = 5 * 60_000;
@@ -14,7 +13,7 @@ export const expiryJob = (deps: {
   db: Database;
   clock: Clock;
   accessTokens: AccessTokenStore;
-  shortLived: readonly ShortLivedTokenStore[];
+  shortLived: readonly { removeExpired(tx: Transaction, now: Milliseconds): Promise<unknown> }[];
   uia: Uia;
 }): Job => ({
   name: 'accounts.expiry',

@@ -20,6 +20,8 @@ import { registrationTokenEndpoints } from './registration-tokens.admin.js';
 import { createServices, type Services, type ServicesDeps } from './services.js';
 import { sharedSecretEndpoints } from './shared-secret.admin.js';
 import { tagEndpoints } from './tags.client.js';
+import { validationEndpoints } from './third-party/validation.client.js';
+import { validationPages } from './third-party/validation-pages.client.js';
 import { thirdPartyIdEndpoints } from './third-party-ids.client.js';
 import { whoamiEndpoints } from './whoami.client.js';
 
@@ -37,6 +39,8 @@ export type { NewUser, Registration } from './registration.js';
 export type { RegistrationTokens } from './registration-tokens.js';
 export type { RegistrationToken } from './registration-tokens.store.js';
 export type { Tags } from './tags.js';
+export type { ThirdPartyIdChange, ThirdPartyIds } from './third-party-ids.js';
+export type { IdentityServers } from './third-party/identity-servers.js';
 export type { Uia } from './uia.js';
 export type { Users } from './users.js';
 export type { User, UserFlag, UserPage } from './users.store.js';
@@ -63,6 +67,7 @@ export function createAccounts(deps: AccountsDeps) {
     registration: services.registration,
     registrationTokens: services.registrationTokens,
     passwords: services.passwords,
+    identityServers: services.identityServers,
     deactivations: services.deactivations,
     streams: services.streams,
     endpoints: endpointsOf(services, deps),
@@ -85,7 +90,9 @@ const endpointsOf = (services: Services, { config, wellKnown }: AccountsDeps): E
     ...deactivationEndpoints(services),
     ...accountModerationEndpoints(new AccountModeration(services.users)),
     ...deviceEndpoints(services),
-    ...thirdPartyIdEndpoints(services.thirdPartyIds),
+    ...thirdPartyIdEndpoints(services),
+    ...validationEndpoints(services),
+    ...validationPages(services.validation),
     ...profileEndpoints(services.profiles, config.profiles),
     ...accountDataEndpoints(services.accountData),
     ...tagEndpoints(services.tags),
@@ -95,13 +102,13 @@ const endpointsOf = (services: Services, { config, wellKnown }: AccountsDeps): E
   ];
 };
 
-const jobsOf = ({ lastSeen, stores, uia }: Services, { db, clock }: AccountsDeps): Job[] => [
+const jobsOf = ({ lastSeen, stores, uia, validationStore }: Services, { db, clock }: AccountsDeps): Job[] => [
   lastSeenJob({ lastSeen, clock }),
   expiryJob({
     db,
     clock,
     accessTokens: stores.accessTokens,
-    shortLived: [stores.loginTokens, stores.openIdTokens],
+    shortLived: [stores.loginTokens, stores.openIdTokens, validationStore],
     uia,
   }),
 ];

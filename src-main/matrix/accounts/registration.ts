@@ -5,7 +5,7 @@ import type { Logger } from '../../base/logger.js';
 import { randomLetters } from '../../base/random.js';
 import type { Config } from '../../config/config.js';
 import type { RateLimiter } from '../../http/rate-limit.js';
-import { MatrixError } from '../../spec/errors.js';
+import { forbidden, MatrixError } from '../../spec/errors.js';
 import { checkNewLocalpart } from '../../spec/grammar.js';
 import type { UserId } from '../../spec/ids.js';
 import type { Database, Transaction } from '../../storage/database.js';
@@ -13,7 +13,12 @@ import type { Login, NewSession, Session } from './login.js';
 import { checkPasswordPolicy } from './password-policy.js';
 import type { Passwords } from './passwords.js';
 import type { Profiles } from './profile.js';
+import { registrationFlows } from './registration-flows.js';
 import type { RegistrationTokens } from './registration-tokens.js';
+import type { PhoneDelegate } from './third-party/phone-delegate.js';
+import { provedAddress } from './third-party/stages.js';
+import type { ValidatedAddress, Validation } from './third-party/validation.js';
+import type { ThirdPartyIds } from './third-party-ids.js';
 import { type Uia, UiaIncompleteError } from './uia.js';
 import type { UiaSession } from './uia.store.js';
 import type { Users } from './users.js';
@@ -70,6 +75,10 @@ export class Registration {
       passwords: Passwords;
       policy: Config['passwords']['policy'];
       settings: Config['registration'];
+      addresses: Config['thirdParty'];
+      thirdPartyIds: ThirdPartyIds;
+      validation: Validation;
+      phones: PhoneDelegate;
       registrationTokens: RegistrationTokens;
       login: Login;
       uia: Uia;
@@ -88,7 +97,7 @@ export class Registration {
   /** Whether strangers may register at all. */
   get isOpen(): boolean {
     const { enabled, withoutVerification, requiresToken } = this.deps.settings;
-    return enabled && (withoutVerification || requiresToken);
+    return enabled && (withoutVerification || requiresToken || this.deps.addresses.required.length > 0);
   }
 
   /** @throws MatrixError M_FORBIDDEN when nobody may register */
@@ -146,7 +155,12 @@ export class Registration {
   }
 
   #flows(): string[][] {
-    return this.deps.settings.requiresToken ? [['m.login.registration_token', 'm.login.dummy']] : [['m.login.dummy']];
+    const { settings, addresses, validation, phones } = this.deps;
+    const provable = [
+      ...(validation.isAvailable ? (['email'] as const) : []),
+      ...(phones.isAvailable && addresses.phonesAtRegistration ? (['msisdn'] as const) : []),
+    ];
+    return registrationFlows({ requiresToken: settings.requiresToken, required: addresses.required, provable });
   }
 
   async #authenticate(request: RegistrationRequest): Promise<UiaSession> {
@@ -169,14 +183,29 @@ export class Registration {
     if (password === undefined) throw new MatrixError(400, 'M_MISSING_PARAM', 'password is missing');
     const localpart = (username ?? randomLetters(CHOSEN_NAME_LETTERS)).toLowerCase();
     this.#checkGrammar(localpart, false);
+    const proved = this.#provedAddresses(session);
     this.deps.limit.take(address);
     const passwordHash = await this.deps.passwords.hash(password);
     const token = stringAt(session.completed, 'm.login.registration_token');
     return this.deps.db.write(async (tx) => {
       const made = await this.#insert(tx, { localpart, passwordHash }, client);
+      for (const each of proved) await this.deps.thirdPartyIds.add(tx, made.userId, each, 'registered');
       if (token !== undefined) await this.deps.registrationTokens.complete(tx, token);
       await this.deps.uia.finish(tx, session.sessionId, { userId: made.userId });
       return made;
+    });
+  }
+
+  /** @throws MatrixError M_FORBIDDEN for an address proved for something else; M_THREEPID_DENIED */
+  #provedAddresses({ completed }: UiaSession): ValidatedAddress[] {
+    return ['m.login.email.identity', 'm.login.msisdn'].flatMap((stage) => {
+      const proved = provedAddress(completed[stage]);
+      if (!proved) return [];
+      if (proved.medium === 'email' && proved.purpose !== 'register') {
+        throw forbidden('the address was proved for something else');
+      }
+      this.deps.validation.requireAllowed(proved.medium, proved.address);
+      return [proved];
     });
   }
 

@@ -19,6 +19,7 @@ import { LastSeen } from './last-seen.js';
 import { Login } from './login.js';
 import { OpenId } from './openid.js';
 import { PasswordManagement } from './password-management.js';
+import { PasswordReset } from './password-reset.js';
 import { Passwords } from './passwords.js';
 import { type ProfileChange, Profiles } from './profile.js';
 import { ProfileStore } from './profile.store.js';
@@ -28,7 +29,9 @@ import { RegistrationTokenStore } from './registration-tokens.store.js';
 import { SharedSecret } from './shared-secret.js';
 import { ShortLivedTokenStore } from './short-lived-tokens.store.js';
 import { Tags } from './tags.js';
-import { ThirdPartyIds } from './third-party-ids.js';
+import { emailIdentityStage, phoneIdentityStage } from './third-party/stages.js';
+import { createThirdParty, type ThirdParty, type ThirdPartyDeps } from './third-party/third-party.js';
+import { type ThirdPartyIdChange, ThirdPartyIds } from './third-party-ids.js';
 import { ThirdPartyIdStore } from './third-party-ids.store.js';
 import { Uia } from './uia.js';
 import { UiaStore } from './uia.store.js';
@@ -36,7 +39,7 @@ import { dummyStage, passwordStage, registrationTokenStage } from './uia-stages.
 import { Users } from './users.js';
 import { UserStore } from './users.store.js';
 
-export interface ServicesDeps {
+export interface ServicesDeps extends ThirdPartyDeps {
   readonly db: Database;
   readonly config: Config;
   readonly caches: Caches;
@@ -61,6 +64,7 @@ const createStreams = (db: Database) => ({
   devices: createStream<DeviceChange>(db, 'devices'),
   profiles: createStream<ProfileChange>(db, 'profiles'),
   deactivations: createStream<Deactivation>(db, 'deactivations'),
+  thirdPartyIds: createStream<ThirdPartyIdChange>(db, 'third_party_ids'),
 });
 type Streams = ReturnType<typeof createStreams>;
 
@@ -70,11 +74,13 @@ export function createServices(deps: ServicesDeps) {
   const stores = createStores();
   const streams = createStreams(db);
   const people = createPeople(deps, stores, streams);
+  const thirdParty = createThirdParty(deps, people.thirdPartyIds);
   const accountData = new AccountDataKeeper({ db, store: stores.accountData });
   return {
     ...people,
-    ...createEntrance(deps, stores, people),
-    ...createHousekeeping(deps, stores, streams, people),
+    ...thirdParty,
+    ...createEntrance(deps, stores, people, thirdParty),
+    ...createDeactivations(deps, stores, streams, { ...people, ...thirdParty }),
     accountData,
     tags: new Tags(accountData),
     filters: new Filters({ db, store: new FilterStore(), caches }),
@@ -85,14 +91,17 @@ export function createServices(deps: ServicesDeps) {
 }
 
 /** Who there is, with which devices, and by which passwords one knows them. */
-function createPeople({ db, config, caches, clock, log }: ServicesDeps, stores: Stores, streams: Streams) {
+function createPeople(deps: ServicesDeps, stores: Stores, streams: Streams) {
+  const { db, config, caches, clock, log } = deps;
   const { serverName } = config;
   const lastSeen = new LastSeen({ db, store: stores.devices });
   const lifetimes = config.tokens;
   const tokens = new AccessTokens({ db, store: stores.accessTokens, lastSeen, clock, lifetimes, caches });
   const users = new Users({ db, store: stores.users, tokens, serverName, caches, log });
   const devices = new Devices({ db, store: stores.devices, users, tokens, lastSeen, stream: streams.devices, clock });
-  const thirdPartyIds = new ThirdPartyIds({ db, store: stores.thirdPartyIds });
+  const { changesAllowed } = config.thirdParty;
+  const stream = streams.thirdPartyIds;
+  const thirdPartyIds = new ThirdPartyIds({ db, store: stores.thirdPartyIds, stream, changesAllowed, clock });
   const hashing = new Passwords(config.passwords);
   const failures = new RateLimiter(config.rateLimits.login.failedAttempts, clock);
   const credentials = new Credentials({ db, store: stores.users, users, thirdPartyIds, passwords: hashing, failures });
@@ -114,8 +123,10 @@ type People = ReturnType<typeof createPeople>;
 const manyTimes = ({ perSecond, burst }: RateLimit): RateLimit => ({ perSecond: perSecond * 10, burst: burst * 10 });
 
 /** The ways in: proving who one is, signing in, registering. */
-function createEntrance({ db, config, caches, clock, log }: ServicesDeps, stores: Stores, people: People) {
-  const { users, devices, tokens, credentials, profiles, hashing } = people;
+function createEntrance(deps: ServicesDeps, stores: Stores, people: People, thirdParty: ThirdParty) {
+  const { db, config, caches, clock, log } = deps;
+  const { users, devices, tokens, credentials, profiles, hashing, thirdPartyIds } = people;
+  const { validation, phones } = thirdParty;
   const { rateLimits, passwords } = config;
   const limiter = (rate: RateLimit) => new RateLimiter(rate, clock);
   const passwordsEnabled = passwords.enabled;
@@ -124,7 +135,13 @@ function createEntrance({ db, config, caches, clock, log }: ServicesDeps, stores
     db,
     store: new UiaStore(),
     users,
-    stages: [dummyStage, passwordStage(credentials), registrationTokenStage(registrationTokens)],
+    stages: [
+      dummyStage,
+      passwordStage(credentials),
+      registrationTokenStage(registrationTokens),
+      emailIdentityStage(validation),
+      phoneIdentityStage(phones),
+    ],
     clock,
     proofLifetime: config.tokens.uiaSessionLifetime,
     passwordsEnabled,
@@ -149,6 +166,10 @@ function createEntrance({ db, config, caches, clock, log }: ServicesDeps, stores
     passwords: hashing,
     policy: passwords.policy,
     settings: config.registration,
+    addresses: config.thirdParty,
+    thirdPartyIds,
+    validation,
+    phones,
     registrationTokens,
     login,
     uia,
@@ -160,34 +181,58 @@ function createEntrance({ db, config, caches, clock, log }: ServicesDeps, stores
   });
   const sharedSecret = new SharedSecret({ secret: config.registration.sharedSecret, clock, caches });
   const validityLimit = limiter(rateLimits.registrationTokenValidity);
-  return { registrationTokens, uia, login, registration, sharedSecret, validityLimit };
+  const management = new PasswordManagement({
+    db,
+    store: stores.users,
+    users,
+    devices,
+    passwords: hashing,
+    settings: passwords,
+    log,
+  });
+  const passwordReset = new PasswordReset({
+    uia,
+    passwords: management,
+    thirdPartyIds,
+    validation,
+    phones,
+    beginLimit: limiter(RESETS_BEGUN),
+  });
+  return {
+    registrationTokens,
+    uia,
+    login,
+    registration,
+    sharedSecret,
+    validityLimit,
+    passwords: management,
+    passwordReset,
+  };
 }
 
-/** Changing accounts that there are, and giving them up. */
-function createHousekeeping({ db, config, log }: ServicesDeps, stores: Stores, streams: Streams, people: People) {
-  const { users, devices, profiles, hashing } = people;
-  return {
-    passwords: new PasswordManagement({
-      db,
-      store: stores.users,
-      users,
-      devices,
-      passwords: hashing,
-      settings: config.passwords,
-      log,
-    }),
-    deactivations: new Deactivations({
-      db,
-      store: stores.users,
-      users,
-      devices,
-      profiles,
-      accountData: stores.accountData,
-      thirdPartyIds: stores.thirdPartyIds,
-      stream: streams.deactivations,
-      log,
-    }),
-  };
+/** Clients ask every other second whether the link in the e-mail was followed, each time as if for the first. */
+const RESETS_BEGUN: RateLimit = { perSecond: 1, burst: 100 };
+
+/** Giving accounts up. */
+function createDeactivations(
+  { db, log }: ServicesDeps,
+  stores: Stores,
+  streams: Streams,
+  { users, devices, profiles, thirdPartyIds, bindings }: People & ThirdParty,
+) {
+  const deactivations = new Deactivations({
+    db,
+    store: stores.users,
+    users,
+    devices,
+    profiles,
+    accountData: stores.accountData,
+    thirdPartyIds,
+    bindings,
+    stream: streams.deactivations,
+    log,
+  });
+  return { deactivations };
 }
 
 export type Services = ReturnType<typeof createServices>;

@@ -28,7 +28,9 @@ const ofUser = statement<[UserId], ThirdPartyIdRow>(`
 const owner = statement<[string, string], { user_id: string }>(`
   SELECT user_id FROM third_party_ids WHERE medium = ? AND address = ?
 `);
-const removeAll = statement<[UserId]>(`DELETE FROM third_party_ids WHERE user_id = ?`);
+const remove = statement<[UserId, string, string]>(`
+  DELETE FROM third_party_ids WHERE user_id = ? AND medium = ? AND address = ?
+`);
 
 /** Table `third_party_ids`: an address belongs to one account at most. */
 export class ThirdPartyIdStore {
@@ -52,8 +54,8 @@ export class ThirdPartyIdStore {
     return (await db.get(owner, medium, address))?.user_id as UserId | undefined;
   }
 
-  /** @returns how many there were */
-  async removeAll(tx: Transaction, userId: UserId): Promise<number> {
-    return tx.run(removeAll, userId);
+  /** @returns whether it was this user's */
+  async remove(tx: Transaction, userId: UserId, medium: string, address: string): Promise<boolean> {
+    return (await tx.run(remove, userId, medium, address)) === 1;
   }
 }
