@@ -54,6 +54,8 @@ export interface Homeserver {
   readonly endpoints: readonly Endpoint[];
   /** who has an account: for consoles and the command line */
   readonly accounts: Accounts;
+  /** how other servers fare: for consoles */
+  readonly servers: Servers;
   /**
    * Starts jobs and opens the listeners: when it resolves, requests are answered.
    *
@@ -100,13 +102,12 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const network = createNetwork({ ...base, dns: host.dns });
   const servers = await createServers({ ...base, network });
   const mail = createMail(base);
-  const { serverName, signingKey } = servers;
+  const { serverName, signingKey, requests } = servers;
   const wellKnown = clientWellKnown(base.config);
-  const accounts = createAccounts({ ...base, wellKnown, mail, outgoing: network.outgoing, signingKey });
-  const media = createMedia({ ...base, requests: servers.requests, outgoing: network.outgoing });
+  const accounts = createAccounts({ ...base, wellKnown, mail, outgoing: network.outgoing, signingKey, requests });
+  const media = createMedia({ ...base, requests, outgoing: network.outgoing });
   const events = createEvents({ ...base, author: servers });
   const federation = createFederation({ ...base, servers, events });
-  const { requests } = servers;
   const rooms = createRooms({ ...base, serverName, events, accounts, requests });
   const encryption = createEncryption({ ...base, accounts, events, federation, requests });
   const ephemeral = createEphemeral({ ...base, serverName, accounts, events, federation });
@@ -152,6 +153,7 @@ function assemble(base: Base, host: Host, domains: readonly Domain[], { accounts
     caches,
     endpoints,
     accounts,
+    servers,
     async start() {
       running.push(runJobs(jobs, { clock, log: base.log }));
       const listeners = await listen({ listeners: config.listeners, app, tls, log, limits: host.connectionLimits });

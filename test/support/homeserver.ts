@@ -10,6 +10,7 @@ import { defaultConfig } from '../../src-main/config/defaults.js';
 import type { Endpoint } from '../../src-main/http/endpoint.js';
 import type { ListenerAddress } from '../../src-main/http/listeners.js';
 import { createHomeserver, type Homeserver, type Host } from '../../src-main/homeserver.js';
+import type { Dns } from '../../src-main/net/dns.js';
 import type { UserId } from '../../src-main/spec/ids.js';
 import { defaultDatabase } from './new-database.js';
 import { ResponseCheck } from './openapi.js';
@@ -23,6 +24,7 @@ export interface HomeserverOptions {
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly connectionLimits?: Host['connectionLimits'];
+  readonly dns?: Dns;
 }
 
 const SHARED_SECRET = 'the shared secret of tests';
@@ -117,8 +119,8 @@ export class TestHomeserver implements Target {
   }
 
   async start(): Promise<void> {
-    const { log = silentLogger, connectionLimits } = this.options;
-    this.#running = await createHomeserver(this.config, { clock: this.clock, log, connectionLimits });
+    const { log = silentLogger, connectionLimits, dns } = this.options;
+    this.#running = await createHomeserver(this.config, { clock: this.clock, log, connectionLimits, dns });
     this.addresses = await this.#running.start();
   }
 

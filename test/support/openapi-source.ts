@@ -14,6 +14,8 @@ export interface Operation {
   readonly path: string;
   /** by status; schemas without references, JSON Schema 2020-12. `undefined` schema: any content */
   readonly responses: ReadonlyMap<string, Json>;
+  /** of the JSON body; undefined: there is none */
+  readonly requestBody: Json;
   readonly deprecated: boolean;
   /** who may call: with a user's token, with or without one, another server, anybody */
   readonly auth: 'token' | 'optional' | 'server' | 'none';
@@ -64,6 +66,10 @@ function readOperations(file: string): ReadonlyMap<string, Operation> {
         auth: authOf(operation.security ?? []),
         get responses() {
           return responsesOf(operation.responses, path);
+        },
+        get requestBody() {
+          const schema = operation.requestBody?.content?.['application/json']?.schema;
+          return schema && withoutReferences(schema, path, []);
         },
       });
     }

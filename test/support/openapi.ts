@@ -101,7 +101,8 @@ export class ResponseCheck {
   }
 }
 
-function checkOperation(operation: Operation, seen: Seen): void {
+/** @throws Error when the spec forbids that answer of `operation` */
+export function checkOperation(operation: Operation, seen: Seen): void {
   remember(operation.name);
   const status = String(seen.status);
   if (!operation.responses.has(status)) {
@@ -147,7 +148,8 @@ const isAuthenticationRequest = (body: unknown) => {
   return Array.isArray(flows) && typeof session === 'string';
 };
 
-function problems(key: string, schema: object, body: unknown): string | undefined {
+/** What `schema` forbids in `body`; undefined when nothing. @param key names the schema, which is compiled once */
+export function problems(key: string, schema: object, body: unknown): string | undefined {
   let validate = validators.get(key);
   if (!validate) {
     validate = ajv.compile(schema);

@@ -136,12 +136,13 @@ export class TestUser extends TestClient {
     return (await this.ok('POST', '/createRoom', { body: options })).room_id;
   }
 
-  async join(room: RoomId | RoomAlias): Promise<RoomId> {
-    return (await this.ok('POST', `/join/${segment(room)}`, { body: {} })).room_id;
+  /** @param via servers to ask for a room that ours is not in */
+  async join(room: RoomId | RoomAlias, ...via: string[]): Promise<RoomId> {
+    return (await this.ok('POST', `/join/${segment(room)}`, { query: { via }, body: {} })).room_id;
   }
 
-  async knock(room: RoomId | RoomAlias, reason?: string): Promise<RoomId> {
-    return (await this.ok('POST', `/knock/${segment(room)}`, { body: { reason } })).room_id;
+  async knock(room: RoomId | RoomAlias, reason?: string, ...via: string[]): Promise<RoomId> {
+    return (await this.ok('POST', `/knock/${segment(room)}`, { query: { via }, body: { reason } })).room_id;
   }
 
   /** invite, kick, ban or unban */
