@@ -15,6 +15,7 @@ import { openIdEndpoints } from './openid.client.js';
 import { openIdFederationEndpoints } from './openid.federation.js';
 import { passwordEndpoints } from './password-management.client.js';
 import { profileEndpoints } from './profile.client.js';
+import { profileFederationEndpoints } from './profile.federation.js';
 import { registrationEndpoints } from './registration.client.js';
 import { registrationTokenEndpoints } from './registration-tokens.admin.js';
 import { createServices, type Services, type ServicesDeps } from './services.js';
@@ -32,6 +33,7 @@ export type { Deactivation, Deactivations } from './deactivation.js';
 export type { DeviceChange, Devices } from './devices.js';
 export type { Device } from './devices.store.js';
 export type { Filters } from './filters.js';
+export { escapeHtml, type Language, languageOf, page, pageReply, type Words } from './pages.js';
 export type { PasswordManagement } from './password-management.js';
 export { Passwords, type PasswordSettings } from './passwords.js';
 export type { ProfileChange, ProfileNames, Profiles } from './profile.js';
@@ -79,6 +81,7 @@ export type Accounts = ReturnType<typeof createAccounts>;
 
 const endpointsOf = (services: Services, { config, wellKnown }: AccountsDeps): Endpoint[] => {
   const { serverName } = config;
+  const { allowProfileLookup } = config.federation;
   return [
     ...loginEndpoints({ ...services, serverName, wellKnown }),
     ...registrationEndpoints({ ...services, serverName }),
@@ -94,6 +97,7 @@ const endpointsOf = (services: Services, { config, wellKnown }: AccountsDeps): E
     ...validationEndpoints(services),
     ...validationPages(services.validation),
     ...profileEndpoints(services.profiles, config.profiles),
+    ...profileFederationEndpoints(services.profiles, { serverName, allowProfileLookup }),
     ...accountDataEndpoints(services.accountData),
     ...tagEndpoints(services.tags),
     ...filterEndpoints(services.filters),

@@ -3,12 +3,13 @@ import { type JsonObject, type JsonValue, stringAt } from '../../base/json.js';
 import type { Config } from '../../config/config.js';
 import type { RateLimiter } from '../../http/rate-limit.js';
 import { forbidden, invalidParam, MatrixError, notFound } from '../../spec/errors.js';
-import { isNamespacedId } from '../../spec/grammar.js';
-import type { UserId } from '../../spec/ids.js';
+import { isNamespacedId, isOnServer } from '../../spec/grammar.js';
+import type { ServerName, UserId } from '../../spec/ids.js';
 import type { Database, Transaction } from '../../storage/database.js';
 import { userTopic } from '../../storage/news.js';
 import type { WritableStream } from '../../storage/stream.js';
 import type { ProfileStore } from './profile.store.js';
+import type { RemoteProfiles } from './remote-profiles.js';
 import type { Users } from './users.js';
 
 /** A field of somebody's profile is another now, or gone. */
@@ -44,28 +45,37 @@ export class Profiles {
       store: ProfileStore;
       users: Users;
       stream: WritableStream<ProfileChange>;
-      settings: Config['profiles'];
       /** a change shows in all rooms, so it counts as a message */
       limit: RateLimiter;
+      settings: Config['profiles'];
       caches: Caches;
+      serverName: ServerName;
+      remote: RemoteProfiles;
     },
   ) {
     this.#known = deps.caches.lru('profiles', { share: 0.015, entryBytes: 350 });
   }
 
-  /** @throws MatrixError M_NOT_FOUND for those who have no account here */
+  /** @throws MatrixError M_NOT_FOUND for those who have no account; M_FORBIDDEN, 502 M_UNKNOWN for people elsewhere */
   async get(userId: UserId): Promise<JsonObject> {
+    if (!isOnServer(userId, this.deps.serverName)) return this.deps.remote.get(userId);
     const user = await this.deps.users.get(userId);
     if (!user || user.isErased) throw notFound('there is no such profile');
     return this.deps.store.ofUser(this.deps.db, userId);
   }
 
-  /** @throws MatrixError M_NOT_FOUND when there is no such user or field */
+  /** @throws MatrixError as `get` does, and M_NOT_FOUND when there is no such field */
   async getField(userId: UserId, field: string): Promise<JsonValue> {
-    const profile = await this.get(userId);
-    const value = Object.hasOwn(profile, field) ? profile[field] : undefined;
+    const value = (await this.oneField(userId, field))[field];
     if (value === undefined) throw notFound('the profile has no such field');
     return value;
+  }
+
+  /** The profile without its other fields. @throws MatrixError as `get` does */
+  async oneField(userId: UserId, field: string): Promise<JsonObject> {
+    const isLocal = isOnServer(userId, this.deps.serverName);
+    const profile = await (isLocal ? this.get(userId) : this.deps.remote.get(userId, field));
+    return Object.hasOwn(profile, field) ? { [field]: profile[field] } : {};
   }
 
   /** Names and pictures of several users at once; those without an account here are absent. */

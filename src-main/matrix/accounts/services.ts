@@ -5,6 +5,7 @@ import type { Config, RateLimit } from '../../config/config.js';
 import { RateLimiter } from '../../http/rate-limit.js';
 import type { Database } from '../../storage/database.js';
 import { createStream } from '../../storage/stream.js';
+import type { ServerRequests } from '../servers/index.js';
 import { AccessTokens } from './access-tokens.js';
 import { AccessTokenStore } from './access-tokens.store.js';
 import { AccountDataKeeper } from './account-data.js';
@@ -26,6 +27,7 @@ import { ProfileStore } from './profile.store.js';
 import { Registration } from './registration.js';
 import { RegistrationTokens } from './registration-tokens.js';
 import { RegistrationTokenStore } from './registration-tokens.store.js';
+import { RemoteProfiles } from './remote-profiles.js';
 import { SharedSecret } from './shared-secret.js';
 import { ShortLivedTokenStore } from './short-lived-tokens.store.js';
 import { Tags } from './tags.js';
@@ -45,6 +47,8 @@ export interface ServicesDeps extends ThirdPartyDeps {
   readonly caches: Caches;
   readonly clock: Clock;
   readonly log: Logger;
+  /** how other servers are asked */
+  readonly requests: Pick<ServerRequests, 'json'>;
 }
 
 const createStores = () => ({
@@ -114,6 +118,8 @@ function createPeople(deps: ServicesDeps, stores: Stores, streams: Streams) {
     settings,
     caches,
     limit: new RateLimiter(config.rateLimits.message, clock),
+    serverName,
+    remote: new RemoteProfiles(deps),
   });
   return { lastSeen, tokens, users, devices, thirdPartyIds, hashing, credentials, profiles };
 }
