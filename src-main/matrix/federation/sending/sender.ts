@@ -50,6 +50,7 @@ export class Sender implements Sending {
   readonly #places: Places;
   readonly #catchUp: CatchUp;
   readonly #transactionIds: () => string;
+  readonly #running = new Set<Promise<void>>();
   #distributed: Position = 0;
   #signal: AbortSignal | undefined;
 
@@ -129,7 +130,14 @@ export class Sender implements Sending {
     const signal = this.#signal;
     if (!box || box.isRunning || !signal || signal.aborted) return;
     box.isRunning = true;
-    void this.#run(server, box, signal);
+    const running = this.#run(server, box, signal);
+    this.#running.add(running);
+    void running.finally(() => this.#running.delete(running));
+  }
+
+  /** Resolves once nothing is being sent any more: after the signal of `start` has aborted. */
+  async ended(): Promise<void> {
+    await Promise.all(this.#running);
   }
 
   #sendEdus(servers: readonly ServerName[]): void {
@@ -172,6 +180,7 @@ export class Sender implements Sending {
     const batch = await this.#next(server, box);
     if (!batch) return false;
     await db.durable();
+    signal.throwIfAborted();
     try {
       await this.#places.run(() => this.#send(server, batch, signal));
     } catch (error) {

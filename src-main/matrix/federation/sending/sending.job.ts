@@ -36,6 +36,7 @@ export const sendingJob = (deps: SendingJobDeps): Job => ({
     } finally {
       unwatch();
       stopped.abort(new Error('sending ends'));
+      await sender.ended();
       await progress.save(sender.boxes, sender.distributed);
     }
   },

@@ -1,40 +1,12 @@
 import { expect, it } from 'vitest';
 import { CatchUp } from '../../../../src-main/matrix/federation/sending/catch-up.js';
 import { Outbox } from '../../../../src-main/matrix/federation/sending/outbox.js';
-import type { OutgoingEvents, OutgoingPdu } from '../../../../src-main/matrix/federation/sending/outgoing-events.js';
+import { OutgoingLog } from './outgoing-log.js';
 
 const NOTHING = { stored: [], moment: { texts: [], receipts: [] } };
 
-/** Outgoing events of some rooms; in the rooms of `others` the server is not. */
-class Log {
-  readonly pdus: OutgoingPdu[] = [];
-
-  add(roomId: string): OutgoingPdu {
-    const position = this.pdus.length + 1;
-    const pdu = { position, eventId: `$${position}`, roomId, text: '{}' } as OutgoingPdu;
-    this.pdus.push(pdu);
-    return pdu;
-  }
-
-  get events(): OutgoingEvents {
-    const after = (position: number) => this.pdus.filter((pdu) => pdu.position > position);
-    return {
-      topic: 'stream:test',
-      after: async (position, limit) => after(position).slice(0, limit),
-      countAfter: async (position, limit) => Math.min(limit, after(position).length),
-      at: async (positions) => this.pdus.filter(({ position }) => positions.includes(position)),
-      latest: async (position) => {
-        const byRoom = new Map(after(position).map((pdu) => [pdu.roomId, pdu]));
-        return [...byRoom.values()].sort((a, b) => a.position - b.position);
-      },
-      serversAt: async (roomId) => new Set(roomId === '!elsewhere' ? [] : ['two.test']),
-      release: async () => undefined,
-    };
-  }
-}
-
 /** Everything that a server gets until it has everything. */
-async function caughtUp(log: Log, box: Outbox): Promise<number[]> {
+async function caughtUp(log: OutgoingLog, box: Outbox): Promise<number[]> {
   const catchUp = new CatchUp({ events: log.events, distributed: () => log.pdus.length });
   const sent: number[] = [];
   for (;;) {
@@ -49,7 +21,7 @@ async function caughtUp(log: Log, box: Outbox): Promise<number[]> {
 const boxAt = (behind: number, wasDown: boolean): Outbox => Object.assign(new Outbox(), { behind, wasDown });
 
 it('sends all that a server missed, in order, of the rooms that it is in', async () => {
-  const log = new Log();
+  const log = new OutgoingLog(['two.test']);
   for (let at = 0; at < 300; at += 1) log.add(at % 3 === 0 ? '!elsewhere' : '!here');
   const box = boxAt(10, true);
   const wanted = log.pdus.filter(({ position, roomId }) => position > 10 && roomId === '!here');
@@ -58,20 +30,20 @@ it('sends all that a server missed, in order, of the rooms that it is in', async
 });
 
 it('sends only the newest of each room to a server that was away for long', async () => {
-  const log = new Log();
+  const log = new OutgoingLog(['two.test']);
   for (let at = 0; at < 3_000; at += 1) log.add(`!room${at % 7}`);
   log.add('!elsewhere');
   expect(await caughtUp(log, boxAt(10, true))).toEqual([2994, 2995, 2996, 2997, 2998, 2999, 3000]);
 });
 
 it('sends everything to a server that is slow but there', async () => {
-  const log = new Log();
+  const log = new OutgoingLog(['two.test']);
   for (let at = 0; at < 1_500; at += 1) log.add('!here');
   expect(await caughtUp(log, boxAt(0, false))).toHaveLength(1_500);
 });
 
 it('goes on from what arrived when a server goes away in the middle', async () => {
-  const log = new Log();
+  const log = new OutgoingLog(['two.test']);
   for (let at = 0; at < 120; at += 1) log.add('!here');
   const box = boxAt(0, true);
   const catchUp = new CatchUp({ events: log.events, distributed: () => log.pdus.length });
@@ -84,7 +56,7 @@ it('goes on from what arrived when a server goes away in the middle', async () =
 });
 
 it('keeps what waits in memory while it is little, and only its place when it is much', () => {
-  const log = new Log();
+  const log = new OutgoingLog(['two.test']);
   const box = new Outbox();
   for (let at = 0; at < 400; at += 1) box.push(log.add('!here'), 0);
   expect([box.pdus.length, box.low(400)]).toEqual([400, 0]);
