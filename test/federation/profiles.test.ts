@@ -42,8 +42,7 @@ describe('the profile of somebody elsewhere', () => {
   });
 
   it('is asked for once however many want it', async () => {
-    let release = () => undefined as void;
-    const held = new Promise<void>((resolve) => (release = resolve));
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
     fake.on('GET', new RegExp(`^${QUERY}`), async () => {
       await held;
       return { body: { displayname: 'Fay' } };

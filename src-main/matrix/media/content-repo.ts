@@ -12,6 +12,7 @@ import { streamTopic } from '../../storage/news.js';
 import { safeContentType, safeName } from './disposition.js';
 import type { Content, MediaStore, StoredMedia } from './media.store.js';
 import type { RemoteMedia } from './remote-media.js';
+import type { UploadQuota } from './upload-quota.js';
 
 /** Bytes on their way in, with what their sender says of them. */
 export interface Upload {
@@ -51,6 +52,7 @@ export class ContentRepo {
       remote: RemoteMedia;
       /** how often a user may ask for an address */
       createLimit: RateLimiter;
+      quota: UploadQuota;
       /** bytes */
       maxUploadSize: number;
     },
@@ -61,13 +63,14 @@ export class ContentRepo {
     return this.deps.maxUploadSize;
   }
 
-  /** @throws MatrixError M_TOO_LARGE 413, and then nothing of it is kept */
+  /** @throws MatrixError M_TOO_LARGE 413, M_RESOURCE_LIMIT_EXCEEDED, and then nothing of it is kept */
   async upload(userId: UserId, upload: Upload): Promise<MxcUri> {
     const { db, store, clock, serverName } = this.deps;
-    const content = await this.#receive(upload);
     const mediaId = randomLetters(ID_LETTERS);
-    const media = { mediaId, userId, created: clock.now(), expires: undefined, content };
-    await db.write((tx) => store.insert(tx, media));
+    await this.#receive(userId, upload, async (content) => {
+      const media = { mediaId, userId, created: clock.now(), expires: undefined, content };
+      await db.write((tx) => store.insert(tx, media));
+    });
     return mxcUri({ server: serverName, mediaId });
   }
 
@@ -97,16 +100,17 @@ export class ContentRepo {
    * Uploads to an id given out before.
    *
    * @throws MatrixError M_NOT_FOUND for an id that there is not or that expired; M_FORBIDDEN for somebody else's;
-   *   M_CANNOT_OVERWRITE_MEDIA 409 for one that has its content; M_TOO_LARGE 413
+   *   M_CANNOT_OVERWRITE_MEDIA 409 for one that has its content; M_TOO_LARGE 413; M_RESOURCE_LIMIT_EXCEEDED
    */
   async uploadTo(userId: UserId, address: MediaAddress, upload: Upload): Promise<void> {
     const { db, store } = this.deps;
     const { mediaId } = await this.#open(userId, address);
-    const content = await this.#receive(upload);
-    await db.write(async (tx) => {
-      if (!(await store.fill(tx, mediaId, content))) throw cannotOverwrite();
-      tx.announce(uploadTopic(mediaId));
-    });
+    await this.#receive(userId, upload, (content) =>
+      db.write(async (tx) => {
+        if (!(await store.fill(tx, mediaId, content))) throw cannotOverwrite();
+        tx.announce(uploadTopic(mediaId));
+      }),
+    );
   }
 
   /**
@@ -166,11 +170,15 @@ export class ContentRepo {
     return media;
   }
 
-  async #receive({ stream, contentType, name, length }: Upload): Promise<Content> {
-    const { files, maxUploadSize } = this.deps;
+  /** @param keep enters what came, before room for more is given out */
+  async #receive(userId: UserId, upload: Upload, keep: (content: Content) => Promise<void>): Promise<void> {
+    const { stream, contentType, name, length } = upload;
+    const { files, quota, maxUploadSize } = this.deps;
     if (length !== undefined && length > maxUploadSize) throw refusal(maxUploadSize);
-    const stored = await store(files, stream, maxUploadSize);
-    return { ...stored, contentType: safeContentType(contentType), name: safeName(name) };
+    await quota.run(userId, length ?? maxUploadSize, async () => {
+      const stored = await store(files, stream, maxUploadSize);
+      await keep({ ...stored, contentType: safeContentType(contentType), name: safeName(name) });
+    });
   }
 }
 

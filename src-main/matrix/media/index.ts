@@ -12,6 +12,12 @@ import { ContentRepo } from './content-repo.js';
 import { LooseFileStore } from './loose-files.store.js';
 import { MediaStore } from './media.store.js';
 import { MediaRetention } from './media-retention.js';
+import { PreviewPictures } from './previews/preview-pictures.js';
+import { urlPreviewEndpoints } from './previews/url-previews.client.js';
+import { forgetOldPreviews } from './previews/url-previews.job.js';
+import { UrlPreviews } from './previews/url-previews.js';
+import { UrlPreviewStore } from './previews/url-previews.store.js';
+import { WebPages } from './previews/web-pages.js';
 import { quarantineEndpoints } from './quarantine.admin.js';
 import { mediaRetention, remoteMediaUse } from './remote-media.job.js';
 import { RemoteMedia } from './remote-media.js';
@@ -19,6 +25,7 @@ import { RemoteMediaStore } from './remote-media.store.js';
 import { Thumbnails } from './thumbnails.js';
 import { ThumbnailStore } from './thumbnails.store.js';
 import { forgetUnusedMedia } from './unused-media.job.js';
+import { UploadQuota } from './upload-quota.js';
 
 export type { ContentRepo } from './content-repo.js';
 export type { Content } from './media.store.js';
@@ -28,11 +35,13 @@ export interface MediaDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly config: Pick<Config, 'serverName' | 'media' | 'rateLimits'>;
+  readonly config: Pick<Config, 'serverName' | 'media' | 'rateLimits' | 'urlPreviews'>;
   /** how other servers are asked */
   readonly requests: Pick<ServerRequests, 'stream'>;
   /** where they send us for a file */
   readonly outgoing: OutgoingHttp;
+  /** how pages that are previewed are asked */
+  readonly web: OutgoingHttp;
 }
 
 /** Uploads, downloads and thumbnails, of this server and of others. */
@@ -51,16 +60,20 @@ export function createMedia(deps: MediaDeps) {
     serverName,
     remote,
     createLimit: new RateLimiter(config.rateLimits.mediaCreate, clock),
+    quota: new UploadQuota({ db, store, clock, limits: media.uploadLimits }),
     maxUploadSize: media.maxUploadSize,
   });
   const thumbnails = new Thumbnails({ db, store: new ThumbnailStore(), files, config: media, log });
   const { remoteLifetime } = media;
+  const loose = new LooseFileStore();
+  const previews = createPreviews(deps, { media: store, files, thumbnails, loose });
   const retention = new MediaRetention({
     db,
     clock,
     files,
+    copies: remote,
     remote: remoteStore,
-    loose: new LooseFileStore(),
+    loose,
     remoteLifetime,
   });
   const serving = { serverName, content, thumbnails, files };
@@ -73,11 +86,33 @@ export function createMedia(deps: MediaDeps) {
       ...(media.unauthenticated ? openDownloadEndpoints(serving) : []),
       ...mediaFederationEndpoints(serving),
       ...quarantineEndpoints(content),
+      ...previews.endpoints,
     ],
     jobs: [
       forgetUnusedMedia({ db, clock, store }),
       remoteMediaUse({ remote, clock }),
       mediaRetention({ retention, clock }),
+      previews.job,
     ],
+  };
+}
+
+/** New pages that one user may have looked at: as many as stand in a busy room when it is opened. */
+const PREVIEW_RATE = { perSecond: 1, burst: 100 };
+
+/** What pages on the web are about. What was kept for that is forgotten in time, also once it is switched off. */
+function createPreviews(
+  { db, clock, log, config, web }: MediaDeps,
+  parts: { media: MediaStore; files: FileStore; thumbnails: Thumbnails; loose: LooseFileStore },
+) {
+  const { serverName, urlPreviews } = config;
+  const store = new UrlPreviewStore();
+  const pages = new WebPages(web, urlPreviews);
+  const pictures = new PreviewPictures({ ...parts, db, clock, serverName, store });
+  const limit = new RateLimiter(PREVIEW_RATE, clock);
+  const previews = new UrlPreviews({ db, clock, log, store, pages, pictures, limit });
+  return {
+    endpoints: urlPreviews.enabled ? urlPreviewEndpoints(previews) : [],
+    job: forgetOldPreviews({ db, clock, store, loose: parts.loose }),
   };
 }

@@ -2,6 +2,7 @@ import type { Clock, Milliseconds } from '../../base/clock.js';
 import type { Database } from '../../storage/database.js';
 import type { FileStore } from '../../storage/file-store.js';
 import type { LooseFileStore } from './loose-files.store.js';
+import type { RemoteMedia } from './remote-media.js';
 import type { RemoteMediaStore } from './remote-media.store.js';
 
 const AT_ONCE = 100;
@@ -11,6 +12,7 @@ export class MediaRetention {
   constructor(
     private readonly deps: {
       db: Database;
+      copies: Pick<RemoteMedia, 'saveUse'>;
       remote: RemoteMediaStore;
       loose: LooseFileStore;
       files: FileStore;
@@ -22,7 +24,8 @@ export class MediaRetention {
 
   /** Drops what is old now, and then the files that nobody refers to any more. */
   async sweep(signal: AbortSignal): Promise<void> {
-    const { clock, remoteLifetime } = this.deps;
+    const { clock, copies, remoteLifetime } = this.deps;
+    await copies.saveUse();
     if (remoteLifetime !== undefined) await this.#forgetCopies(clock.now() - remoteLifetime, signal);
     await this.#removeLooseFiles(signal);
   }

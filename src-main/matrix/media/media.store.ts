@@ -13,6 +13,9 @@ const setQuarantined = statement<[string | null, string]>('UPDATE media SET quar
 const countWaiting = statement<[string, number], { count: number }>(
   'SELECT COUNT(*) AS count FROM media WHERE user_id = ? AND hash IS NULL AND expires > ?',
 );
+const uploadedSince = statement<[string, Milliseconds], { size: number | null }>(
+  'SELECT SUM(size) AS size FROM media WHERE user_id = ? AND created > ?',
+);
 const removeExpired = statement<[number]>('DELETE FROM media WHERE hash IS NULL AND expires <= ?');
 
 interface Row {
@@ -81,6 +84,11 @@ export class MediaStore {
   /** How many media ids of a user wait for their content at `now`. */
   async countWaiting(db: Reader, userId: UserId, now: Milliseconds): Promise<number> {
     return (await db.get(countWaiting, userId, now))?.count ?? 0;
+  }
+
+  /** How many bytes a user uploaded after `time`. */
+  async uploadedSince(db: Reader, userId: UserId, time: Milliseconds): Promise<number> {
+    return (await db.get(uploadedSince, userId, time))?.size ?? 0;
   }
 
   /** Forgets media ids to which nothing came in time. */

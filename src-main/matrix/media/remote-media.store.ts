@@ -35,6 +35,11 @@ export interface RemoteContent extends Content {
   readonly isQuarantined: boolean;
 }
 
+/** Something that somebody asked for. */
+export interface UsedMedia extends MediaAddress {
+  readonly at: Milliseconds;
+}
+
 /** Table `remote_media`: copies of what was uploaded to other servers. */
 export class RemoteMediaStore {
   async put(tx: Transaction, { server, mediaId }: MediaAddress, content: Content, now: Milliseconds): Promise<void> {
@@ -49,10 +54,10 @@ export class RemoteMediaStore {
     return { hash, size, contentType, name: name ?? undefined, isQuarantined: quarantined_by !== null };
   }
 
-  async setUsed(tx: Transaction, addresses: readonly MediaAddress[], now: Milliseconds): Promise<void> {
+  async setUsed(tx: Transaction, used: readonly UsedMedia[]): Promise<void> {
     await tx.runMany(
       setUsed,
-      addresses.map(({ server, mediaId }) => [now, server, mediaId]),
+      used.map(({ server, mediaId, at }) => [at, server, mediaId]),
     );
   }
 

@@ -11,7 +11,7 @@ import { RemoteError, type ServerRequests } from '../servers/index.js';
 import { nameIn, safeContentType, safeName } from './disposition.js';
 import type { Content } from './media.store.js';
 import { MultipartError, mediaPart } from './multipart.js';
-import type { RemoteMediaStore } from './remote-media.store.js';
+import type { RemoteMediaStore, UsedMedia } from './remote-media.store.js';
 
 /** A file on its way from another server. */
 interface Arrival {
@@ -35,7 +35,9 @@ const AROUND = 128 * 1024;
 export class RemoteMedia {
   /** What is being fetched, so that it is fetched once however many ask. */
   readonly #fetching = new Map<string, Promise<Content>>();
-  #used = new Map<string, MediaAddress>();
+  #used = new Map<string, UsedMedia>();
+  /** the last note of use, perhaps still being written */
+  #saved: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly deps: {
@@ -58,20 +60,21 @@ export class RemoteMedia {
    *   give it; M_LIMIT_EXCEEDED while too many are being fetched
    */
   async find(address: MediaAddress, wait: Milliseconds): Promise<Content> {
-    const { db, store, files, config } = this.deps;
+    const { db, store, files, clock, config } = this.deps;
     if (config.deniedOrigins.includes(address.server)) throw notFound('media of that server are not shown here');
     const copy = await store.one(db, address);
     if (copy?.isQuarantined) throw notFound('this media is not shown here');
-    this.#used.set(mxcUri(address), address);
+    this.#used.set(mxcUri(address), { ...address, at: clock.now() });
     return copy && (await files.has(copy.hash)) ? copy : this.#fetchOnce(address, wait);
   }
 
   /** Notes when what was asked for of late was last used. */
-  async saveUse(): Promise<void> {
+  saveUse(): Promise<void> {
     const used = [...this.#used.values()];
-    if (used.length === 0) return;
+    if (used.length === 0) return this.#saved;
     this.#used = new Map();
-    await this.deps.db.write((tx) => this.deps.store.setUsed(tx, used, this.deps.clock.now()));
+    this.#saved = this.deps.db.write((tx) => this.deps.store.setUsed(tx, used));
+    return this.#saved;
   }
 
   /** Takes a copy out of sight, or lets it be seen again. @returns false when there is none */

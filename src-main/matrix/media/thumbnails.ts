@@ -36,6 +36,13 @@ const loadSharp = lazy(async () => {
   return sharp;
 });
 
+/** What a picture is like; pixels. */
+export interface Picture {
+  readonly contentType: string;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Small versions of uploaded pictures, made when first asked for and kept. */
 export class Thumbnails {
   readonly #places = new Semaphore(AT_ONCE);
@@ -68,6 +75,20 @@ export class Thumbnails {
     const { db, store } = this.deps;
     const key = { source: content.hash, ...this.#size(wanted), animated };
     return (await store.one(db, key)) ?? this.#makeOnce(key);
+  }
+
+  /** What kind of picture `bytes` are, by what stands in them; undefined for what no thumbnail can be made of. */
+  async pictureIn(bytes: Uint8Array): Promise<Picture | undefined> {
+    const type = await fileTypeFromBuffer(bytes.subarray(0, SNIFFED_BYTES));
+    if (!type || !PICTURES.has(type.mime)) return undefined;
+    return this.#places.run(async () => {
+      const sharp = await loadSharp();
+      const metadata = await sharp(bytes, { limitInputPixels: false })
+        .metadata()
+        .catch(() => undefined);
+      if (!metadata || metadata.width * metadata.height > this.deps.config.maxImagePixels) return undefined;
+      return { contentType: type.mime, width: metadata.width, height: metadata.height };
+    });
   }
 
   #size(wanted: ThumbnailSize): ThumbnailSize {

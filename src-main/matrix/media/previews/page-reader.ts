@@ -29,15 +29,42 @@ const MOST_DEPTH = 500;
 
 /** What is in them is not what people read, or is no text of the page itself. */
 const SILENT: ReadonlySet<string> = new Set(
-  ['header', 'nav', 'aside', 'footer', 'script', 'noscript', 'style', 'svg', 'iframe', 'video', 'canvas', 'picture'].concat(
-    ['template', 'textarea', 'select', 'button', 'form', 'head', 'title', 'audio', 'object', 'math', 'dialog'],
-  ),
+  [
+    'header',
+    'nav',
+    'aside',
+    'footer',
+    'script',
+    'noscript',
+    'style',
+    'svg',
+    'iframe',
+    'video',
+    'canvas',
+    'picture',
+  ].concat(['template', 'textarea', 'select', 'button', 'head', 'title', 'audio', 'object', 'math', 'dialog']),
 );
 const HEADINGS: ReadonlySet<string> = new Set(['h1', 'h2', 'h3']);
 const INLINE: ReadonlySet<string> = new Set(
-  ['a', 'abbr', 'b', 'bdi', 'cite', 'code', 'em', 'i', 'kbd', 'mark', 'q', 's', 'small', 'span', 'strong', 'sub', 'sup'].concat(
-    ['time', 'u', 'var', 'wbr', 'font', 'del', 'ins', 'dfn', 'img'],
-  ),
+  [
+    'a',
+    'abbr',
+    'b',
+    'bdi',
+    'cite',
+    'code',
+    'em',
+    'i',
+    'kbd',
+    'mark',
+    'q',
+    's',
+    'small',
+    'span',
+    'strong',
+    'sub',
+    'sup',
+  ].concat(['time', 'u', 'var', 'wbr', 'font', 'del', 'ins', 'dfn', 'img']),
 );
 
 /** Reads a page, a piece at a time. Of pages that are too odd only the beginning counts. */
@@ -48,6 +75,7 @@ export async function readPage(html: string): Promise<Page> {
     parser.write(html.slice(at, at + PIECE));
     await turn();
   }
+  if (!reading.isOver) parser.end();
   reading.finish();
   return reading;
 }
