@@ -11,10 +11,12 @@ export function clientWellKnown({
   publicBaseUrl,
   wellKnown,
   rtcTransports,
-}: Pick<Config, 'publicBaseUrl' | 'wellKnown' | 'rtcTransports'>): JsonObject | undefined {
+  thirdParty: { defaultIdentityServer },
+}: Pick<Config, 'publicBaseUrl' | 'wellKnown' | 'rtcTransports' | 'thirdParty'>): JsonObject | undefined {
   if (publicBaseUrl === undefined) return undefined;
   return {
     'm.homeserver': { base_url: publicBaseUrl },
+    ...(defaultIdentityServer !== undefined && { 'm.identity_server': { base_url: defaultIdentityServer } }),
     // Where apps looked for media servers before they could ask for them.
     ...(rtcTransports.length > 0 && { 'org.matrix.msc4143.rtc_foci': rtcTransports as readonly JsonObject[] }),
     ...(wellKnown.clientExtra as JsonObject),

@@ -5,6 +5,7 @@ import type { UserId } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
 import { MOST_PASSWORD_LETTERS } from './password-policy.js';
 import type { Passwords } from './passwords.js';
+import { parsePhoneNumber } from './third-party/addresses.js';
 import type { ThirdPartyIds } from './third-party-ids.js';
 import type { Users } from './users.js';
 import type { User, UserStore } from './users.store.js';
@@ -61,6 +62,7 @@ export class Credentials {
     if (type === 'm.id.user') return this.#byName(stringAt(identifier, 'user'));
     if (type === 'm.id.thirdparty')
       return this.#byAddress(stringAt(identifier, 'medium'), stringAt(identifier, 'address'));
+    if (type === 'm.id.phone') return this.#byPhone(identifier);
     throw invalidParam('this type of identifier is not known here');
   }
 
@@ -78,6 +80,16 @@ export class Credentials {
     if (!medium || !address) throw invalidParam('the identifier has no medium or no address');
     const userId = await this.deps.thirdPartyIds.owner(medium, address);
     return userId && this.deps.users.get(userId);
+  }
+
+  /** Clients of old wrote `number` for `phone`. */
+  async #byPhone(identifier: JsonObject): Promise<User | undefined> {
+    const country = stringAt(identifier, 'country');
+    const phone = stringAt(identifier, 'phone') ?? stringAt(identifier, 'number');
+    if (country === undefined || phone === undefined) throw invalidParam('the identifier has no country or no phone');
+    const number = parsePhoneNumber(country, phone);
+    if (number === undefined) throw invalidParam('this is not a phone number of this country');
+    return this.#byAddress('msisdn', number);
   }
 
   /** The moment when the password is at hand is the moment to hash it with today's cost. */

@@ -54,7 +54,7 @@ describe('capabilities', () => {
       'm.change_password': { enabled: true },
       'm.profile_fields': { enabled: true },
       'm.get_login_token': { enabled: true },
-      'm.3pid_changes': { enabled: false },
+      'm.3pid_changes': { enabled: true },
     });
     const rooms = capabilities['m.room_versions'];
     expect(rooms.default).toBe('12');
