@@ -106,7 +106,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const wellKnown = clientWellKnown(base.config);
   const accounts = createAccounts({ ...base, wellKnown, mail, outgoing: network.outgoing, signingKey, requests });
   const media = createMedia({ ...base, requests, outgoing: network.outgoing });
-  const events = createEvents({ ...base, author: servers });
+  const events = createEvents({ ...base, author: servers, keys: servers.keys });
   const federation = createFederation({ ...base, servers, events });
   const rooms = createRooms({ ...base, serverName, events, accounts, requests });
   const encryption = createEncryption({ ...base, accounts, events, federation, requests });

@@ -36,8 +36,8 @@ export interface Transaction extends Reader {
   run<P extends readonly SqlParameter[]>(statement: Statement<P, never>, ...parameters: P): Promise<number>;
   /** Runs a statement once for each row of parameters. */
   runMany<P extends readonly SqlParameter[]>(statement: Statement<P, never>, rows: readonly P[]): Promise<void>;
-  /** Takes the next position. */
-  position(): Position;
+  /** Takes the next position. @param skipped how many to leave free before it, for what is put there later */
+  position(skipped?: number): Position;
   /** Says, once committed, that something about `topics` changed: wakes who waits for them, at this transaction's last position. */
   announce(...topics: Topic[]): void;
   /** Calls `then` once this is committed: for caches. It must not throw and must not wait. */

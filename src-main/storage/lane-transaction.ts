@@ -59,9 +59,9 @@ export class LaneTransaction implements Transaction {
     if (rows.length > 0) return this.#do(() => this.#connection.runMany(statement.sql, rows));
   }
 
-  position(): Position {
+  position(skipped = 0): Position {
     if (this.#failure) throw this.#failure.error;
-    this.lastPosition = this.#positions.take();
+    this.lastPosition = this.#positions.take(skipped);
     return this.lastPosition;
   }
 

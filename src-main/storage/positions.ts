@@ -17,8 +17,9 @@ export class Positions {
     this.#reserved = reserved;
   }
 
-  take(): Position {
-    this.#taken += 1;
+  /** @param skipped how many to leave free before it */
+  take(skipped = 0): Position {
+    this.#taken += skipped + 1;
     return this.#taken;
   }
 

@@ -1,6 +1,5 @@
 import type { Clock } from '../../base/clock.js';
 import { NotCanonicalError } from '../../spec/canonical-json.js';
-import { authEventKeys } from '../../spec/auth-events.js';
 import { checkAuth } from '../../spec/auth-rules/auth-rules.js';
 import { badJson, forbidden, invalidParam, notFound, tooLarge } from '../../spec/errors.js';
 import type { RoomEvent, StateKey } from '../../spec/event.js';
@@ -11,6 +10,7 @@ import type { StateView } from '../../spec/state-view.js';
 import type { Transaction } from '../../storage/database.js';
 import { type Author, type BuiltEvent, buildEvent, type EventContent, type GraphPlace } from './build-event.js';
 import { checkNewEvent } from './check-new-event.js';
+import type { DraftPlace, DraftPlaces } from './draft-place.js';
 import type { EventStore, StoredEvent } from './events.store.js';
 import type { NameStore } from './names.store.js';
 import type { PersistEvent } from './persist.js';
@@ -18,6 +18,8 @@ import { mayRedact } from './redact-event.js';
 import type { RoomHead, RoomHeads } from './room-heads.js';
 import type { RoomStore } from './rooms.store.js';
 import { isSameContent } from './same-content.js';
+import type { StateResolver } from './state-resolver.js';
+import type { StatesAfter } from './states-after.js';
 
 /** An event that a local user (or this server for them) adds to a room. */
 export interface EventDraft extends EventContent {
@@ -37,8 +39,6 @@ export interface CreateDraft {
   readonly roomId: RoomId | undefined;
 }
 
-/** An event names at most so many of the room's leaves; the others wait for a later one. */
-const MOST_PREV_EVENTS = 10;
 const CREATE_KEY: StateKey = ['m.room.create', ''];
 
 /**
@@ -53,6 +53,9 @@ export class EventAppender {
       readonly names: NameStore;
       readonly heads: RoomHeads;
       readonly persist: PersistEvent;
+      readonly places: DraftPlaces;
+      readonly states: StatesAfter;
+      readonly resolver: StateResolver;
       readonly author: Author;
       readonly clock: Clock;
     },
@@ -93,29 +96,39 @@ export class EventAppender {
     if (standing) return standing;
     await check?.();
     checkNewEvent(draft, this.deps.author.serverName);
-    const { built, state } = await this.#prepare(tx, head, draft);
-    authorize(built.event, state);
+    const place = await this.deps.places.find(tx, head, draft);
+    const built = this.#make(head, draft, place);
+    authorize(built.event, place.state);
     if (built.event.redacts !== undefined) await this.#checkRedaction(tx, head, built.event);
-    return this.deps.persist.run(tx, head, built, { transaction: draft.transaction });
+    const { transaction } = draft;
+    if (!place.followsAll) return this.#appendToSome(tx, head, built, place, transaction);
+    return this.deps.persist.run(tx, head, built, { transaction });
   }
 
-  async #prepare(tx: Transaction, head: RoomHead, draft: EventDraft): Promise<{ built: BuiltEvent; state: StateView }> {
+  #make(head: RoomHead, draft: EventDraft, place: DraftPlace): BuiltEvent {
     const { rules, roomId } = head.room;
-    const authKeys = authEventKeys(draftKeys(draft), rules);
-    const state = await this.deps.heads.view(tx, head, [CREATE_KEY, ...authKeys]);
-    const prevEvents = head.extremities.slice(0, MOST_PREV_EVENTS);
-    const built = this.#build(
-      draft,
-      {
-        roomId,
-        prevEvents,
-        authEvents: authKeys.flatMap((key) => state.get(...key) ?? []),
-        depth: 1 + Math.max(0, ...head.extremities.map(({ depth }) => depth)),
-        originServerTs: draft.originServerTs ?? this.deps.clock.now(),
-      },
-      rules,
-    );
-    return { built, state };
+    const originServerTs = draft.originServerTs ?? this.deps.clock.now();
+    return this.#build(draft, { ...place, roomId, originServerTs }, rules);
+  }
+
+  /** With more leaves than an event may name, the state before it is not that of the room. */
+  async #appendToSome(
+    tx: Transaction,
+    head: RoomHead,
+    built: BuiltEvent,
+    place: DraftPlace,
+    transaction: EventDraft['transaction'],
+  ): Promise<StoredEvent> {
+    const { persist, states, resolver, events } = this.deps;
+    const { before, prevEvents } = place;
+    const isState = built.event.stateKey !== undefined;
+    const standing = isState ? await persist.aside(tx, head.room, built, { status: 'accepted' }) : undefined;
+    const after = standing ? await states.over(tx, before, standing) : before;
+    const followed = prevEvents.map(({ nid }) => nid);
+    const others = head.extremities.filter(({ nid }) => !followed.includes(nid)).map(({ nid }) => nid);
+    const beside = await states.of(await events.byNids(tx, others), tx);
+    const current = await resolver.resolve(head.room, [after, ...beside], tx);
+    return persist.fork(tx, head, built, { before, after, followed, current }, { standing, transaction });
   }
 
   #build(said: EventContent, place: GraphPlace, rules: RoomVersionRules): BuiltEvent {
@@ -163,8 +176,6 @@ export class EventAppender {
 
 /** Without them a room would be lost, or open to those whom it shut out. */
 const NEVER_REDACTED: ReadonlySet<string> = new Set(['m.room.create', 'm.room.server_acl']);
-
-const draftKeys = ({ type, sender, stateKey, content }: EventDraft) => ({ type, sender, stateKey, content });
 
 function authorize(event: RoomEvent, state: StateView): void {
   const verdict = checkAuth(event, state);

@@ -47,7 +47,13 @@ export function buildEvent(said: EventContent, place: GraphPlace, rules: RoomVer
   return { event: roomEvent(pdu, rules, eventId, place.roomId ?? roomIdOfCreate(eventId)), text };
 }
 
-function pduDraft(said: EventContent, place: GraphPlace, rules: RoomVersionRules, serverName: ServerName): PduDraft {
+/** The event before it is hashed and signed. @param serverName whose event it is */
+export function pduDraft(
+  said: EventContent,
+  place: GraphPlace,
+  rules: RoomVersionRules,
+  serverName: ServerName,
+): PduDraft {
   const { sender, type, stateKey, redacts } = said;
   const content = redacts !== undefined && rules.redactsInContent ? { ...said.content, redacts } : said.content;
   return {

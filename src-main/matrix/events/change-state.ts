@@ -49,7 +49,12 @@ export class ChangeState {
    *
    * @param cause the event that brings it about: where it enters the state itself, its place is the change's
    */
-  async to(tx: Transaction, head: RoomHead, snapshot: number | undefined, cause: StoredEvent): Promise<void> {
+  async to(
+    tx: Transaction,
+    head: RoomHead,
+    snapshot: number | undefined,
+    cause: StoredEvent | undefined,
+  ): Promise<void> {
     if (snapshot === undefined || snapshot === head.snapshot) return;
     const { state, rooms } = this.deps;
     const differences = await state.difference(tx, [head.snapshot, snapshot]);
@@ -74,17 +79,17 @@ export class ChangeState {
   async #changes(
     tx: Transaction,
     differences: ReadonlyMap<number, readonly number[]>,
-    cause: StoredEvent,
+    cause: StoredEvent | undefined,
   ): Promise<EntryChange[]> {
     const { events, names } = this.deps;
-    const nids = [...new Set([...differences.values()].flat())].filter((nid) => nid !== 0 && nid !== cause.nid);
+    const nids = [...new Set([...differences.values()].flat())].filter((nid) => nid !== 0 && nid !== cause?.nid);
     const found = new Map((await events.byNids(tx, nids)).map((event) => [event.nid, event]));
-    found.set(cause.nid, cause);
+    if (cause) found.set(cause.nid, cause);
     const types = await names.typesOf(tx, [...differences.keys()]);
     return [...differences].flatMap(([stateNid, [before = 0, after = 0]]) => {
       const typeNid = types.get(stateNid);
       if (typeNid === undefined) return [];
-      const position = after === cause.nid && cause.ord !== undefined ? cause.ord : tx.position();
+      const position = (after === cause?.nid ? cause.ord : undefined) ?? tx.position();
       return { typeNid, stateNid, position, event: found.get(after), previous: found.get(before) };
     });
   }

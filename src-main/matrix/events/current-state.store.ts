@@ -7,6 +7,7 @@ const put = statement<[number, number, number, number]>(`
 const remove = statement<[number, number, number]>(
   'DELETE FROM current_state WHERE room_nid = ? AND type_nid = ? AND state_nid = ?',
 );
+const clear = statement<[number]>('DELETE FROM current_state WHERE room_nid = ?');
 const insertChange = statement<[number, number, number, number, number, number]>(`
   INSERT INTO state_changes (pos, room_nid, type_nid, state_nid, event_nid, previous_nid) VALUES (?, ?, ?, ?, ?, ?)`);
 const all = statement<[number], { event_nid: number }>('SELECT event_nid FROM current_state WHERE room_nid = ?');
@@ -54,6 +55,24 @@ export class CurrentStateStore {
     if (eventNid === 0) await tx.run(remove, roomNid, typeNid, stateNid);
     else await tx.run(put, roomNid, typeNid, stateNid, eventNid);
     await tx.run(insertChange, position, roomNid, typeNid, stateNid, eventNid, previousNid);
+  }
+
+  /** Entries of a state of which nobody has to know how it came about. */
+  async putMany(
+    tx: Transaction,
+    roomNid: number,
+    entries: readonly { readonly typeNid: number; readonly stateNid: number; readonly eventNid: number }[],
+  ): Promise<void> {
+    await tx.runMany(
+      put,
+      entries.map(
+        ({ typeNid, stateNid, eventNid }) => [roomNid, typeNid, stateNid, eventNid] as [number, number, number, number],
+      ),
+    );
+  }
+
+  async clear(tx: Transaction, roomNid: number): Promise<void> {
+    await tx.run(clear, roomNid);
   }
 
   /** nids of all state events, or of all but one type's. */

@@ -71,6 +71,9 @@ const place = statement<[number | null, number | null, number, number]>(
 const stateNids = statement<[readonly number[]], { nid: number; state_nid: number }>(
   'SELECT nid, state_nid FROM events WHERE nid IN INTS(?) AND state_nid IS NOT NULL',
 );
+const rejected = statement<[readonly number[]], { nid: number }>(
+  'SELECT nid FROM events WHERE nid IN INTS(?) AND status = 1',
+);
 const first = statement<[number], { ord: number | null }>('SELECT min(ord) AS ord FROM events WHERE room_nid = ?');
 const lower = statement<[number, number], { ord: number | null }>(
   'SELECT max(ord) AS ord FROM events WHERE room_nid = ? AND ord < ?',
@@ -289,6 +292,16 @@ export class EventStore {
 
   async lastOrd(db: Reader, roomNid: number): Promise<number> {
     return (await db.get(last, roomNid))?.ord ?? 0;
+  }
+
+  /** Those of some events that were rejected. */
+  async rejectedAmong(db: Reader, nids: readonly number[]): Promise<Set<number>> {
+    const found = new Set<number>();
+    for (let start = 0; start < nids.length; start += NUMBERS_AT_ONCE) {
+      if (start > 0) await turn();
+      for (const { nid } of await db.all(rejected, nids.slice(start, start + NUMBERS_AT_ONCE))) found.add(nid);
+    }
+    return found;
   }
 
   /** The first place of a room's timeline that is taken; undefined when none is. */

@@ -1,6 +1,23 @@
 import type { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
 import type { Database } from '../../storage/database.js';
+import { AppendIncoming } from './append-incoming.js';
+import { DraftPlaces } from './draft-place.js';
+import { FirstState } from './first-state.js';
+import { ForkPlanner } from './fork-planner.js';
+import { RoomIntake } from './intake.js';
+import { OpenRoom } from './open-room.js';
+import { OutOfBandMemberships } from './out-of-band.js';
+import { Outliers } from './outliers.js';
+import { SignedPduChecks } from './pdu-checks.js';
+import { Prepend } from './prepend.js';
+import { ResolutionInputs } from './resolution-input.js';
+import { RoomGraph } from './room-graph.js';
+import { RoomTemplates } from './room-templates.js';
+import { StateResolver } from './state-resolver.js';
+import { StatesAfter } from './states-after.js';
+import type { Graph, Intake, PduChecks, Templates } from './ports.js';
+import type { KeyRing } from '../servers/index.js';
 import { ActivityStore } from './activity.store.js';
 import { EventAppender } from './append.js';
 import type { Author } from './build-event.js';
@@ -61,7 +78,6 @@ export type {
   PduVerdict,
   Prepended,
   RefusedEvent,
-  ServerInRoom,
   Templates,
 } from './ports.js';
 export type { RelationReader } from './relation-reader.js';
@@ -82,35 +98,76 @@ export interface EventsDeps {
   readonly caches: Caches;
   readonly clock: Clock;
   readonly author: Author;
+  /** other servers' keys */
+  readonly keys: Pick<KeyRing, 'verify'>;
+}
+
+/** The tables. */
+function openStores(caches: Caches) {
+  const rooms = new RoomStore(caches);
+  return {
+    rooms,
+    names: new NameStore(caches),
+    events: new EventStore(rooms, caches),
+    current: new CurrentStateStore(),
+    memberships: new MembershipStore(caches),
+    relations: new RelationStore(),
+    redactions: new RedactionStore(),
+    state: new StateStore(),
+    graph: new GraphStore(),
+    servers: new RoomServerStore(caches),
+    outgoing: new OutgoingStore(),
+    stripped: new StrippedStateStore(),
+  };
+}
+
+/** What knows states, and what writes events. */
+function createGraphParts(deps: EventsDeps & { readonly stores: ReturnType<typeof openStores> }) {
+  const { db, caches, clock, stores } = deps;
+  const { serverName } = deps.author;
+  const heads = new RoomHeads({ ...stores, caches });
+  const views = new SnapshotViews(stores);
+  const states = new StatesAfter({ ...stores, db });
+  const inputs = new ResolutionInputs(stores);
+  const resolver = new StateResolver({ ...stores, db, caches, inputs });
+  const changeState = new ChangeState({ ...stores, serverName, heads });
+  const redactor = new EventRedactor(stores);
+  const store = new StoreEvent(stores);
+  const persist = new PersistEvent({ ...stores, serverName, heads, redactor, changeState, views, store });
+  const places = new DraftPlaces({ ...stores, heads, views, states, resolver });
+  return { ...stores, db, clock, serverName, heads, views, states, resolver, changeState, persist, places };
+}
+
+/** The way of other servers' events into rooms. */
+function createIntake(parts: ReturnType<typeof createGraphParts>) {
+  const outliers = new Outliers(parts);
+  const planner = new ForkPlanner(parts);
+  const firstState = new FirstState(parts);
+  return new RoomIntake({
+    ...parts,
+    outliers,
+    appending: new AppendIncoming({ ...parts, planner }),
+    prepending: new Prepend(parts),
+    opening: new OpenRoom({ ...parts, outliers, firstState }),
+    outOfBandMemberships: new OutOfBandMemberships(parts),
+  });
 }
 
 /** The rooms' graphs: the only writer of room events, and who reads them. No endpoints. */
-export function createEvents({ db, caches, clock, author }: EventsDeps) {
-  const names = new NameStore(caches);
-  const rooms = new RoomStore(caches);
-  const events = new EventStore(rooms, caches);
-  const current = new CurrentStateStore();
-  const memberships = new MembershipStore(caches);
-  const relations = new RelationStore();
-  const redactions = new RedactionStore();
-  const state = new StateStore();
-  const graph = new GraphStore();
-  const servers = new RoomServerStore(caches);
-  const outgoing = new OutgoingStore();
-  const stripped = new StrippedStateStore();
-  const heads = new RoomHeads({ rooms, events, current, caches });
-  const redactor = new EventRedactor({ events, relations, redactions });
-  const { serverName } = author;
-  const stores = { names, rooms, events, current, memberships, relations, state, graph, servers, outgoing, stripped };
-  const views = new SnapshotViews(stores);
-  const changeState = new ChangeState({ ...stores, serverName, heads });
-  const store = new StoreEvent(stores);
-  const persist = new PersistEvent({ ...stores, serverName, heads, redactor, changeState, views, store });
+export function createEvents(deps: EventsDeps) {
+  const { db, caches, author } = deps;
+  const stores = openStores(caches);
+  const parts = createGraphParts({ ...deps, stores });
+  const { names, events, relations } = stores;
   const stateAt = new StateAt({ db, ...stores, caches });
   const memory = new RoomMemory({ db, caches });
   const reader = new RoomReader({ db, ...stores, memory });
   return {
-    appender: new EventAppender({ ...stores, heads, persist, author, clock }),
+    appender: new EventAppender({ ...parts, author }),
+    intake: createIntake(parts) as Intake,
+    pdus: new SignedPduChecks(deps) as PduChecks,
+    graph: new RoomGraph(parts) as Graph,
+    templates: new RoomTemplates(parts) as Templates,
     reader,
     stateAt,
     stateNews: new StateNews({ db, names, events, store: new StateNewsStore() }),
@@ -119,9 +176,9 @@ export function createEvents({ db, caches, clock, author }: EventsDeps) {
     times: new EventTimes({ db, times: new EventTimeStore(), events }),
     visibility: new Visibility({ stateAt, reader }),
     relations: new RelationReader({ db, names, relations, memory }),
-    forgetter: new RoomForgetter({ rooms, memberships }),
+    forgetter: new RoomForgetter(stores),
     stream: new EventsStream({ db, events }),
-    outgoing: new OutgoingEvents({ ...stores, db, serverName }),
+    outgoing: new OutgoingEvents(parts),
     endpoints: [],
     jobs: [],
   };

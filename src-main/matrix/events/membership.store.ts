@@ -30,6 +30,10 @@ const put = statement<[number, number, string, number, number, number, number, s
     membership = excluded.membership, event_nid = excluded.event_nid, pos = excluded.pos, since = excluded.since,
     display_name = excluded.display_name, avatar_url = excluded.avatar_url,
     forgotten = CASE WHEN excluded.membership IN ('leave', 'ban') THEN memberships.forgotten ELSE 0 END`);
+const clearRemote = statement<[number]>('DELETE FROM memberships WHERE room_nid = ? AND is_local = 0');
+const countOf = statement<[number, string], { count: number }>(
+  'SELECT count(*) AS count FROM memberships WHERE room_nid = ? AND membership = ?',
+);
 const insertChange = statement<[number, number, number, string, string, number]>(`
   INSERT INTO membership_changes (pos, room_nid, user_nid, membership, previous, event_nid) VALUES (?, ?, ?, ?, ?, ?)`);
 const one = statement<[number, string], MembershipRow>(`SELECT ${COLUMNS} ${FROM} WHERE m.room_nid = ? AND n.name = ?`);
@@ -134,6 +138,42 @@ export class MembershipStore {
   async addChange(tx: Transaction, roomNid: number, userNid: number, change: MembershipChange): Promise<void> {
     const { position, membership, previous, eventNid } = change;
     await tx.run(insertChange, position, roomNid, userNid, membership, previous, eventNid);
+  }
+
+  /** Memberships of people elsewhere whom nobody here asked about yet. */
+  async putMany(
+    tx: Transaction,
+    roomNid: number,
+    rows: readonly { readonly userNid: number; readonly membership: Membership }[],
+  ): Promise<void> {
+    await tx.runMany(
+      put,
+      rows.map(
+        ({ userNid, membership: is }) =>
+          [
+            roomNid,
+            userNid,
+            is.membership,
+            is.eventNid,
+            is.position,
+            is.since,
+            is.isLocal ? 1 : 0,
+            is.displayName ?? null,
+            is.avatarUrl ?? null,
+          ] as [number, number, string, number, number, number, number, string | null, string | null],
+      ),
+    );
+  }
+
+  /** Forgets everybody of other servers. */
+  async clearRemote(tx: Transaction, roomNid: number): Promise<void> {
+    await tx.run(clearRemote, roomNid);
+  }
+
+  /** How many people are joined and invited, counted. */
+  async count(db: Reader, roomNid: number): Promise<{ joined: number; invited: number }> {
+    const of = async (membership: MembershipState) => (await db.get(countOf, roomNid, membership))?.count ?? 0;
+    return { joined: await of('join'), invited: await of('invite') };
   }
 
   async one(db: Reader, roomNid: number, userId: UserId): Promise<Membership | undefined> {

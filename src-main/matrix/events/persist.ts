@@ -178,7 +178,7 @@ export class PersistEvent {
     await this.#relate(tx, event, nids);
     await this.#redact(tx, event, levels);
     if (options.missing) await this.#came(tx, event, options.missing);
-    if (this.#mustGoOut(event, hadOthers, options.relay)) {
+    if (this.#mustGoOut(event, hadOthers, options)) {
       await this.deps.outgoing.insert(tx, event.ord ?? event.nid, event.room.nid, event.nid);
       tx.announce(streamTopic(OUTGOING_STREAM));
     }
@@ -186,9 +186,10 @@ export class PersistEvent {
   }
 
   /** Whoever is put out of a room, or whose invitation is taken back, must hear it, though nobody there is in it. */
-  #mustGoOut(event: StoredEvent, hadOthers: boolean, relay = false): boolean {
+  #mustGoOut(event: StoredEvent, hadOthers: boolean, { relay, missing }: PersistOptions): boolean {
     const { serverName } = this.deps;
-    if (!relay && domainOf(event.sender) !== serverName) return false;
+    const isFromElsewhere = missing !== undefined;
+    if (!relay && (isFromElsewhere || domainOf(event.sender) !== serverName)) return false;
     if (hadOthers) return true;
     const isDeparture = event.type === 'm.room.member' && DEPARTURES.has(membershipIn(event.content));
     return isDeparture && event.stateKey !== undefined && domainOf(event.stateKey) !== serverName;

@@ -1,9 +1,9 @@
 import type { JsonValue } from '../../base/json.js';
 import type { StrippedState } from '../../spec/client-event.js';
-import type { Pdu, RoomEvent } from '../../spec/event.js';
+import type { RoomEvent } from '../../spec/event.js';
 import type { EventId, RoomId, ServerName } from '../../spec/ids.js';
 import type { RoomVersionRules } from '../../spec/room-version.js';
-import type { Position } from '../../storage/database.js';
+import type { PduDraft } from '../../spec/seal-pdu.js';
 import type { EventContent } from './build-event.js';
 import type { StoredEvent } from './events.store.js';
 
@@ -189,7 +189,7 @@ export interface EventTemplate {
   readonly roomId: RoomId;
   readonly rules: RoomVersionRules;
   /** without hashes and signatures */
-  readonly pdu: Omit<Pdu, 'hashes' | 'signatures'>;
+  readonly pdu: PduDraft;
 }
 
 export interface Templates {
@@ -199,12 +199,4 @@ export interface Templates {
    * @throws MatrixError M_NOT_FOUND for an unknown room, M_FORBIDDEN when the auth rules refuse it
    */
   template(draft: EventContent & { readonly roomId: RoomId }): Promise<EventTemplate>;
-}
-
-/** A server in a room, with positions: those after `since` it is to be sent, up to and including `until`. */
-export interface ServerInRoom {
-  readonly server: ServerName;
-  readonly since: Position;
-  /** undefined while it is in the room */
-  readonly until: Position | undefined;
 }

@@ -1,7 +1,6 @@
 import type { Cache, Caches } from '../../base/caches.js';
 import type { RoomId, ServerName } from '../../spec/ids.js';
 import { type Position, type Reader, statement, type Transaction } from '../../storage/database.js';
-import type { ServerInRoom } from './ports.js';
 
 const join = statement<[number, number, number, number]>(`
   INSERT INTO room_servers (room_nid, server_nid, joined, since, until) VALUES (?, ?, ?, ?, NULL)
@@ -12,6 +11,7 @@ const join = statement<[number, number, number, number]>(`
 const leave = statement<[number, number, number]>(`
   UPDATE room_servers SET until = CASE WHEN joined > 1 THEN NULL ELSE ? END, joined = joined - 1
   WHERE room_nid = ? AND server_nid = ? AND joined > 0`);
+const clear = statement<[number]>('DELETE FROM room_servers WHERE room_nid = ?');
 const inRoom = statement<[number], { server: ServerName; since: number; until: number | null }>(`
   SELECT n.name AS server, s.since, s.until FROM room_servers s JOIN names n ON n.nid = s.server_nid
   WHERE s.room_nid = ?`);
@@ -22,6 +22,16 @@ const roomsOf = statement<[string], { room_id: RoomId }>(`
   SELECT r.room_id FROM names n JOIN room_servers s ON s.server_nid = n.nid AND s.joined > 0
   JOIN rooms r ON r.nid = s.room_nid WHERE n.name = ?`);
 
+/** A server in a room, with positions: those after `since` it is to be sent, up to and including `until`. */
+export interface ServerInRoom {
+  readonly server: ServerName;
+  readonly since: Position;
+  /** undefined while it is in the room */
+  readonly until: Position | undefined;
+}
+
+const bytesOf = (servers: readonly ServerInRoom[]): number => 200 + 150 * servers.length;
+
 /** Table `room_servers`: which other servers have people joined to which rooms. */
 export class RoomServerStore {
   readonly #ofRooms: Cache<number, readonly ServerInRoom[]>;
@@ -29,8 +39,7 @@ export class RoomServerStore {
   #changes = 0;
 
   constructor(caches: Caches) {
-    const entryBytes = (servers: readonly ServerInRoom[]) => 200 + 150 * servers.length;
-    this.#ofRooms = caches.lru('servers in rooms', { share: 0.01, entryBytes });
+    this.#ofRooms = caches.lru('servers in rooms', { share: 0.01, entryBytes: bytesOf });
   }
 
   /** `people` of a server joined. */
@@ -42,6 +51,11 @@ export class RoomServerStore {
   /** Somebody of a server left. */
   async leave(tx: Transaction, roomNid: number, serverNid: number, position: Position): Promise<void> {
     await tx.run(leave, position, roomNid, serverNid);
+    this.#forgetAfter(tx, roomNid);
+  }
+
+  async clear(tx: Transaction, roomNid: number): Promise<void> {
+    await tx.run(clear, roomNid);
     this.#forgetAfter(tx, roomNid);
   }
 

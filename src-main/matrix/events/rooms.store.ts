@@ -25,6 +25,7 @@ const setSnapshot = statement<[number, number]>('UPDATE rooms SET snapshot = ? W
 const addCounts = statement<[number, number, number]>(
   'UPDATE rooms SET joined = joined + ?, invited = invited + ? WHERE nid = ?',
 );
+const setCounts = statement<[number, number, number]>('UPDATE rooms SET joined = ?, invited = ? WHERE nid = ?');
 const extremities = statement<[number], { nid: number; event_id: EventId; depth: number }>(`
   SELECT e.nid, e.event_id, e.depth FROM forward_extremities f JOIN events e ON e.nid = f.event_nid
   WHERE f.room_nid = ? ORDER BY e.depth DESC, e.nid DESC`);
@@ -118,6 +119,10 @@ export class RoomStore {
 
   async addCounts(tx: Transaction, roomNid: number, joined: number, invited: number): Promise<void> {
     if (joined !== 0 || invited !== 0) await tx.run(addCounts, joined, invited, roomNid);
+  }
+
+  async setCounts(tx: Transaction, roomNid: number, joined: number, invited: number): Promise<void> {
+    await tx.run(setCounts, joined, invited, roomNid);
   }
 
   async setSnapshot(tx: Transaction, roomNid: number, snapshot: number): Promise<void> {

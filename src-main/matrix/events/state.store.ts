@@ -1,4 +1,5 @@
-import { type Reader, statement, type Transaction } from '../../storage/database.js';
+import { turn } from '../../base/yield.js';
+import { type Database, type Reader, statement, type Transaction } from '../../storage/database.js';
 
 const insertSnapshot = statement<[number, number | null, number, number]>(
   'INSERT INTO state_snapshots (snapshot, parent, layers, size) VALUES (?, ?, ?, ?)',
@@ -34,6 +35,8 @@ const entriesOf = statement<
 
 /** Longest delta that a new snapshot takes over from its parents: bounds what one change of state may write. */
 const LARGEST_MERGE = 256;
+/** Rows that a transaction of many writes. */
+const ROWS_AT_ONCE = 2_000;
 
 /**
  * Tables `state_snapshots` and `state_deltas`. A snapshot lays its delta over its parent. A new one takes over the
@@ -64,6 +67,22 @@ export class StateStore {
       [...merged].map(([stateNid, eventNid]) => [snapshot, stateNid, eventNid] as [number, number, number]),
     );
     return snapshot;
+  }
+
+  /** As `insert`, for large deltas: in several transactions. Nothing refers to the snapshot before the last of them. */
+  async insertLarge(db: Database, parent: number | undefined, delta: ReadonlyMap<number, number>): Promise<number> {
+    if (delta.size <= LARGEST_MERGE) return db.write((tx) => this.insert(tx, parent, delta));
+    const snapshot = await db.write(async (tx) => tx.position());
+    const rows = [...delta].map(([stateNid, eventNid]) => [snapshot, stateNid, eventNid] as [number, number, number]);
+    for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+      await db.write((tx) => tx.runMany(insertDelta, rows.slice(start, start + ROWS_AT_ONCE)));
+      await turn();
+    }
+    return db.write(async (tx) => {
+      const row = parent === undefined ? undefined : await tx.get(snapshotRow, parent);
+      await tx.run(insertSnapshot, snapshot, parent ?? null, (row?.layers ?? 0) + 1, rows.length);
+      return snapshot;
+    });
   }
 
   /** The whole state: state nid -> event nid. */

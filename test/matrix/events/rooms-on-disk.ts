@@ -14,9 +14,12 @@ const author = {
   signingKey: { keyId: 'ed25519:1', ...keyPairFromSeed(new Uint8Array(32).fill(1)) },
 };
 
+/** Nobody else is there. */
+const noKeys = { verify: async () => [] };
+
 /** The events of a database, as if the server had just started on it. */
 export const eventsOn = (db: Database): Events =>
-  createEvents({ db, author, clock: new FakeClock(), caches: new Caches(10_000_000) });
+  createEvents({ db, author, keys: noKeys, clock: new FakeClock(), caches: new Caches(10_000_000) });
 
 /** What one transaction asked of the database. */
 export interface Cost {

@@ -1,0 +1,147 @@
+import type { Verdict } from '../../spec/auth-rules/verdict.js';
+import { checkAuth } from '../../spec/auth-rules/auth-rules.js';
+import type { EventId } from '../../spec/ids.js';
+import type { StateView } from '../../spec/state-view.js';
+import type { Database, Transaction } from '../../storage/database.js';
+import { agreeOn, checkByAuthEvents, eventsToKnow, keysToCheck } from './check-incoming.js';
+import type { EventStore, StoredEvent } from './events.store.js';
+import { ForkPlanner, type ForkPlan } from './fork-planner.js';
+import type { PersistEvent, PersistOptions } from './persist.js';
+import type { AppendOptions, Appended, CheckedEvent } from './ports.js';
+import type { RoomHead, RoomHeads } from './room-heads.js';
+import type { Room } from './rooms.store.js';
+import { isPlaced } from './stored-event.js';
+
+/** How often a plan is made anew because people here wrote meanwhile; after that it is made while they wait. */
+const PLANS = 5;
+
+interface AppendDeps {
+  readonly db: Database;
+  readonly events: EventStore;
+  readonly heads: RoomHeads;
+  readonly persist: PersistEvent;
+  readonly planner: ForkPlanner;
+}
+
+/** An event with all that is known before its place in the graph is looked at. */
+interface Judged {
+  readonly checked: CheckedEvent;
+  readonly options: PersistOptions;
+  /** its auth events, and the create event */
+  readonly known: readonly StoredEvent[];
+  readonly verdict: Verdict;
+}
+
+/**
+ * Adds events of other servers to the end of a room's graph.
+ *
+ * @see https://spec.matrix.org/v1.19/server-server-api/#checks-performed-on-receipt-of-a-pdu rules 4 to 6
+ */
+export class AppendIncoming {
+  constructor(private readonly deps: AppendDeps) {}
+
+  async run(room: Room, checked: CheckedEvent, options: AppendOptions): Promise<Appended> {
+    const { db, events } = this.deps;
+    const { event } = checked;
+    const standing = await events.byId(db, event.eventId);
+    if (standing && isPlaced(standing)) return { outcome: 'known', event: standing };
+    const needed = eventsToKnow(event);
+    const nids = await events.nidsOf(db, [...needed, ...event.prevEvents]);
+    const missingAuth = needed.filter((id) => !nids.has(id));
+    const known = await events.byNids(
+      db,
+      needed.flatMap((id) => nids.get(id) ?? []),
+    );
+    const missing = await this.#missingPrev(event.prevEvents, nids);
+    if (missingAuth.length > 0 || (missing.length > 0 && !options.stateBefore)) {
+      return { outcome: 'incomplete', missingAuth, missingPrev: missing };
+    }
+    const rejected = new Set(known.filter(({ isRejected }) => isRejected).map(({ eventId }) => eventId));
+    const verdict = checkByAuthEvents(event, known, (id) => rejected.has(id));
+    const persisting = { standing, relay: options.relay, missing };
+    const judged: Judged = { checked, options: persisting, known, verdict };
+    if (missing.length === 0 && !options.stateBefore) {
+      const appended = await db.write((tx) => this.#follow(tx, room, judged));
+      if (appended) return appended;
+    }
+    return this.#fork(room, judged, options.stateBefore);
+  }
+
+  /** Those of the previous events whose state is not known. */
+  async #missingPrev(prevEvents: readonly EventId[], nids: ReadonlyMap<EventId, number>): Promise<EventId[]> {
+    const found = await this.deps.events.byNids(
+      this.deps.db,
+      prevEvents.flatMap((id) => nids.get(id) ?? []),
+    );
+    const placed = new Set(found.filter(isPlaced).map(({ eventId }) => eventId));
+    return [...new Set(prevEvents)].filter((id) => !placed.has(id));
+  }
+
+  /** The usual way: the event follows all leaves, so that the room's state is the state before it. */
+  async #follow(tx: Transaction, room: Room, judged: Judged): Promise<Appended | undefined> {
+    const { heads, persist } = this.deps;
+    const { checked, options, known, verdict } = judged;
+    const head = await heads.open(tx, room);
+    if (!followsAll(checked.event.prevEvents, head)) return undefined;
+    const now = await heads.view(tx, head, keysToCheck(checked.event));
+    const byState = verdict.allowed ? judgeByState(checked, known, now) : verdict;
+    if (!byState.allowed) {
+      const place = { snapshot: head.snapshot, status: 'rejected', standing: options.standing } as const;
+      const event = await persist.aside(tx, room, checked, place);
+      return { outcome: 'rejected', why: whyOf(byState), event };
+    }
+    return { outcome: 'accepted', event: await persist.run(tx, head, checked, options) };
+  }
+
+  /** What needs work on states is planned before the transaction, and again if the room went on meanwhile. */
+  async #fork(room: Room, judged: Judged, stateBefore: readonly EventId[] | undefined): Promise<Appended> {
+    const { db, planner, heads } = this.deps;
+    const { checked, options, verdict } = judged;
+    const asked = { room, checked, stateBefore, standing: options.standing, missing: options.missing ?? [] };
+    for (let attempt = 0; attempt < PLANS; attempt += 1) {
+      const plan = await planner.plan({ ...asked, byAuthEvents: verdict });
+      const done = await db.write(async (tx) => {
+        const head = await heads.open(tx, room);
+        return isAsPlanned(head, plan) ? this.#carryOut(tx, head, judged, plan) : undefined;
+      });
+      if (done) return done;
+    }
+    return db.write(async (tx) => {
+      const head = await heads.open(tx, room);
+      return this.#carryOut(tx, head, judged, await planner.plan({ ...asked, byAuthEvents: verdict }, tx));
+    });
+  }
+
+  async #carryOut(tx: Transaction, head: RoomHead, judged: Judged, plan: ForkPlan): Promise<Appended> {
+    const { persist } = this.deps;
+    const { checked, options } = judged;
+    const standing = plan.standing ?? options.standing;
+    const { before, after, outcome } = plan;
+    if (outcome === 'accepted') {
+      const event = await persist.fork(tx, head, checked, { ...plan, before, after }, { ...options, standing });
+      return { outcome, event };
+    }
+    const event = await persist.aside(tx, head.room, checked, { snapshot: before, after, status: outcome, standing });
+    return outcome === 'rejected' ? { outcome, why: plan.why, event } : { outcome, event };
+  }
+}
+
+function followsAll(prevEvents: readonly EventId[], { extremities }: RoomHead): boolean {
+  const followed = new Set(prevEvents);
+  return followed.size === extremities.length && extremities.every(({ eventId }) => followed.has(eventId));
+}
+
+/** Where the state has the very events that the event names, they have allowed it already. */
+function judgeByState({ event }: CheckedEvent, known: readonly StoredEvent[], state: StateView): Verdict {
+  const named: StateView = {
+    get: (type, key) => known.find((other) => other.type === type && other.stateKey === key),
+  };
+  return agreeOn(event, named, state) ? { allowed: true } : checkAuth(event, state);
+}
+
+const isAsPlanned = (head: RoomHead, plan: ForkPlan): boolean =>
+  head.snapshot === plan.headSnapshot &&
+  head.extremities.length === plan.leaves.length &&
+  head.extremities.every(({ nid }) => plan.leaves.includes(nid));
+
+const whyOf = (verdict: Verdict): string => (verdict.allowed ? '' : `${verdict.rule}: ${verdict.why}`);

@@ -1,0 +1,146 @@
+import { checkAuth } from '../../spec/auth-rules/auth-rules.js';
+import type { Verdict } from '../../spec/auth-rules/verdict.js';
+import type { EventId } from '../../spec/ids.js';
+import type { Database, Reader, Transaction } from '../../storage/database.js';
+import { keysToCheck } from './check-incoming.js';
+import type { EventStore, StoredEvent } from './events.store.js';
+import type { PersistEvent } from './persist.js';
+import type { CheckedEvent } from './ports.js';
+import type { Extremity, Room, RoomStore } from './rooms.store.js';
+import type { SnapshotViews } from './snapshot-views.js';
+import type { StateResolver } from './state-resolver.js';
+import type { StatesAfter } from './states-after.js';
+
+/** Rejected events and such that failed softly are followed back so far, to see which leaves lie below them. */
+const MOST_ASIDE = 100;
+
+export interface Asked {
+  readonly room: Room;
+  readonly checked: CheckedEvent;
+  readonly byAuthEvents: Verdict;
+  /** the state before it as others tell it */
+  readonly stateBefore: readonly EventId[] | undefined;
+  /** those of its previous events that are not known */
+  readonly missing: readonly EventId[];
+  readonly standing: StoredEvent | undefined;
+}
+
+/** What to write of an event that does not just follow the leaves, as long as the room's head is as it was. */
+export type ForkPlan = {
+  readonly leaves: readonly number[];
+  readonly headSnapshot: number | undefined;
+  readonly before: number | undefined;
+  readonly after: number | undefined;
+  readonly followed: readonly number[];
+  readonly current: number | undefined;
+  /** the event, where it was stored for its number */
+  readonly standing: StoredEvent | undefined;
+} & ({ readonly outcome: 'accepted' | 'soft-failed' } | { readonly outcome: 'rejected'; readonly why: string });
+
+/** Works out where an event stands that does not just follow the leaves: makes all states, writes nothing else. */
+export class ForkPlanner {
+  constructor(
+    private readonly deps: {
+      readonly db: Database;
+      readonly rooms: RoomStore;
+      readonly events: EventStore;
+      readonly views: SnapshotViews;
+      readonly states: StatesAfter;
+      readonly resolver: StateResolver;
+      readonly persist: PersistEvent;
+    },
+  ) {}
+
+  /** @param tx given where all must happen inside a transaction */
+  async plan(asked: Asked, tx?: Transaction): Promise<ForkPlan> {
+    const reader: Reader = tx ?? this.deps.db;
+    const { room, checked, byAuthEvents } = asked;
+    const head = await this.deps.rooms.head(reader, room.nid);
+    const before = await this.#before(asked, head.snapshot, tx);
+    const leaves = head.extremities.map(({ nid }) => nid);
+    const basis = { leaves, headSnapshot: head.snapshot, before, standing: asked.standing };
+    const { event } = checked;
+    const verdict = byAuthEvents.allowed
+      ? checkAuth(event, await this.deps.views.at(reader, before, keysToCheck(event)))
+      : byAuthEvents;
+    const nothing = { followed: [], current: undefined, after: undefined };
+    if (!verdict.allowed) {
+      return { ...basis, ...nothing, outcome: 'rejected', why: `${verdict.rule}: ${verdict.why}` };
+    }
+    const { standing, after } = await this.#after(asked, before, tx);
+    const isAllowedNow = await this.#isAllowedNow(asked, before, head, tx);
+    if (!isAllowedNow) return { ...basis, ...nothing, standing, after, outcome: 'soft-failed' };
+    const followed = await this.#followed(reader, event.prevEvents, leaves);
+    const kept = head.extremities.filter(({ nid }) => !followed.includes(nid));
+    const current = await this.deps.resolver.resolve(room, [after, ...(await this.#statesOf(kept, tx))], tx);
+    return { ...basis, standing, after, followed, current, outcome: 'accepted' };
+  }
+
+  async #before(
+    { room, checked, stateBefore }: Asked,
+    headSnapshot: number | undefined,
+    tx: Transaction | undefined,
+  ): Promise<number | undefined> {
+    const { db, events, states, resolver } = this.deps;
+    if (stateBefore) return states.fromEvents(stateBefore, headSnapshot, tx);
+    const previous = await events.byIds(tx ?? db, [...new Set(checked.event.prevEvents)]);
+    return resolver.resolve(room, await states.of(previous, tx), tx);
+  }
+
+  /** The state after the event; a state event is stored without a place first, as the state names it by its number. */
+  async #after(
+    { room, checked, standing }: Asked,
+    before: number | undefined,
+    tx: Transaction | undefined,
+  ): Promise<{ standing: StoredEvent | undefined; after: number | undefined }> {
+    if (checked.event.stateKey === undefined) return { standing, after: before };
+    const { db, persist, states } = this.deps;
+    const write = async (write: Transaction) => {
+      const known = standing ?? (await this.deps.events.byId(write, checked.event.eventId));
+      const stored = known ?? (await persist.aside(write, room, checked, { status: 'accepted' }));
+      return { standing: stored, after: await states.over(write, before, stored) };
+    };
+    return tx ? write(tx) : db.write(write);
+  }
+
+  /**
+   * Whether the state of the room as it is now allows the event. Where its past is not known, the state before it counts
+   * in: it may know more than we.
+   *
+   * @see https://spec.matrix.org/v1.19/server-server-api/#soft-failure
+   */
+  async #isAllowedNow(
+    { room, checked, missing }: Asked,
+    before: number | undefined,
+    head: { readonly snapshot: number | undefined; readonly extremities: readonly Extremity[] },
+    tx: Transaction | undefined,
+  ): Promise<boolean> {
+    const { db, resolver, views } = this.deps;
+    const states = missing.length > 0 ? [before, ...(await this.#statesOf(head.extremities, tx))] : undefined;
+    const now = states ? await resolver.resolve(room, states, tx) : head.snapshot;
+    if (now === before || now === undefined) return true;
+    return checkAuth(checked.event, await views.at(tx ?? db, now, keysToCheck(checked.event))).allowed;
+  }
+
+  async #statesOf(leaves: readonly Extremity[], tx: Transaction | undefined): Promise<(number | undefined)[]> {
+    const found = await this.deps.events.byNids(
+      tx ?? this.deps.db,
+      leaves.map(({ nid }) => nid),
+    );
+    return this.deps.states.of(found, tx);
+  }
+
+  /** The leaves that the event follows, be it over events that were put aside. */
+  async #followed(db: Reader, prevEvents: readonly EventId[], leaves: readonly number[]): Promise<number[]> {
+    const followed = new Set<number>();
+    const seen = new Set<EventId>();
+    for (let open = [...prevEvents]; open.length > 0 && seen.size < MOST_ASIDE; ) {
+      for (const id of open) seen.add(id);
+      const found = await this.deps.events.byIds(db, open);
+      for (const { nid } of found) if (leaves.includes(nid)) followed.add(nid);
+      const aside = found.filter(({ isRejected, isSoftFailed }) => isRejected || isSoftFailed);
+      open = [...new Set(aside.flatMap((event) => event.prevEvents))].filter((id) => !seen.has(id));
+    }
+    return [...followed];
+  }
+}

@@ -1,0 +1,97 @@
+import { Lanes } from '../../base/lane.js';
+import { notFound } from '../../spec/errors.js';
+import type { EventId, RoomId } from '../../spec/ids.js';
+import type { Database } from '../../storage/database.js';
+import type { AppendIncoming } from './append-incoming.js';
+import type { EventStore, StoredEvent } from './events.store.js';
+import type { OpenRoom } from './open-room.js';
+import type { OutOfBandMemberships } from './out-of-band.js';
+import type { Outliers } from './outliers.js';
+import type {
+  AppendOptions,
+  Appended,
+  CheckedEvent,
+  Intake,
+  Knowledge,
+  OpenedRoom,
+  OutliersAdded,
+  OutOfBand,
+  Prepended,
+} from './ports.js';
+import type { Prepend } from './prepend.js';
+import type { Room, RoomStore } from './rooms.store.js';
+import { isPlaced } from './stored-event.js';
+
+/** The way of other servers' events into rooms: one at a time for each room. */
+export class RoomIntake implements Intake {
+  readonly #lanes = new Lanes<RoomId>();
+
+  constructor(
+    private readonly deps: {
+      readonly db: Database;
+      readonly rooms: RoomStore;
+      readonly events: EventStore;
+      readonly outliers: Outliers;
+      readonly appending: AppendIncoming;
+      readonly prepending: Prepend;
+      readonly opening: OpenRoom;
+      readonly outOfBandMemberships: OutOfBandMemberships;
+    },
+  ) {}
+
+  async known(eventIds: readonly EventId[]): Promise<ReadonlyMap<EventId, Knowledge>> {
+    const { db, events } = this.deps;
+    const found = await events.byNids(db, [...(await events.nidsOf(db, eventIds)).values()]);
+    return new Map(found.map((event) => [event.eventId, isPlaced(event) ? 'placed' : 'outlier'] as const));
+  }
+
+  async addOutliers(roomId: RoomId, events: readonly CheckedEvent[]): Promise<OutliersAdded> {
+    const room = await this.#room(roomId);
+    return this.#lanes.run(roomId, () => this.deps.outliers.add(room, events));
+  }
+
+  async append(checked: CheckedEvent, options: AppendOptions): Promise<Appended> {
+    const { roomId } = checked.event;
+    const room = await this.#room(roomId);
+    return this.#lanes.run(roomId, () => this.#append(room, checked, options));
+  }
+
+  async prepend(
+    roomId: RoomId,
+    events: readonly CheckedEvent[],
+    options: { readonly stateBefore?: readonly EventId[] } = {},
+  ): Promise<Prepended> {
+    const room = await this.#room(roomId);
+    return this.#lanes.run(roomId, () => this.deps.prepending.run(room, events, options.stateBefore));
+  }
+
+  openRoom(given: OpenedRoom): Promise<Appended> {
+    return this.#lanes.run(given.roomId, async () => {
+      const { opening } = this.deps;
+      const room = await opening.known(given);
+      const join = given.event.event;
+      if (await opening.isOpen(room)) {
+        await opening.addState(room, given);
+        const stateBefore = given.state.map(({ event }) => event.eventId);
+        return this.#append(room, given.event, { origin: join.roomId, stateBefore });
+      }
+      return opening.run(room, given);
+    });
+  }
+
+  outOfBand(given: OutOfBand): Promise<StoredEvent> {
+    return this.#lanes.run(given.roomId, () => this.deps.outOfBandMemberships.put(given));
+  }
+
+  async #append(room: Room, checked: CheckedEvent, options: AppendOptions): Promise<Appended> {
+    const { db, rooms, appending } = this.deps;
+    if ((await rooms.snapshot(db, room.nid)) === undefined) throw notFound('this server is not in that room');
+    return appending.run(room, checked, options);
+  }
+
+  async #room(roomId: RoomId): Promise<Room> {
+    const room = await this.deps.rooms.byId(this.deps.db, roomId);
+    if (!room) throw notFound('this server does not know that room');
+    return room;
+  }
+}

@@ -1,0 +1,5 @@
+import type { StoredEvent } from './events.store.js';
+
+/** Whether the state around an event is known: it has a place in the timeline, or was judged at one. */
+export const isPlaced = ({ ord, snapshot, isRejected, isSoftFailed }: StoredEvent): boolean =>
+  ord !== undefined || (snapshot !== undefined && (isRejected || isSoftFailed));
