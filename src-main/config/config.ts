@@ -223,6 +223,8 @@ export interface Config {
   readonly media: {
     readonly storePath: string;
     readonly maxUploadSize: number;
+    /** how many bytes one user may upload in a time */
+    readonly uploadLimits: readonly { readonly period: Milliseconds; readonly maxSize: number }[];
     readonly maxImagePixels: number;
     readonly dynamicThumbnails: boolean;
     readonly thumbnailSizes: readonly {
@@ -236,6 +238,19 @@ export interface Config {
     readonly remoteLifetime: Milliseconds | undefined;
     /** servers whose media are not fetched */
     readonly deniedOrigins: readonly ServerName[];
+  };
+  /** previews of pages on the web */
+  readonly urlPreviews: {
+    readonly enabled: boolean;
+    /** ranges (CIDR) that are never asked, and exceptions to them */
+    readonly deniedRanges: readonly string[];
+    readonly allowedRanges: readonly string[];
+    /** addresses that are not asked: where all that one of them says holds */
+    readonly forbidden: readonly Readonly<Record<string, string>>[];
+    /** most bytes of a page or a picture */
+    readonly maxSize: number;
+    /** of an Accept-Language header */
+    readonly languages: readonly string[];
   };
   readonly rooms: {
     readonly defaultVersion: RoomVersion;

@@ -132,12 +132,22 @@ export function defaultConfig(given: Partial<Config> & Pick<Config, 'serverName'
     media: {
       storePath: paths.mediaStore,
       maxUploadSize: 50 * MEGABYTE,
+      // More than anybody uploads in a day by hand, and less than a disk holds.
+      uploadLimits: [{ period: DAY, maxSize: 10 * 1024 * MEGABYTE }],
       maxImagePixels: 32 * MEGABYTE,
       dynamicThumbnails: false,
       thumbnailSizes: THUMBNAILS,
       unauthenticated: false,
       remoteLifetime: undefined,
       deniedOrigins: [],
+    },
+    urlPreviews: {
+      enabled: false,
+      deniedRanges: DEFAULT_DENIED_RANGES,
+      allowedRanges: [],
+      forbidden: [],
+      maxSize: 10 * MEGABYTE,
+      languages: ['en'],
     },
     rooms: {
       defaultVersion: DEFAULT_ROOM_VERSION,

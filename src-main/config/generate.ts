@@ -164,6 +164,15 @@ const POSTGRES = `# PostgreSQL instead:
 const MEDIA = `#max_upload_size: 50M
 #max_image_pixels: 32M
 #dynamic_thumbnails: false
+
+# How much one user may upload in a time. [] for no limit.
+#media_upload_limits:
+#  - time_period: 1d
+#    max_size: 10G
+
+# Whether this server looks at pages that people name, so that their apps can show
+# what a link is about. It never asks addresses of private networks.
+#url_preview_enabled: false
 `;
 
 const REGISTRATION = `

@@ -17,6 +17,7 @@ import {
   readPush,
   readRooms,
   readTurn,
+  readUrlPreviews,
   readUserDirectory,
   readWellKnown,
 } from './read-services.js';
@@ -83,6 +84,7 @@ function translate(values: FileValues, dataDir: string, notes: Notes, environmen
     thirdParty: readThirdParty(values, defaults.thirdParty, notes),
     email: readEmail(values, dataDir, notes),
     media: readMedia(values, dataDir, defaults.media),
+    urlPreviews: readUrlPreviews(values, defaults.urlPreviews, notes),
     rooms: readRooms(values, defaults.rooms),
     userDirectory: readUserDirectory(values, defaults.userDirectory),
     searchEnabled: values.enable_search ?? defaults.searchEnabled,

@@ -17,6 +17,11 @@ export function readMedia(values: FileValues, home: string, defaults: Config['me
   return {
     storePath: path === undefined ? defaults.storePath : resolve(home, path),
     maxUploadSize: upload === undefined ? defaults.maxUploadSize : parseSize(upload),
+    uploadLimits:
+      values.media_upload_limits?.map(({ time_period: period, max_size: most }) => ({
+        period: parseDuration(period),
+        maxSize: parseSize(most),
+      })) ?? defaults.uploadLimits,
     maxImagePixels: pixels === undefined ? defaults.maxImagePixels : parseSize(pixels),
     dynamicThumbnails: values.dynamic_thumbnails ?? defaults.dynamicThumbnails,
     thumbnailSizes: values.thumbnail_sizes ?? defaults.thumbnailSizes,
@@ -24,6 +29,55 @@ export function readMedia(values: FileValues, home: string, defaults: Config['me
     remoteLifetime: lifetime === undefined ? defaults.remoteLifetime : parseDuration(lifetime),
     deniedOrigins: values.prevent_media_downloads_from ?? defaults.deniedOrigins,
   };
+}
+
+const URL_PARTS: ReadonlySet<string> = new Set([
+  'scheme',
+  'username',
+  'password',
+  'hostname',
+  'netloc',
+  'path',
+  'port',
+  'query',
+  'fragment',
+]);
+
+/** Previews of pages. Unlike Synapse's they need no list of denied ranges: there is one that is good. */
+export function readUrlPreviews(
+  values: FileValues,
+  defaults: Config['urlPreviews'],
+  notes: Notes,
+): Config['urlPreviews'] {
+  const { url_preview_url_blacklist: forbidden, max_spider_size: size } = values;
+  return {
+    enabled: values.url_preview_enabled ?? defaults.enabled,
+    deniedRanges: values.url_preview_ip_range_blacklist ?? defaults.deniedRanges,
+    allowedRanges: values.url_preview_ip_range_whitelist ?? defaults.allowedRanges,
+    forbidden: forbidden?.map((rule, at) => urlRule(rule, at, notes)) ?? defaults.forbidden,
+    maxSize: size === undefined ? defaults.maxSize : parseSize(size),
+    languages: values.url_preview_accept_language?.map(String) ?? defaults.languages,
+  };
+}
+
+function urlRule(rule: Readonly<Record<string, string | number>>, at: number, notes: Notes): Record<string, string> {
+  for (const [part, pattern] of Object.entries(rule)) {
+    const path = ['url_preview_url_blacklist', at, part];
+    if (!URL_PARTS.has(part)) {
+      notes.problem(path, `\`${part}\` is no part of an address: it must be one of ${[...URL_PARTS].join(', ')}.`);
+    } else if (String(pattern).startsWith('^') && !isPattern(String(pattern))) {
+      notes.problem(path, `\`${pattern}\` is no regular expression.`);
+    }
+  }
+  return texts(rule);
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 /** Who finds whom. */

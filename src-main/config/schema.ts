@@ -209,12 +209,19 @@ const email = section({
 const media = {
   media_store_path: path('the path of a folder'),
   max_upload_size: size(),
+  media_upload_limits: Type.Array(section({}, { time_period: duration(), max_size: size() })),
   max_image_pixels: size(),
   dynamic_thumbnails: flag(),
   thumbnail_sizes: Type.Array(
     section({}, { width: integer(1, 4096), height: integer(1, 4096), method: oneOf('crop', 'scale') }),
   ),
   enable_authenticated_media: flag(),
+  url_preview_enabled: flag(),
+  url_preview_ip_range_blacklist: ranges(),
+  url_preview_ip_range_whitelist: ranges(),
+  url_preview_url_blacklist: Type.Array(table(text(), 'a section of parts of an address and patterns for them')),
+  max_spider_size: size(),
+  url_preview_accept_language: Type.Array(text('a language such as en-GB, with a weight such as ;q=0.8')),
   media_retention: section({ remote_media_lifetime: duration(), local_media_lifetime: duration() }),
   prevent_media_downloads_from: Type.Array(serverName()),
 };

@@ -113,22 +113,13 @@ const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     'ip_range_whitelist',
     'rc_federation',
   ],
-  'has no effect yet: this server makes no previews of links.': [
-    'url_preview_enabled',
-    'url_preview_ip_range_blacklist',
-    'url_preview_ip_range_whitelist',
-    'url_preview_url_blacklist',
-    'max_spider_size',
-    'url_preview_accept_language',
-    'oembed',
-  ],
+  'has no effect yet: previews of links ask pages themselves where their description is.': ['oembed'],
   'has no effect yet: media lie in `media_store_path`, and stay there until they are deleted.': [
     'media_storage_providers',
     'enable_local_media_storage',
     'enable_media_repo',
     'max_pending_media_uploads',
     'unused_expiration_time',
-    'media_upload_limits',
   ],
   'has no effect yet: nothing is deleted by its age.': [
     'retention',

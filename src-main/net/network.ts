@@ -11,7 +11,7 @@ import { SystemDns } from './system-dns.js';
 import { Trust } from './trust.js';
 
 export interface NetworkDeps {
-  readonly config: Pick<Config, 'federation'>;
+  readonly config: Pick<Config, 'federation' | 'urlPreviews'>;
   readonly caches: Caches;
   readonly clock: Clock;
   readonly log: Logger;
@@ -24,25 +24,34 @@ export interface Network {
   readonly dns: Dns;
   /** to services of strangers, with the authorities of the system */
   readonly outgoing: OutgoingHttp;
+  /** to pages that are previewed, which have denied ranges of their own */
+  readonly web: OutgoingHttp;
   /** to other homeservers, with the authorities that the configuration names for them */
   readonly toServers: Connections;
   readonly jobs: readonly Job[];
 }
 
+type Ranges = Pick<Config['federation'], 'deniedRanges' | 'allowedRanges'>;
+
 /** To one server, or one service. */
 const MOST_PER_PLACE = 8;
 
-export function createNetwork({ config: { federation }, caches, clock, log, dns: given }: NetworkDeps): Network {
+export function createNetwork({ config, caches, clock, log, dns: given }: NetworkDeps): Network {
   const dns = given ?? new SystemDns({ caches, clock });
-  const check = new AddressCheck(federation.deniedRanges, federation.allowedRanges);
+  const { federation, urlPreviews } = config;
   const { customCaPaths, minimumTls } = federation;
-  const connections = (trust: Trust) => new Connections({ dns, check, trust, mostPerPlace: MOST_PER_PLACE });
-  const toServices = connections(new Trust({ authorities: [], minimumTls: '1.2', clock, log }));
-  const toServers = connections(new Trust({ authorities: customCaPaths, minimumTls, clock, log }));
+  const connections = (trust: Trust, { deniedRanges, allowedRanges }: Ranges) =>
+    new Connections({ dns, check: new AddressCheck(deniedRanges, allowedRanges), trust, mostPerPlace: MOST_PER_PLACE });
+  const publicTrust = new Trust({ authorities: [], minimumTls: '1.2', clock, log });
+  const toServices = connections(publicTrust, federation);
+  const toWeb = connections(publicTrust, urlPreviews);
+  const toServers = connections(new Trust({ authorities: customCaPaths, minimumTls, clock, log }), federation);
+  const verifyCertificates = !federation.unverifiedServices;
   return {
     dns,
-    outgoing: new Outgoing({ connections: toServices, verifyCertificates: !federation.unverifiedServices }),
+    outgoing: new Outgoing({ connections: toServices, verifyCertificates }),
+    web: new Outgoing({ connections: toWeb, verifyCertificates }),
     toServers,
-    jobs: [toServices.job, toServers.job],
+    jobs: [toServices.job, toWeb.job, toServers.job],
   };
 }

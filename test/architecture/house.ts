@@ -46,6 +46,7 @@ export const LIBRARY_HOMES: Readonly<Record<string, RegExp>> = {
   bcrypt: /^matrix\/accounts\/passwords\.ts/,
   'lru-cache': /^base\/caches\.ts/,
   sharp: /^matrix\/media\/thumbnails/,
+  htmlparser2: /^matrix\/media\/previews\//,
   nodemailer: /^net\/mail\.ts/,
   yaml: /^config\//,
   pino: /^logging\//,

@@ -70,7 +70,7 @@ describe('a file of Synapse', () => {
   it('is told of everything that has no effect, by file and line', () => {
     expect(named('`log_config`')).toMatch(/^synapse-homeserver\.yaml, line 29: /);
     expect(named('manhole')).toMatch(/line 21: /);
-    expect(named('`url_preview_enabled`')).toBeDefined();
+    expect(named('`url_preview_enabled`')).toBeUndefined();
     expect(named('`caches.per_cache_factors`')).toBeDefined();
     expect(named('`federation_ip_range_blacklist` is not a setting that this server knows')).toBeDefined();
     expect(named('report_stats')).toBeUndefined();
@@ -213,7 +213,11 @@ describe('open registration', () => {
   it.each([
     ['without any check', '', /line 2: `enable_registration` would let everybody in/],
     ['with a captcha', 'enable_registration_captcha: true', /cannot show captchas yet/],
-    ['with e-mail addresses', 'registrations_require_3pid: [email]', /asks for e-mail addresses, which needs the section `email`/],
+    [
+      'with e-mail addresses',
+      'registrations_require_3pid: [email]',
+      /asks for e-mail addresses, which needs the section `email`/,
+    ],
   ])('is refused %s', (_case, text, expected) => {
     expect(problems(`server_name: a.test\nenable_registration: true\n${text}`)).toEqual([
       expect.stringMatching(expected),

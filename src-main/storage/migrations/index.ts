@@ -4,6 +4,7 @@ import { migration as accounts } from './0010-accounts.js';
 import { migration as accountsThirdParty } from './0011-accounts-third-party.js';
 import { migration as media } from './0020-media.js';
 import { migration as mediaRemote } from './0021-media-remote.js';
+import { migration as mediaUrlPreviews } from './0022-media-url-previews.js';
 import { migration as events } from './0030-events.js';
 import { migration as eventsGraph } from './0031-events-graph.js';
 import { migration as eventsResidence } from './0039-events-residence.js';
@@ -29,6 +30,7 @@ export const migrations: readonly Migration[] = [
   accountsThirdParty,
   media,
   mediaRemote,
+  mediaUrlPreviews,
   events,
   eventsGraph,
   eventsResidence,

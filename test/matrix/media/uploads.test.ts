@@ -1,9 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { describeEachDatabase } from '../../support/databases.js';
-import { startHomeserver, type TestHomeserver } from '../../support/homeserver.js';
+import { FakeClock } from '../../support/fake-clock.js';
+import { startHomeserver, type TestHomeserver, testConfig } from '../../support/homeserver.js';
+import type { TestUser } from '../../support/test-client.js';
 
 const UPLOAD = '/_matrix/media/v3/upload';
 const download = (uri: string) => `/_matrix/client/v1/media/download/${uri.replace('mxc://', '')}`;
@@ -146,4 +148,36 @@ it('wants a token', async () => {
       body: { errcode: 'M_MISSING_TOKEN' },
     });
   }
+});
+
+describe('how much one user may upload', () => {
+  const limits = (maxSize: number) => ({
+    media: { ...testConfig('/nowhere').media, uploadLimits: [{ period: 3_600_000, maxSize }] },
+  });
+  const upload = (user: TestUser, size: number) =>
+    user.request('POST', '/_matrix/media/v3/upload', { body: Buffer.alloc(size, 1) });
+  const refusal = { status: 400, body: { errcode: 'M_RESOURCE_LIMIT_EXCEEDED' } };
+
+  it('is counted over a time, for each of them', async () => {
+    const clock = new FakeClock();
+    await using server = await startHomeserver({ clock, config: limits(1000) });
+    const alice = await server.register('alice');
+    const bob = await server.register('bob');
+    expect((await upload(alice, 600)).status).toBe(200);
+    expect(await upload(alice, 401)).toMatchObject(refusal);
+    expect((await upload(alice, 400)).status).toBe(200);
+    expect(await upload(alice, 1)).toMatchObject(refusal);
+    expect((await upload(bob, 1000)).status).toBe(200);
+    clock.advance(3_600_000);
+    expect((await upload(alice, 1000)).status).toBe(200);
+  });
+
+  it('is no more when it comes all at once', async () => {
+    await using server = await startHomeserver({ config: limits(1000) });
+    const alice = await server.register('alice');
+    const replies = await Promise.all(Array.from({ length: 8 }, () => upload(alice, 300)));
+    expect(replies.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(3);
+    expect(replies.filter(({ status }) => status === 400).length).toBeGreaterThanOrEqual(5);
+    expect((await upload(alice, 101)).status === 200).toBe(replies.filter(({ status }) => status === 200).length < 3);
+  });
 });
