@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,11 @@ const TOOL = join(import.meta.dirname, '../../../shared/tools/setup-synapse.sh')
 const CHROOT =
   process.env['CHROOT'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'synapse-chroot');
 /** What stories want beside the tool's configuration. */
-const MORE = 'allow_public_rooms_over_federation: true\nroom_list_publication_rules: [{ action: allow }]\nallow_guest_access: true\n';
+const MORE = `allow_public_rooms_over_federation: true
+room_list_publication_rules: [{ action: allow }]
+allow_guest_access: true
+federation: { destination_min_retry_interval: 1s, destination_max_retry_interval: 1s, destination_retry_multiplier: 1 }
+`;
 const run = promisify(execFile);
 
 /** Whether a real Synapse can be set up here. */
@@ -30,17 +34,26 @@ export class Synapse implements Target {
     private readonly name: string,
     readonly serverName: string,
     readonly url: string,
+    /** where it speaks to other servers, with a certificate of its own */
+    readonly tlsPort: number,
   ) {}
 
-  /** @param name of its folder in the chroot */
-  static async start(name: string): Promise<Synapse> {
+  /**
+   * @param name of its folder in the chroot
+   * @param hosts what it finds by name, beside what the tool's machine finds: name → address
+   */
+  static async start(
+    name: string,
+    { named, hosts = {} }: { named?: string; hosts?: Readonly<Record<string, string>> } = {},
+  ): Promise<Synapse> {
     const [plain, tls] = [await freePort(), await freePort()];
-    const serverName = `localhost:${tls}`;
+    const serverName = named ?? `localhost:${tls}`;
     await tool('build-once');
     await tool('config', name, serverName, String(plain), String(tls));
     await appendFile(join(CHROOT, 'srv', name, 'homeserver.yaml'), MORE);
+    await writeHosts(hosts);
     await tool('start', name);
-    return new Synapse(name, serverName, `http://127.0.0.1:${plain}`);
+    return new Synapse(name, serverName, `http://127.0.0.1:${plain}`, tls);
   }
 
   async register(username: string): Promise<TestUser> {
@@ -55,6 +68,12 @@ export class Synapse implements Target {
     await tool('stop', this.name);
     await this.dispatcher.close();
   }
+}
+
+/** Only Synapse's chroot sees these names. */
+async function writeHosts(hosts: Readonly<Record<string, string>>): Promise<void> {
+  const lines = Object.entries(hosts).map(([host, address]) => `${address} ${host}\n`);
+  await writeFile(join(CHROOT, 'etc/hosts'), `127.0.0.1 localhost\n::1 localhost\n${lines.join('')}`);
 }
 
 async function tool(command: string, ...more: string[]): Promise<void> {

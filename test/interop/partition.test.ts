@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RoomId } from '../../src-main/spec/ids.js';
+import { type Inhabitants, randomStep } from '../federation/random-history.js';
+import { startFederation, type TestFederation } from '../support/federation.js';
+import type { TestHomeserver } from '../support/homeserver.js';
+import { seededRandom } from '../support/seeded-random.js';
+import { Gate } from './gate.js';
+import { Synapse } from './synapse.js';
+
+/** Two servers of ours and a Synapse, parted and healed, agree in the end: `HEARTH_HISTORIES=200` for many. */
+const HISTORIES = Number(process.env['HEARTH_HISTORIES'] ?? 10);
+const SEED = Number(process.env['HEARTH_SEED'] ?? 1);
+const ROUNDS = 2;
+const STEPS = 6;
+const VERSIONS = ['10', '12'];
+const NAMES = ['hs1.test', 'hs2.test'];
+const SYNAPSE = 'synapse.test';
+/** Where Synapse finds each of our servers; nobody else listens on these addresses of loopback. */
+const ADDRESSES = ['127.0.1.1', '127.0.1.2'];
+
+let federation: TestFederation;
+let synapse: Synapse;
+/** The ways from Synapse to each of ours, and from ours to it. */
+let gates: Gate[];
+let everybody: Inhabitants[];
+
+beforeAll(async () => {
+  const trusting = { federation: { verifyCertificates: false } };
+  federation = await startFederation(NAMES, { unread: true, config: trusting });
+  const hosts = Object.fromEntries(NAMES.map((name, at) => [name, ADDRESSES[at] ?? '']));
+  synapse = await Synapse.start('hearth-partition', { named: SYNAPSE, hosts });
+  gates = await Promise.all(
+    federation.servers.map((server, at) => Gate.open(ADDRESSES[at] ?? '', 8448, () => tlsPortOf(server))),
+  );
+  const toSynapse = await Gate.open('127.0.0.1', 0, () => synapse.tlsPort);
+  gates.push(toSynapse);
+  federation.dns.hosts.set('gate.test', ['127.0.0.1']);
+  federation.dns.services.set(`_matrix-fed._tcp.${SYNAPSE}`, [{ target: 'gate.test', port: toSynapse.port }]);
+  everybody = await Promise.all([...federation.servers, synapse].map(inhabit));
+}, 300_000);
+
+afterAll(async () => {
+  for (const gate of gates ?? []) await gate.close();
+  await synapse?.[Symbol.asyncDispose]();
+  await federation?.stop();
+});
+
+const tlsPortOf = ({ addresses }: TestHomeserver): number => addresses.find(({ tls }) => tls)?.port ?? 0;
+
+async function inhabit(server: TestHomeserver | Synapse): Promise<Inhabitants> {
+  return {
+    moderator: await server.register('moderator'),
+    member: await server.register('member'),
+    observer: await server.register('observer'),
+  };
+}
+
+describe('ours and a Synapse that were parted', () => {
+  it.each(Array.from({ length: HISTORIES }, (_, at) => SEED * 1000 + at))(
+    'agree again after history %i',
+    async (seed) => {
+      const random = seededRandom(seed);
+      const home = Math.floor(random() * everybody.length);
+      const roomId = await openRoom(VERSIONS[seed % VERSIONS.length] ?? '12', home);
+      for (let round = 0; round < ROUNDS; round += 1) {
+        if (random() < 0.8) for (const gate of gates) gate.shut();
+        if (random() < 0.5) federation.cut('hs1.test', 'hs2.test');
+        await Promise.all(
+          everybody.map(async () => {
+            for (let step = 0; step < STEPS; step += 1)
+              await randomStep(random, everybody)(roomId).catch(() => undefined);
+          }),
+        );
+        for (const gate of gates) gate.reopen();
+        federation.heal('hs1.test', 'hs2.test');
+        await meetAgain();
+        for (const { observer } of everybody) await observer.say(roomId, `round ${round}`).catch(() => undefined);
+      }
+      await expectAgreement(roomId, seed);
+    },
+    120_000,
+  );
+});
+
+async function openRoom(version: string, home: number): Promise<RoomId> {
+  const host = everybody[home]?.moderator;
+  if (!host) throw new Error('nobody makes the room');
+  const roomId = await host.createRoom({ preset: 'public_chat', room_version: version });
+  const via = host.userId.slice(host.userId.indexOf(':') + 1);
+  for (const { moderator, member, observer } of everybody) {
+    for (const user of [moderator, member, observer]) if (user !== host) await user.join(roomId, via);
+  }
+  const levels = await host.stateContent(roomId, 'm.room.power_levels');
+  const others = everybody.map(({ moderator }) => moderator).filter((moderator) => moderator !== host);
+  const users = Object.fromEntries(others.map(({ userId }) => [userId, 50]));
+  const wanted = { ...levels, users: { ...levels.users, ...users }, invite: 0 };
+  await host.setState(roomId, 'm.room.power_levels', wanted);
+  return roomId;
+}
+
+/** Somebody on each server asks each other server, which tells both that they are back. */
+async function meetAgain(): Promise<void> {
+  for (const { observer } of everybody) {
+    for (const other of everybody) await observer.get(`/profile/${encodeURIComponent(other.observer.userId)}`);
+  }
+}
+
+async function expectAgreement(roomId: RoomId, seed: number): Promise<void> {
+  const states = () => Promise.all(everybody.map(({ observer }) => stateOf(roomId, observer)));
+  let nudges = 0;
+  try {
+    await expect
+      .poll(
+        async () => {
+          // Synapse asks again only when something new comes.
+          if (++nudges % 20 === 0) for (const { observer } of everybody) await observer.say(roomId, 'still here');
+          return new Set((await states()).map((state) => state.join('\n'))).size;
+        },
+        { timeout: 60_000, interval: 200 },
+      )
+      .toBe(1);
+  } catch (error) {
+    throw new Error(`seed ${seed}: ${JSON.stringify(await states(), null, 1)}`, { cause: error });
+  }
+}
+
+async function stateOf(roomId: RoomId, observer: Inhabitants['observer']): Promise<string[]> {
+  const state = await observer.state(roomId);
+  return state.map((event) => `${event.type} ${event.state_key} ${event.event_id}`).sort();
+}
