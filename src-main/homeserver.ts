@@ -107,11 +107,11 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const accounts = createAccounts({ ...base, wellKnown, mail, outgoing: network.outgoing, signingKey, requests });
   const media = createMedia({ ...base, requests, outgoing: network.outgoing, web: network.web });
   const events = createEvents({ ...base, author: servers, keys: servers.keys });
-  const federation = createFederation({ ...base, servers, events });
-  const rooms = createRooms({ ...base, serverName, events, accounts, requests });
+  const federation = createFederation({ ...base, servers, events, outgoing: network.outgoing });
+  const rooms = createRooms({ ...base, serverName, events, federation, accounts, requests });
   const encryption = createEncryption({ ...base, accounts, events, federation, requests });
   const ephemeral = createEphemeral({ ...base, serverName, accounts, events, federation });
-  const push = createPush({ ...base, accounts, events, rooms, ephemeral, outgoing: network.outgoing });
+  const push = createPush({ ...base, accounts, events, rooms, ephemeral, outgoing: network.outgoing, mail });
   const sync = createSync({ ...base, events, rooms, accounts, encryption, ephemeral, push });
   const about = createAbout({ ...base, pages: host.pages });
 

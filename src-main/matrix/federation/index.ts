@@ -1,46 +1,108 @@
+import type { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
+import type { Config } from '../../config/config.js';
+import { RateLimiter } from '../../http/rate-limit.js';
+import type { OutgoingHttp } from '../../net/outgoing.js';
 import type { Database } from '../../storage/database.js';
 import type { Events } from '../events/index.js';
 import type { Servers } from '../servers/index.js';
+import { historyAnswerEndpoints, stateAnswerEndpoints } from './answers/room-answers.federation.js';
+import { RoomAnswers } from './answers/room-answers.js';
+import { ServerSight } from './answers/server-sight.js';
 import { Edus } from './edus/edus.js';
+import type { InviteDoor } from './membership/incoming-invites.js';
+import { inviteEndpoints } from './membership/invites.federation.js';
+import { joinEndpoints } from './membership/joins.federation.js';
+import { knockEndpoints } from './membership/knocks.federation.js';
+import { leaveEndpoints } from './membership/leaves.federation.js';
+import { createMembership } from './membership/membership.js';
+import { thirdPartyInviteEndpoints } from './membership/third-party-invites.federation.js';
 import { Progress } from './sending/progress.js';
 import { Sender } from './sending/sender.js';
 import { sendingJob } from './sending/sending.job.js';
 import type { Sending } from './sending/sending.js';
 import { ServerAcls } from './server-acls.js';
+import { IncomingPdus } from './transactions/incoming-pdus.js';
+import { IncomingTransactions } from './transactions/incoming-transactions.js';
+import { MissingEvents } from './transactions/missing-events.js';
+import { RemoteGraph } from './transactions/remote-graph.js';
+import { RemoteState } from './transactions/remote-state.js';
+import { stagedPdusJob } from './transactions/staged-pdus.job.js';
+import { StagedPdus } from './transactions/staged-pdus.js';
+import { transactionEndpoints } from './transactions/transactions.federation.js';
 
 export type { EduContents, EduType, OutgoingEdu } from './edus/edu-types.js';
 export type { EduHandler, Edus } from './edus/edus.js';
 export type { InviteDoor } from './membership/incoming-invites.js';
 export { createMembership, type FederatedMembership } from './membership/membership.js';
 export type { JoinProgress } from './membership/ports.js';
+export type { RestrictedJoins } from './membership/restricted-joins.js';
 export type { Sending } from './sending/sending.js';
 export type { ServerAcls } from './server-acls.js';
 
 export interface FederationDeps {
   readonly db: Database;
+  readonly caches: Caches;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly servers: Pick<Servers, 'serverName' | 'requests' | 'destinations'>;
+  readonly config: Pick<Config, 'rateLimits'>;
+  readonly servers: Pick<Servers, 'serverName' | 'signingKey' | 'requests' | 'destinations' | 'keys'>;
+  readonly outgoing: OutgoingHttp;
   readonly events: Events;
 }
 
 /** PDUs and EDUs between servers, in and out. Upper domains say with `edus.on` which EDUs they take. */
-export function createFederation({ db, clock, log: houseLog, servers, events }: FederationDeps) {
-  const log = houseLog.child({ part: 'federation' });
+export function createFederation(given: FederationDeps) {
+  const deps = { ...given, log: given.log.child({ part: 'federation' }) };
+  const acls = new ServerAcls(given.events);
+  const edus = new Edus(deps);
+  const { sending, job } = createSending(deps);
+  const { transactions, staged } = createReceiving(deps, acls, edus);
+  const { servers, events, config, clock, outgoing } = deps;
+  const membership = createMembership({ ...deps, ...servers, ...events, outgoing, author: servers, acls });
+  const answers = new RoomAnswers({ ...events, ...servers, clock, acls, sight: new ServerSight(events) });
+  const { make, send, thirdParty } = membership;
+  const limit = new RateLimiter(config.rateLimits.thirdPartyInvite, clock);
+  return {
+    acls,
+    edus,
+    sending,
+    membership,
+    /** Invitations from elsewhere are answered once rooms say whom they may reach. */
+    inviteEndpoints: (door: InviteDoor) => inviteEndpoints(membership.incomingInvites(door)),
+    endpoints: [
+      ...transactionEndpoints(transactions),
+      ...stateAnswerEndpoints(answers),
+      ...historyAnswerEndpoints(answers),
+      ...joinEndpoints(membership),
+      ...leaveEndpoints(make, send),
+      ...knockEndpoints({ make, send, reader: events.reader }),
+      ...thirdPartyInviteEndpoints({ invites: thirdParty, acls, limit }),
+    ],
+    jobs: [job, stagedPdusJob(staged), membership.joins.job],
+  };
+}
+
+export type Federation = ReturnType<typeof createFederation>;
+
+function createSending({ db, clock, log, servers, events }: FederationDeps) {
   const { destinations } = servers;
   const { outgoing } = events;
   const sender = new Sender({ db, clock, log, ...servers, events: outgoing });
   const progress = new Progress({ db, clock, events: outgoing });
   const sending: Sending = sender;
-  return {
-    acls: new ServerAcls({ reader: events.reader }),
-    edus: new Edus({ log }),
-    sending,
-    endpoints: [],
-    jobs: [sendingJob({ db, clock, destinations, events: outgoing, progress, sender })],
-  };
+  return { sending, job: sendingJob({ db, clock, destinations, events: outgoing, progress, sender }) };
 }
 
-export type Federation = ReturnType<typeof createFederation>;
+function createReceiving(given: FederationDeps, acls: ServerAcls, edus: Edus) {
+  const { servers, events } = given;
+  const { reader, pdus, intake, graph } = events;
+  const deps = { ...given, reader, pdus, intake, graph, acls };
+  const remote = new RemoteGraph(servers.requests);
+  const state = new RemoteState({ ...deps, remote });
+  const missing = new MissingEvents({ ...deps, remote, state });
+  const staged = new StagedPdus({ ...deps, missing });
+  const incoming = new IncomingPdus({ ...deps, staged });
+  return { staged, transactions: new IncomingTransactions({ ...deps, pdus: incoming, staged, edus }) };
+}
