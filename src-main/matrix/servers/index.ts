@@ -15,6 +15,8 @@ import { KeyAnswer } from './key-answer.js';
 import { KeyFetcher } from './key-fetcher.js';
 import { KnownDestinations } from './known-destinations.js';
 import { KnownKeys } from './known-keys.js';
+import { notaryEndpoints } from './notary.federation.js';
+import { Notary } from './notary.js';
 import type { Destinations, KeyRing, ServerRequests } from './ports.js';
 import { RequestAuthentication } from './request-authentication.js';
 import { SignedRequests } from './requests.js';
@@ -62,12 +64,21 @@ export async function createServers(given: ServersDeps) {
   const { serverName, oldSigningKeys: oldKeys, signingKeyValidity: validity } = config;
   const keys = openSigningKeys(config.signingKeyPath, deps.log);
   const answer = new KeyAnswer({ serverName, keys, oldKeys, validity, clock });
-  const neighbours = await createNeighbours(deps, keys);
+  const { ring, keyStore, ...neighbours } = await createNeighbours(deps, keys);
+  const notary = new Notary({
+    ...deps,
+    serverName,
+    signingKeys: keys,
+    ownAnswer: answer,
+    config: config.federation,
+    store: keyStore,
+    ring,
+  });
   return {
     serverName,
     signingKey: keys[0],
     ...neighbours,
-    endpoints: [...signingKeyEndpoints(answer), ...serverAboutEndpoints()],
+    endpoints: [...signingKeyEndpoints(answer), ...notaryEndpoints(notary), ...serverAboutEndpoints()],
   };
 }
 
@@ -82,7 +93,8 @@ async function createNeighbours(deps: ServersDeps, ownKeys: SigningKeys) {
   const transport = createTransport(deps, destinations);
   const requests: ServerRequests = new SignedRequests({ serverName, key: ownKeys[0], transport });
   const fetcher = new KeyFetcher({ transport, requests, notaries: federation.trustedKeyServers, clock, log });
-  const known = new KnownKeys({ ...deps, store: new ServerKeyStore() });
+  const keyStore = new ServerKeyStore();
+  const known = new KnownKeys({ ...deps, store: keyStore });
   const batches = new SignatureBatches();
   const ring = new ServerKeyRing({ ...deps, serverName, ownKeys, known, fetcher, batches });
   const authentication = new RequestAuthentication({ serverName, config: federation, keys: ring, destinations, clock });
@@ -95,6 +107,8 @@ async function createNeighbours(deps: ServersDeps, ownKeys: SigningKeys) {
     requests,
     destinations: destinations as Destinations,
     keys: ring as KeyRing,
+    ring,
+    keyStore,
     authenticate,
     jobs: [destinations.job, endOf(batches)],
   };

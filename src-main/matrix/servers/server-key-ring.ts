@@ -89,6 +89,15 @@ export class ServerKeyRing implements KeyRing {
     return verdict ?? { holds: false, why: 'missing-key' };
   }
 
+  /**
+   * Asks servers for their keys again, though not at every call. Never notaries: it is for those that ask us as theirs.
+   */
+  async refresh(wanted: readonly WantedKeys[]): Promise<void> {
+    const now = this.deps.clock.now();
+    const askable = wanted.filter(({ server }) => !this.#isFruitless(server, now));
+    await Promise.all(askable.map((keys) => this.#fromServer(keys, false, undefined)));
+  }
+
   async #verify(question: Question): Promise<SignatureVerdict[]> {
     const keys = await this.#keysFor(question);
     const items: SignedText[] = [];
@@ -201,12 +210,16 @@ function usable({ signatures, at, validityMatters }: SignatureCheck, keys: reado
 const mayHelp = (keyId: string, known: readonly ServerKey[] = []): boolean =>
   keyId.startsWith('ed25519:') && !known.some((key) => key.keyId === keyId && key.isExpired);
 
+/** @param keyIds none: any key will do */
+const isAmong = ({ keyId }: ServerKey, keyIds: readonly string[]): boolean =>
+  keyIds.length === 0 || keyIds.includes(keyId);
+
 const stillMissing = (wanted: readonly WantedKeys[], told: readonly ReadKeyAnswer[]): WantedKeys[] =>
   wanted.filter(
     ({ server, keyIds, minimumValidUntil }) =>
       !told.some(
         (answer) =>
           answer.server === server &&
-          answer.keys.some((key) => keyIds.includes(key.keyId) && key.validUntil >= minimumValidUntil),
+          answer.keys.some((key) => isAmong(key, keyIds) && key.validUntil >= minimumValidUntil),
       ),
   );
