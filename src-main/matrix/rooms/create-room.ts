@@ -1,8 +1,10 @@
 import { isObject, type JsonObject, objectAt } from '../../base/json.js';
+import type { Logger } from '../../base/logger.js';
 import { randomLetters } from '../../base/random.js';
+import { Semaphore } from '../../base/semaphore.js';
 import type { Config } from '../../config/config.js';
 import { invalidParam, MatrixError } from '../../spec/errors.js';
-import { checkNewAliasLocalpart } from '../../spec/grammar.js';
+import { checkNewAliasLocalpart, isOnServer } from '../../spec/grammar.js';
 import type { RoomAlias, RoomId, RoomVersion, ServerName, UserId } from '../../spec/ids.js';
 import { type RoomVersionRules, roomVersionRules } from '../../spec/room-version.js';
 import type { Database, Transaction } from '../../storage/database.js';
@@ -23,6 +25,7 @@ interface CreateRoomDeps {
   readonly directory: Directory;
   readonly directoryStore: DirectoryStore;
   readonly limits: RoomLimits;
+  readonly log: Logger;
 }
 
 interface StateDraft {
@@ -37,6 +40,8 @@ const PRESETS: Readonly<Record<Preset, { join_rule: string; history_visibility: 
   public_chat: { join_rule: 'public', history_visibility: 'shared', guest_access: 'forbidden' },
 };
 const MOST_INVITES = 200;
+/** Servers told of invitations to a new room at the same time. */
+const INVITES_AT_ONCE = 10;
 
 /** Makes rooms. @see https://spec.matrix.org/v1.19/client-server-api/#creation */
 export class RoomCreation {
@@ -59,17 +64,43 @@ export class RoomCreation {
     const invited = await Promise.all(
       invites.map(async (target) => ({ target, content: await this.#inviteContent(room, target) })),
     );
-    return this.deps.db.write(async (tx) => {
+    const created = await this.deps.db.write(async (tx) => {
       const roomId = await invalidState(() => this.#start(tx, room, rules, preset, creatorJoins));
       await invalidState(() => this.#setState(tx, roomId, room, rules, preset, alias));
       if (alias !== undefined) await this.#nameRoom(tx, alias, roomId, room.creator);
       if (room.visibility === 'public') await this.deps.directoryStore.setPublished(tx, roomId, true);
       for (const { target, content } of invited) {
         const request = { roomId, sender: room.creator, target, membership: 'invite' as const };
-        await this.deps.membership.write(tx, request, content);
+        if (this.#isOurs(target)) await this.deps.membership.write(tx, request, content);
       }
       return roomId;
     });
+    await this.#inviteOthers(room, created);
+    return created;
+  }
+
+  #isOurs(userId: UserId): boolean {
+    return isOnServer(userId, this.deps.serverName);
+  }
+
+  /** People of other servers, whom their servers must be asked for. The room is there, whatever becomes of them. */
+  async #inviteOthers(room: NewRoom, roomId: RoomId): Promise<void> {
+    const { membership, log } = this.deps;
+    const places = new Semaphore(INVITES_AT_ONCE);
+    const targets = [...new Set(room.invite)].filter((userId) => !this.#isOurs(userId));
+    const content = room.isDirect ? { is_direct: true } : {};
+    const inviting = targets.map((target) =>
+      places.run(async () => {
+        try {
+          const request = { roomId, sender: room.creator, target, membership: 'invite' as const, content };
+          await membership.changeUncounted(request);
+        } catch (error) {
+          if (!(error instanceof MatrixError)) throw error;
+          log.info('somebody could not be invited to a new room', { roomId, target, error: error.message });
+        }
+      }),
+    );
+    await Promise.all(inviting);
   }
 
   #rules(version: RoomVersion | undefined): RoomVersionRules {

@@ -9,6 +9,7 @@ import type { ServerName } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
 import type { Accounts } from '../accounts/index.js';
 import type { Events } from '../events/index.js';
+import type { Federation } from '../federation/index.js';
 import type { ServerRequests } from '../servers/index.js';
 import { Aggregations } from './aggregations.js';
 import { ClientEvents } from './client-events.js';
@@ -32,7 +33,9 @@ import { EventByTime } from './find/event-by-time.js';
 import { mutualRoomsEndpoints } from './find/mutual-rooms.client.js';
 import { MutualRooms } from './find/mutual-rooms.js';
 import { History } from './history.js';
+import { RemoteMembership } from './elsewhere/remote-membership.js';
 import { InviteBlocking } from './invite-blocking.js';
+import { InviteDoor } from './invite-door.js';
 import { membershipEndpoints } from './membership.client.js';
 import { RoomMembership } from './membership.js';
 import { userDirectoryEndpoints } from './people/user-directory.client.js';
@@ -92,6 +95,7 @@ export interface RoomsDeps {
   readonly serverName: ServerName;
   readonly config: Config;
   readonly events: Events;
+  readonly federation: Federation;
   readonly accounts: Pick<Accounts, 'accountData' | 'profiles' | 'streams' | 'tags' | 'users'>;
   readonly log: Logger;
   /** how other servers are asked */
@@ -116,6 +120,8 @@ export function createRooms(deps: RoomsDeps) {
     appender,
     remote: remote.aliases,
   });
+  const federated = deps.federation.membership;
+  const inviteBlocking = new InviteBlocking(accounts.accountData);
   const membership = new RoomMembership({
     db,
     serverName,
@@ -124,8 +130,10 @@ export function createRooms(deps: RoomsDeps) {
     forgetter,
     profiles,
     users,
-    inviteBlocking: new InviteBlocking(accounts.accountData),
+    inviteBlocking,
     limits,
+    restricted: federated.restricted,
+    remote: new RemoteMembership({ serverName, reader, federated }),
   });
   const creation = new RoomCreation({
     db,
@@ -136,6 +144,7 @@ export function createRooms(deps: RoomsDeps) {
     directory,
     directoryStore,
     limits,
+    log,
   });
   const upgrades = new RoomUpgrade({ db, serverName, reader, appender, membership, directoryStore, users, limits });
   const sending = new Sending({ db, appender, reader, relations, membership, directory, users, limits });
@@ -164,6 +173,7 @@ export function createRooms(deps: RoomsDeps) {
     ...createRoomEndpoints(creation),
     ...upgradeEndpoints(upgrades),
     ...membershipEndpoints(membership, directory),
+    ...deps.federation.inviteEndpoints(new InviteDoor({ users, inviteBlocking, limits })),
     ...sendEndpoints({ sending, delayedEvents: delaying.delayedEvents }),
     ...delaying.endpoints,
     ...roomEventsEndpoints(history, state),

@@ -61,8 +61,10 @@ export const membershipEndpoints = (membership: RoomMembership, directory: Direc
     query: { server_name: listParam(), via: listParam() },
     body: reasonOnly,
     bodyOptional: true,
-    async handle({ caller, params, body }) {
-      const event = await membership.join(await directory.roomIdOf(params.roomIdOrAlias), caller.userId, why(body));
+    async handle({ caller, params, query, body }) {
+      const room = await directory.roomOf(params.roomIdOrAlias);
+      const servers = [...query.via, ...query.server_name, ...room.servers];
+      const event = await membership.join(room.roomId, caller.userId, why(body), servers);
       return { room_id: event.roomId };
     },
   }),
@@ -75,10 +77,11 @@ export const membershipEndpoints = (membership: RoomMembership, directory: Direc
     query: { server_name: listParam(), via: listParam() },
     body: reasonOnly,
     bodyOptional: true,
-    async handle({ caller, params, body }) {
-      const knocked = await directory.roomIdOf(params.roomIdOrAlias);
-      await membership.knock(knocked, caller.userId, why(body));
-      return { room_id: knocked };
+    async handle({ caller, params, query, body }) {
+      const room = await directory.roomOf(params.roomIdOrAlias);
+      const servers = [...query.via, ...query.server_name, ...room.servers];
+      await membership.knock(room.roomId, caller.userId, why(body), servers);
+      return { room_id: room.roomId };
     },
   }),
   endpoint({

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/json.js';
 import { forbidden, MatrixError } from '../../spec/errors.js';
-import { serverOf } from '../../spec/grammar.js';
+import { isOnServer } from '../../spec/grammar.js';
 import type { DeviceId, RoomId, ServerName, UserId } from '../../spec/ids.js';
 import type { Database, Transaction } from '../../storage/database.js';
 import {
@@ -12,10 +12,11 @@ import {
   type RoomReader,
   type StoredEvent,
 } from '../events/index.js';
+import type { RestrictedJoins } from '../federation/index.js';
+import type { RemoteMembership } from './elsewhere/remote-membership.js';
 import type { InviteBlocking } from './invite-blocking.js';
 import type { Profiles } from './profiles.js';
 import type { RoomLimits } from './room-limits.js';
-import { RestrictedJoins } from './restricted-join.js';
 
 export interface MembershipDeps {
   readonly db: Database;
@@ -27,6 +28,8 @@ export interface MembershipDeps {
   readonly users: Suspensions;
   readonly inviteBlocking: InviteBlocking;
   readonly limits: RoomLimits;
+  readonly restricted: RestrictedJoins;
+  readonly remote: RemoteMembership;
 }
 
 /** What rooms ask `accounts` of those who write to them. */
@@ -43,6 +46,8 @@ export interface MembershipRequest {
   readonly membership: MembershipState;
   /** what else the member event shall say: `reason`, `is_direct` … */
   readonly content?: JsonObject | undefined;
+  /** other servers that may help where this one is not in the room, the likeliest first */
+  readonly servers?: readonly ServerName[] | undefined;
   readonly transaction?: { readonly deviceId: DeviceId; readonly txnId: string } | undefined;
 }
 
@@ -51,16 +56,20 @@ type StandingCheck = (standing: Membership | undefined) => void;
 
 /** Who comes into rooms and who leaves them. @see https://spec.matrix.org/v1.19/client-server-api/#room-membership */
 export class RoomMembership {
-  readonly #restricted: RestrictedJoins;
+  constructor(private readonly deps: MembershipDeps) {}
 
-  constructor(private readonly deps: MembershipDeps) {
-    this.#restricted = new RestrictedJoins(deps);
-  }
-
-  /** @throws MatrixError M_NOT_FOUND for a room that this server does not know; M_FORBIDDEN */
-  async join(roomId: RoomId, userId: UserId, content: JsonObject = {}): Promise<StoredEvent> {
-    await this.deps.reader.knownRoom(roomId);
-    return this.change({ roomId, sender: userId, target: userId, membership: 'join', content });
+  /**
+   * @param servers who may help where this server is not in the room
+   * @throws MatrixError M_NOT_FOUND for a room of which no server is known; M_FORBIDDEN; M_UNKNOWN 502 when none of the
+   *   servers could help
+   */
+  join(
+    roomId: RoomId,
+    userId: UserId,
+    content: JsonObject = {},
+    servers: readonly ServerName[] = [],
+  ): Promise<StoredEvent> {
+    return this.change({ roomId, sender: userId, target: userId, membership: 'join', content, servers });
   }
 
   /** @throws MatrixError M_FORBIDDEN, also for those who are in the room already */
@@ -94,10 +103,14 @@ export class RoomMembership {
     });
   }
 
-  /** Asks to be let in. @throws MatrixError M_NOT_FOUND; M_FORBIDDEN where the room takes no knocks */
-  async knock(roomId: RoomId, userId: UserId, content: JsonObject = {}): Promise<void> {
-    await this.deps.reader.knownRoom(roomId);
-    await this.change({ roomId, sender: userId, target: userId, membership: 'knock', content });
+  /** Asks to be let in. @throws MatrixError as `join` does; M_FORBIDDEN where the room takes no knocks */
+  async knock(
+    roomId: RoomId,
+    userId: UserId,
+    content: JsonObject = {},
+    servers: readonly ServerName[] = [],
+  ): Promise<void> {
+    await this.change({ roomId, sender: userId, target: userId, membership: 'knock', content, servers });
   }
 
   /**
@@ -135,21 +148,28 @@ export class RoomMembership {
     return this.changeUncounted(request, check);
   }
 
-  /** Writes a member event in a transaction of its own; somebody who joins again as they are changes nothing. */
+  /**
+   * Writes a member event in a transaction of its own, or has other servers help where it takes them; somebody who joins
+   * again as they are changes nothing.
+   */
   async changeUncounted(request: MembershipRequest, check: StandingCheck = () => undefined): Promise<StoredEvent> {
     const content = await this.prepare(request);
-    const { reader } = this.deps;
+    const { reader, remote } = this.deps;
+    check(await reader.membership(request.roomId, request.target));
+    const made = (await remote.change(request, content)) ?? (await this.#joinByOthers(request, content));
+    if (made) return made;
+    const whole = await this.#authorised(request, content);
     return this.deps.db.write(async (tx) => {
       const standing = await reader.membership(request.roomId, request.target, tx);
       check(standing);
       const joined = standing?.membership === 'join' ? await reader.eventByNid(standing.eventNid, tx) : undefined;
       if (request.membership === 'join' && joined && saysAll(joined.content, content)) return joined;
-      return this.write(tx, request, content);
+      return this.write(tx, request, whole);
     });
   }
 
   /**
-   * What the member event will say: profile, reason, and who lets the user in where the room is restricted.
+   * What the member event will say: profile, reason. Who lets the user in where the room is restricted is not said yet.
    *
    * @throws MatrixError M_FORBIDDEN, M_USER_SUSPENDED, M_INVITE_BLOCKED
    */
@@ -158,17 +178,34 @@ export class RoomMembership {
     const isOwn = sender === target;
     // Suspended users may still leave.
     if (!isOwn || membership !== 'leave') await this.deps.users.requireNotSuspended(sender);
-    if (membership === 'invite' && serverOf(target) !== this.deps.serverName) {
-      throw forbidden('this server does not talk to other servers yet');
-    }
-    if (membership === 'invite') await this.deps.inviteBlocking.requireWelcome(target);
+    // Of people elsewhere their server says whether they are to be invited.
+    const isOurs = isOnServer(target, this.deps.serverName);
+    if (membership === 'invite' && isOurs) await this.deps.inviteBlocking.requireWelcome(target);
     const { membership: _membership, [AUTHORISER]: _authoriser, ...said } = request.content ?? {};
     const names = membership === 'leave' || membership === 'ban' ? {} : await this.#profile(target);
     // People choose their own name in a room; others can not choose it for them.
-    const content = isOwn ? { ...names, ...said, membership } : { ...said, ...names, membership };
-    if (membership !== 'join' || !isOwn) return content;
-    const authoriser = await this.#restricted.authoriser(request.roomId, target);
+    return isOwn ? { ...names, ...said, membership } : { ...said, ...names, membership };
+  }
+
+  /** Joins with the help of others where this server is in the room, but nobody of it may let anybody in. */
+  async #joinByOthers(request: MembershipRequest, content: JsonObject): Promise<StoredEvent | undefined> {
+    try {
+      await this.#authoriser(request);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof MatrixError) || error.errcode !== 'M_UNABLE_TO_GRANT_JOIN') throw error;
+      return this.deps.remote.joinByOthers(request, content);
+    }
+  }
+
+  /** With who lets the user in, where that must be said. */
+  async #authorised(request: MembershipRequest, content: JsonObject): Promise<JsonObject> {
+    const authoriser = await this.#authoriser(request);
     return authoriser === undefined ? content : { ...content, [AUTHORISER]: authoriser };
+  }
+
+  async #authoriser({ roomId, sender, target, membership }: MembershipRequest): Promise<UserId | undefined> {
+    return membership === 'join' && sender === target ? this.deps.restricted.authoriser(roomId, target) : undefined;
   }
 
   /** Writes a prepared member event. */
@@ -189,8 +226,9 @@ export class RoomMembership {
     const { limits, reader } = this.deps;
     if (membership === 'invite') return limits.invite(roomId, sender, target);
     if (membership === 'leave' && sender === target) return;
-    if (membership === 'join' && !(await reader.isJoined(roomId, target))) return limits.localJoin(sender, roomId);
-    limits.message(sender);
+    if (membership !== 'join' || (await reader.isJoined(roomId, target))) return limits.message(sender);
+    if (await reader.isHere(roomId)) limits.localJoin(sender, roomId);
+    else limits.remoteJoin(sender, roomId);
   }
 
   /** A stranger learns nothing of who is in a room, nor whether there is one. */
