@@ -9,6 +9,10 @@ import type { Relation, RelationStore, ThreadReply, ThreadSummary } from './rela
 
 /** So many events come at once where people talk, and everybody asks for the same. */
 const FEW = 10;
+/** Relations to the events of one page that are read at once. */
+const MANY = 1_000;
+/** Replies that are counted: of a longer thread one knows that it is long. */
+const MOST_REPLIES = 10_000;
 
 /** Which events relate to which; redacted ones no longer do. */
 export class RelationReader {
@@ -48,9 +52,18 @@ export class RelationReader {
     return memory.recall(roomId, `parents among ${relTypes.join()} ${events.join()}`, ask);
   }
 
-  /** Relations of some types to some parents, oldest first. */
-  to(parents: readonly EventId[], relTypes: readonly string[]): Promise<Relation[]> {
-    return this.deps.relations.ofParents(this.deps.db, parents, relTypes);
+  /** What may be bundled with some events: their last edits, and the first references to each; oldest first. */
+  async bundled(parents: readonly EventId[], most: { edits: number; references: number }): Promise<Relation[]> {
+    const { db, relations } = this.deps;
+    const all = await relations.ofParents(db, parents, ['m.replace', 'm.reference'], MANY);
+    if (all) return all;
+    // Somebody edits without end, or means to be a burden: so many of each, and not one more.
+    const found: Relation[] = [];
+    for (const parent of parents) {
+      found.push(...(await relations.editsOf(db, parent, most.edits)));
+      found.push(...(await relations.referencesOf(db, parent, most.references)));
+    }
+    return found.sort((a, b) => a.eventNid - b.eventNid);
   }
 
   /** Relations of any type to some parents, oldest first. */
@@ -60,7 +73,7 @@ export class RelationReader {
 
   /** The threads of those `roots` that have one, as `userId` sees them. */
   threads(roots: readonly EventId[], userId: UserId): Promise<ThreadSummary[]> {
-    return this.deps.relations.threads(this.deps.db, roots, userId);
+    return this.deps.relations.threads(this.deps.db, roots, userId, MOST_REPLIES);
   }
 
   /** What a room's threads hold, of nids up to `upTo`: the newest first. */

@@ -5,22 +5,33 @@ const insert = statement<[number, number, string, string, number, number, string
   INSERT INTO relations (event_nid, room_nid, parent_id, rel_type, type_nid, sender_nid, aggregation_key)
   VALUES (?, ?, ?, ?, ?, ?, ?)`);
 const remove = statement<[number]>('DELETE FROM relations WHERE event_nid = ?');
-// Whoever knows an event's id can relate to it from another room: that counts for nothing.
-const ofParents = statement<[readonly string[], readonly string[]], RelationRow>(`
-  SELECT r.event_nid, e.event_id, r.parent_id, r.rel_type, t.name AS type, s.name AS sender
+// Whoever knows an event's id can relate to it from another room: that counts for nothing. Neither do edits of others.
+const COUNTING = `
   FROM relations r JOIN events e ON e.nid = r.event_nid
   JOIN events p ON p.event_id = r.parent_id AND p.room_nid = r.room_nid
-  JOIN names t ON t.nid = r.type_nid JOIN names s ON s.nid = r.sender_nid
-  WHERE r.parent_id IN TEXTS(?) AND r.rel_type IN TEXTS(?) ORDER BY r.event_nid`);
+  JOIN names t ON t.nid = r.type_nid JOIN names s ON s.nid = r.sender_nid`;
+const COLUMNS = 'r.event_nid, e.event_id, r.parent_id, r.rel_type, t.name AS type, s.name AS sender';
+const ofParents = statement<[readonly string[], readonly string[], number], RelationRow>(`
+  SELECT ${COLUMNS} ${COUNTING} WHERE r.parent_id IN TEXTS(?) AND r.rel_type IN TEXTS(?) LIMIT ?`);
+const editsOf = statement<[string, number], RelationRow>(`
+  SELECT ${COLUMNS} ${COUNTING}
+  WHERE r.parent_id = ? AND r.rel_type = 'm.replace' AND r.sender_nid = p.sender_nid AND r.type_nid = p.type_nid
+  ORDER BY r.event_nid DESC LIMIT ?`);
+const referencesOf = statement<[string, number], RelationRow>(`
+  SELECT ${COLUMNS} ${COUNTING}
+  WHERE r.parent_id = ? AND r.rel_type = 'm.reference' ORDER BY r.event_nid LIMIT ?`);
 const parentsAmong = statement<[readonly string[], readonly string[]], { parent_id: EventId }>(
   'SELECT DISTINCT parent_id FROM relations WHERE parent_id IN TEXTS(?) AND rel_type IN TEXTS(?)',
 );
-const threads = statement<[string, readonly string[]], ThreadRow>(`
-  SELECT r.parent_id, count(*) AS replies, max(r.event_nid) AS latest,
-    max(CASE WHEN s.name = ? THEN 1 ELSE 0 END) AS participated
-  FROM relations r JOIN names s ON s.nid = r.sender_nid
-  JOIN events p ON p.event_id = r.parent_id AND p.room_nid = r.room_nid
-  WHERE r.parent_id IN TEXTS(?) AND r.rel_type = 'm.thread' GROUP BY r.parent_id`);
+const THREAD = `r.parent_id = p.event_id AND r.rel_type = 'm.thread' AND r.room_nid = p.room_nid`;
+const threads = statement<[number, string, readonly string[]], ThreadRow>(`
+  SELECT p.event_id AS parent_id,
+    (SELECT COUNT(*) FROM (SELECT 1 FROM relations r WHERE ${THREAD} LIMIT ?) counted) AS replies,
+    (SELECT r.event_nid FROM relations r WHERE ${THREAD} ORDER BY r.event_nid DESC LIMIT 1) AS latest,
+    CASE WHEN EXISTS (
+      SELECT 1 FROM relations r WHERE ${THREAD} AND r.sender_nid = (SELECT nid FROM names WHERE name = ?)
+    ) THEN 1 ELSE 0 END AS participated
+  FROM events p WHERE p.event_id IN TEXTS(?)`);
 const backwards = statement<[string, number, number, number], RelationRow>(`
   SELECT r.event_nid, e.event_id, r.parent_id, r.rel_type, t.name AS type, s.name AS sender
   FROM relations r JOIN events e ON e.nid = r.event_nid
@@ -57,7 +68,7 @@ interface RelationRow {
 interface ThreadRow {
   parent_id: EventId;
   replies: number;
-  latest: number;
+  latest: number | null;
   participated: number;
 }
 
@@ -113,10 +124,27 @@ export class RelationStore {
     return (await db.all(parentsAmong, events, relTypes)).map((row) => row.parent_id);
   }
 
-  /** Relations of some types to some parents, oldest first. */
-  async ofParents(db: Reader, parents: readonly EventId[], relTypes: readonly string[]): Promise<Relation[]> {
+  /** Relations of some types to some parents, oldest first; undefined when there are more than `limit`. */
+  async ofParents(
+    db: Reader,
+    parents: readonly EventId[],
+    relTypes: readonly string[],
+    limit: number,
+  ): Promise<Relation[] | undefined> {
     if (parents.length === 0) return [];
-    return (await db.all(ofParents, parents, relTypes)).map(toRelation);
+    const rows = await db.all(ofParents, parents, relTypes, limit + 1);
+    if (rows.length > limit) return undefined;
+    return rows.map(toRelation).sort((a, b) => a.eventNid - b.eventNid);
+  }
+
+  /** The last edits of an event that can count, oldest first. */
+  async editsOf(db: Reader, parent: EventId, limit: number): Promise<Relation[]> {
+    return (await db.all(editsOf, parent, limit)).map(toRelation).reverse();
+  }
+
+  /** The first references to an event. */
+  async referencesOf(db: Reader, parent: EventId, limit: number): Promise<Relation[]> {
+    return (await db.all(referencesOf, parent, limit)).map(toRelation);
   }
 
   /** Relations of any type to some parents, oldest first. */
@@ -124,16 +152,13 @@ export class RelationStore {
     return (await db.all(ofAny, parents, limit)).map(toRelation);
   }
 
-  /** The threads of those `roots` that have one. */
-  async threads(db: Reader, roots: readonly EventId[], userId: string): Promise<ThreadSummary[]> {
+  /** The threads of those `roots` that have one. @param mostReplies up to where they are counted */
+  async threads(db: Reader, roots: readonly EventId[], userId: string, mostReplies: number): Promise<ThreadSummary[]> {
     if (roots.length === 0) return [];
-    const rows = await db.all(threads, userId, roots);
-    return rows.map((row) => ({
-      rootId: row.parent_id,
-      replies: row.replies,
-      latestNid: row.latest,
-      hasParticipated: row.participated === 1,
-    }));
+    const rows = await db.all(threads, mostReplies, userId, roots);
+    return rows.flatMap(({ parent_id: rootId, replies, latest, participated }) =>
+      latest === null ? [] : { rootId, replies, latestNid: latest, hasParticipated: participated === 1 },
+    );
   }
 
   /** What a room's threads hold, of nids up to `upTo`: the newest first. */

@@ -9,7 +9,7 @@ const join = statement<[number, number, number, number]>(`
     since = CASE WHEN room_servers.joined > 0 THEN room_servers.since ELSE excluded.since END,
     until = NULL`);
 const leave = statement<[number, number, number]>(`
-  UPDATE room_servers SET until = CASE WHEN joined > 1 THEN NULL ELSE ? END, joined = joined - 1
+  UPDATE room_servers SET until = CASE WHEN joined > 1 THEN until ELSE ? END, joined = joined - 1
   WHERE room_nid = ? AND server_nid = ? AND joined > 0`);
 const clear = statement<[number]>('DELETE FROM room_servers WHERE room_nid = ?');
 const inRoom = statement<[number], { server: ServerName; since: number; until: number | null }>(`
