@@ -108,8 +108,7 @@ function whenOpen<S extends Socket>(socket: S, { host, port, tls }: Place): Prom
     const where = `${host} port ${port}`;
     const onOpen = () => settle();
     const onClose = () => settle(new OutgoingError('connect', `${where} closed the connection at once`));
-    const onError = (error: Error) =>
-      settle(failure(error, where, tls !== undefined && socket.remoteAddress !== undefined));
+    const onError = (error: Error) => settle(failure(error, where, tls !== undefined));
     const timer = setTimeout(
       () => settle(new OutgoingError('connect', `${where} did not take the connection in time`)),
       PATIENCE,
@@ -118,10 +117,11 @@ function whenOpen<S extends Socket>(socket: S, { host, port, tls }: Place): Prom
   });
 }
 
-function failure(error: Error, where: string, isConnected: boolean): OutgoingError {
-  const code = codeOf(error);
-  if (!isConnected) return new OutgoingError('connect', `${where} cannot be connected to (${code})`, { cause: error });
-  return new OutgoingError('tls', `${where} has no TLS that is trusted (${code})`, { cause: error });
+function failure(error: Error, where: string, isSecure: boolean): OutgoingError {
+  const isOpen =
+    isSecure && !(error instanceof AggregateError) && (error as NodeJS.ErrnoException).syscall !== 'connect';
+  const what = isOpen ? 'has no TLS that is trusted' : 'cannot be connected to';
+  return new OutgoingError(isOpen ? 'tls' : 'connect', `${where} ${what} (${codeOf(error)})`, { cause: error });
 }
 
 /** Of several addresses that failed, the code of the first. */

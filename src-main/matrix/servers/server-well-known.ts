@@ -1,7 +1,7 @@
 import type { Cache, Caches } from '../../base/caches.js';
 import type { Clock, Milliseconds } from '../../base/clock.js';
 import { isObject, stringAt } from '../../base/json.js';
-import { type Outgoing, OutgoingError, type OutgoingReply } from '../../net/outgoing.js';
+import { OutgoingError, type OutgoingHttp, type OutgoingReply } from '../../net/outgoing.js';
 import { JsonTextError, parseJson } from '../../spec/json-text.js';
 import { parseServerName } from '../../spec/server-name.js';
 
@@ -28,7 +28,7 @@ interface Kept {
 }
 
 export interface ServerWellKnownDeps {
-  readonly outgoing: Outgoing;
+  readonly outgoing: OutgoingHttp;
   readonly caches: Caches;
   readonly clock: Clock;
 }
