@@ -4,6 +4,7 @@ import type { Logger } from '../../base/logger.js';
 import type { Job } from '../../base/supervisor.js';
 import type { Config } from '../../config/config.js';
 import { AddressCheck } from '../../net/address-check.js';
+import type { Mail } from '../../net/mail.js';
 import type { OutgoingHttp } from '../../net/outgoing.js';
 import type { Database } from '../../storage/database.js';
 import type { Accounts } from '../accounts/index.js';
@@ -11,6 +12,11 @@ import type { Ephemeral } from '../ephemeral/index.js';
 import type { Events } from '../events/index.js';
 import type { ClientEvents } from '../rooms/index.js';
 import { Badge } from './badge.js';
+import { pushersOfAddresses } from './email/addresses.job.js';
+import { DigestDelivery } from './email/digest-delivery.js';
+import { DigestWriter } from './email/digest-writer.js';
+import { ThrottleStore } from './email/throttles.store.js';
+import { unsubscribeEndpoints } from './email/unsubscribe.client.js';
 import { delivery } from './gateway/delivery.job.js';
 import { GatewayDelivery } from './gateway/gateway-delivery.js';
 import { pushTransport } from './gateway/push-transport.js';
@@ -29,7 +35,7 @@ import { PushRules } from './push-rules.js';
 import { PushRuleStore } from './push-rules.store.js';
 import { pushersOfDeactivated, pushersOfDevices } from './pushers/departures.job.js';
 import { checkGatewayUrl } from './pushers/gateway-url.js';
-import { PusherQueues } from './pushers/pusher-queues.js';
+import { type Consumers, type PusherQueue, PusherQueues } from './pushers/pusher-queues.js';
 import { pusherEndpoints } from './pushers/pushers.client.js';
 import { Pushers } from './pushers/pushers.js';
 import { PusherStore } from './pushers/pushers.store.js';
@@ -40,7 +46,7 @@ export type { PushRules } from './push-rules.js';
 
 export interface PushDeps {
   readonly db: Database;
-  readonly config: Pick<Config, 'push' | 'federation'>;
+  readonly config: Pick<Config, 'push' | 'federation' | 'email' | 'publicBaseUrl' | 'serverName'>;
   readonly caches: Caches;
   readonly clock: Clock;
   readonly log: Logger;
@@ -50,7 +56,13 @@ export interface PushDeps {
   readonly ephemeral: Ephemeral;
   /** to push gateways */
   readonly outgoing: OutgoingHttp;
+  /** undefined: no e-mail is sent here */
+  readonly mail: Mail | undefined;
 }
+
+/** Whether people are written to about what they have not read. */
+const emailOf = ({ config: { email }, mail }: PushDeps) =>
+  email?.notifications.enabled && mail ? { ...email, mail } : undefined;
 
 /** What notifies people, how much of it they have not read, and how they are told while their clients are away. */
 export function createPush(deps: PushDeps) {
@@ -65,6 +77,7 @@ export function createPush(deps: PushDeps) {
     endpoints: [
       ...pushRuleEndpoints(rules),
       ...pusherEndpoints(pushers.pushers),
+      ...unsubscribeEndpoints(pushers.pushers),
       ...notificationEndpoints(reading.notifications, (events, reader) =>
         show.render(events, reader, { withRoomId: false }),
       ),
@@ -92,9 +105,12 @@ function createReading({ db, caches, accounts, events, ephemeral }: PushDeps) {
   };
 }
 
+type Reading = ReturnType<typeof createReading>;
+
 /** Who is told elsewhere. */
 function createPushers(deps: PushDeps) {
   const { db, config, caches, clock, accounts } = deps;
+  const email = emailOf(deps);
   const store = new PusherStore();
   const own = new AddressCheck(['0.0.0.0/0', '::/0'], config.federation.allowedRanges);
   const pushers = new Pushers({
@@ -106,53 +122,55 @@ function createPushers(deps: PushDeps) {
     },
     caches,
     clock,
-    hasEmail: false,
+    hasEmail: email !== undefined,
     checkUrl: (url) => checkGatewayUrl(url, (host) => own.isAllowed(host)),
   });
-  const jobs: Job[] = [pushersOfDevices({ ...deps, pushers }), pushersOfDeactivated({ ...deps, pushers })];
+  const forNewUsers = email?.notifications.forNewUsers ?? false;
+  const jobs: Job[] = [
+    pushersOfDevices({ ...deps, pushers }),
+    pushersOfDeactivated({ ...deps, pushers }),
+    pushersOfAddresses({ ...deps, pushers, forNewUsers }),
+  ];
   return { pushers, store, jobs };
 }
 
-/** From events to gateways. */
+/** From events to gateways and mail servers. */
 function deliveryJobs(
   deps: PushDeps,
-  { rules, ignored, pushEvents, counts, contexts }: ReturnType<typeof createReading>,
+  { rules, ignored, pushEvents, counts, contexts }: Reading,
   { pushers, store }: ReturnType<typeof createPushers>,
 ): Job[] {
-  const { db, config, caches, clock, log, events, outgoing } = deps;
+  const { db, config, caches, clock, log, events } = deps;
   if (!config.push.enabled) return [];
+  const { reader } = events;
   const notices = new NoticeStore();
-  const members = new PushedMembers({ db, reader: events.reader, pushers, caches });
+  const members = new PushedMembers({ db, reader, pushers, caches });
   const noticing = new Noticing({ members, rules, ignored, events: pushEvents, clock });
-  const badge = new Badge({
-    db,
-    reader: events.reader,
-    counts,
-    ignored,
-    caches,
-    isGrouped: config.push.groupUnreadCountByRoom,
-  });
-  const queues = new PusherQueues({
-    db,
-    store,
-    notices,
-    pushers,
-    clock,
-    consumers: { http: (queue) => gateways.wake(queue) },
-  });
-  const gateways = new GatewayDelivery({
-    db,
-    queues,
-    pushers,
-    badge,
-    contexts,
-    transport: pushTransport(outgoing),
-    clock,
-    log,
-    settings: config.push,
-  });
+  const isGrouped = config.push.groupUnreadCountByRoom;
+  const badge = new Badge({ db, reader, counts, ignored, caches, isGrouped });
+  const consumers: Consumers = {
+    http: (queue) => gateways.wake(queue),
+    ...(emailOf(deps) && { email: (queue: PusherQueue) => digests?.wake(queue) }),
+  };
+  const queues = new PusherQueues({ db, store, notices, pushers, clock, consumers });
+  const transport = pushTransport(deps.outgoing);
+  const settings = config.push;
+  const gateways = new GatewayDelivery({ db, queues, pushers, badge, contexts, transport, clock, log, settings });
+  const digests = createDigests(deps, { queues, pushers, contexts });
   return [
     noticeFollower({ db, clock, events, noticing, store: notices }),
-    delivery({ db, clock, pushers, queues, gateways }),
+    delivery({ db, clock, pushers, queues, gateways, digests }),
   ];
+}
+
+function createDigests(
+  deps: PushDeps,
+  given: { readonly queues: PusherQueues; readonly pushers: Pushers; readonly contexts: NoticeContexts },
+): DigestDelivery | undefined {
+  const email = emailOf(deps);
+  if (!email) return undefined;
+  const { profiles } = deps.accounts;
+  const writer = new DigestWriter({ ...deps, ...deps.events, contexts: given.contexts, profiles, email });
+  const delay = email.notifications.delayBeforeMail;
+  return new DigestDelivery({ ...deps, ...given, throttles: new ThrottleStore(), writer, mail: email.mail, delay });
 }

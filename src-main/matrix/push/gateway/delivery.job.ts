@@ -6,6 +6,7 @@ import { streamTopic, userTopic } from '../../../storage/news.js';
 import { NOTICES_TOPIC } from '../notices/noticing.js';
 import type { PusherQueues } from '../pushers/pusher-queues.js';
 import { PUSHERS_TOPIC, type Pushers } from '../pushers/pushers.js';
+import type { DigestDelivery } from '../email/digest-delivery.js';
 import type { GatewayDelivery } from './gateway-delivery.js';
 
 interface Deps {
@@ -14,6 +15,8 @@ interface Deps {
   readonly pushers: Pushers;
   readonly queues: PusherQueues;
   readonly gateways: GatewayDelivery;
+  /** undefined: this server sends no e-mails about notifications */
+  readonly digests: DigestDelivery | undefined;
 }
 
 const SAVE_EVERY: Milliseconds = 1000;
@@ -23,14 +26,16 @@ const RECEIPTS = streamTopic('receipts');
 export const delivery = (deps: Deps): Job => ({
   name: 'push.delivery',
   async run(signal) {
-    const { queues, gateways } = deps;
+    const { queues, gateways, digests } = deps;
     gateways.start(signal);
+    await digests?.start(signal);
     const watch = new ReadersWatch(deps);
     try {
       await Promise.all([routing(deps, watch, signal), saving(deps, signal)]);
     } finally {
       watch.end();
       await gateways.end();
+      await digests?.end();
       await queues.save();
     }
   },
