@@ -162,6 +162,8 @@ export interface Config {
     /** open to everybody without token, e-mail or captcha */
     readonly withoutVerification: boolean;
     readonly requiresToken: boolean;
+    /** people may look around without an account */
+    readonly guests: boolean;
     /** for `/_synapse/admin/v1/register` and `hearth register-user` */
     readonly sharedSecret: string | undefined;
     /** holds the shared secret; made at the first start when absent */

@@ -190,6 +190,7 @@ const peopleDefaults: Pick<Config, 'registration' | 'passwords' | 'tokens' | 'pr
     enabled: false,
     withoutVerification: false,
     requiresToken: false,
+    guests: false,
     sharedSecret: undefined,
     sharedSecretPath: undefined,
     inhibitUserInUse: false,

@@ -40,6 +40,7 @@ function readRegistration(
     enabled: values.enable_registration ?? defaults.enabled,
     withoutVerification: values.enable_registration_without_verification ?? defaults.withoutVerification,
     requiresToken: values.registration_requires_token ?? defaults.requiresToken,
+    guests: values.allow_guest_access ?? defaults.guests,
     sharedSecret: filled(values.registration_shared_secret) ?? fromFile(sharedSecretPath),
     sharedSecretPath,
     inhibitUserInUse: values.inhibit_user_in_use_error ?? defaults.inhibitUserInUse,

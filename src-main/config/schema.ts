@@ -121,6 +121,7 @@ const people = {
   enable_registration: flag(),
   enable_registration_without_verification: flag(),
   registration_requires_token: flag(),
+  allow_guest_access: flag(),
   registrations_require_3pid: Type.Array(oneOf('email', 'msisdn')),
   enable_registration_captcha: flag(),
   registration_shared_secret: secret(),

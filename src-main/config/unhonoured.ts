@@ -147,7 +147,6 @@ const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     'allow_per_room_profiles',
     'max_avatar_size',
     'allowed_avatar_mimetypes',
-    'allow_guest_access',
     'autocreate_auto_join_rooms',
     'autocreate_auto_join_room_preset',
     'auto_join_mxid_localpart',

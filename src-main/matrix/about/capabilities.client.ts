@@ -33,7 +33,7 @@ export const capabilitiesEndpoints = (config: Config) => [
     method: 'GET',
     path: '/_matrix/client/v3/capabilities',
     r0: true,
-    auth: 'user',
+    auth: 'guest',
     async handle({ caller }) {
       return { capabilities: capabilities(config, caller) };
     },

@@ -16,7 +16,7 @@ export const deviceEndpoints = ({ devices, uia }: { devices: Devices; uia: Uia }
     method: 'GET',
     path: '/_matrix/client/v3/devices',
     r0: true,
-    auth: 'user',
+    auth: 'guest',
     async handle({ caller }) {
       return { devices: (await devices.list(caller.userId)).map(deviceBody) };
     },
@@ -26,7 +26,7 @@ export const deviceEndpoints = ({ devices, uia }: { devices: Devices; uia: Uia }
     method: 'GET',
     path: ONE_DEVICE,
     r0: true,
-    auth: 'user',
+    auth: 'guest',
     params,
     async handle({ caller, params }) {
       return deviceBody(await devices.get(caller.userId, params.deviceId));
@@ -37,7 +37,7 @@ export const deviceEndpoints = ({ devices, uia }: { devices: Devices; uia: Uia }
     method: 'PUT',
     path: ONE_DEVICE,
     r0: true,
-    auth: 'user',
+    auth: 'guest',
     params,
     maxBody: MOST_BODY,
     body: Type.Object({ display_name: orNothing(Type.String()) }),

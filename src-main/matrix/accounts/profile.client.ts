@@ -48,7 +48,7 @@ export const profileEndpoints = (profiles: Profiles, settings: Config['profiles'
     path: FIELD,
     r0: true,
     aliases: UNSTABLE_FIELD,
-    auth: 'user',
+    auth: 'guest',
     params: fieldParams,
     maxBody: MOST_BODY,
     body: jsonObject,
@@ -63,7 +63,7 @@ export const profileEndpoints = (profiles: Profiles, settings: Config['profiles'
     method: 'DELETE',
     path: FIELD,
     aliases: UNSTABLE_FIELD,
-    auth: 'user',
+    auth: 'guest',
     params: fieldParams,
     async handle({ caller, params }) {
       requireSelf(caller, params.userId);

@@ -1,8 +1,9 @@
 import { Type } from 'typebox';
 import { endpoint } from '../../http/endpoint.js';
 import type { RateLimiter } from '../../http/rate-limit.js';
-import { MatrixError, unrecognized } from '../../spec/errors.js';
+import { unrecognized } from '../../spec/errors.js';
 import { authData, orNothing } from './auth-data.js';
+import type { Guests } from './guests.js';
 import { newSession, sessionBody, sessionOf } from './login.client.js';
 import type { Registration } from './registration.js';
 import type { RegistrationTokens } from './registration-tokens.js';
@@ -12,6 +13,7 @@ const MOST_TEXT = 512;
 
 export const registrationEndpoints = (deps: {
   registration: Registration;
+  guests: Guests;
   registrationTokens: RegistrationTokens;
   serverName: string;
   /** questions about tokens from one address */
@@ -32,14 +34,19 @@ export const registrationEndpoints = (deps: {
         username: orNothing(Type.String({ maxLength: MOST_TEXT })),
         password: orNothing(Type.String({ maxLength: MOST_TEXT })),
         inhibit_login: orNothing(Type.Boolean()),
+        guest_access_token: orNothing(Type.String({ maxLength: MOST_TEXT })),
       }),
     ]),
     async handle({ query, body, address }) {
-      if (query.kind === 'guest') throw new MatrixError(403, 'M_GUEST_ACCESS_FORBIDDEN', 'Guest access is disabled');
+      if (query.kind === 'guest') {
+        const { displayName } = sessionOf(body);
+        return sessionBody(await deps.guests.register(address, displayName), deps.serverName);
+      }
       if (query.kind !== 'user') throw unrecognized(404);
       const { userId, session } = await deps.registration.register({
         username: body.username ?? undefined,
         password: body.password ?? undefined,
+        guestToken: body.guest_access_token ?? undefined,
         auth: body.auth ?? undefined,
         address,
         client: body.inhibit_login === true ? undefined : sessionOf(body),

@@ -9,6 +9,7 @@ import { forbidden, MatrixError } from '../../spec/errors.js';
 import { checkNewLocalpart } from '../../spec/grammar.js';
 import type { UserId } from '../../spec/ids.js';
 import type { Database, Transaction } from '../../storage/database.js';
+import type { Guests } from './guests.js';
 import type { Login, NewSession, Session } from './login.js';
 import { checkPasswordPolicy } from './password-policy.js';
 import type { Passwords } from './passwords.js';
@@ -38,6 +39,8 @@ export interface NewUser {
 interface Wish {
   readonly username?: string | undefined;
   readonly password?: string | undefined;
+  /** of the guest who wants to keep the name */
+  readonly guestToken?: string | undefined;
 }
 
 /** What somebody who registers sends. */
@@ -52,7 +55,8 @@ export interface RegistrationRequest extends Wish {
 const CHOSEN_NAME_LETTERS = 12;
 
 /** What a wish takes in memory, about. */
-const bytesOf = ({ username = '', password = '' }: Wish): number => 250 + 2 * (username.length + password.length);
+const bytesOf = ({ username = '', password = '', guestToken = '' }: Wish): number =>
+  250 + 2 * (username.length + password.length + guestToken.length);
 
 /**
  * Making accounts: by somebody who registers, and by those who may make them for others.
@@ -80,6 +84,7 @@ export class Registration {
       validation: Validation;
       phones: PhoneDelegate;
       registrationTokens: RegistrationTokens;
+      guests: Guests;
       login: Login;
       uia: Uia;
       /** accounts made from one address */
@@ -128,7 +133,9 @@ export class Registration {
     if (request.password !== undefined) checkPasswordPolicy(request.password, this.deps.policy);
     const isMade = (await this.deps.uia.dataOf(request.auth))['userId'] !== undefined;
     if (request.username !== undefined && !isMade) {
-      await this.#checkName(request.username.toLowerCase(), this.deps.settings.inhibitUserInUse);
+      const localpart = request.username.toLowerCase();
+      if (request.guestToken !== undefined) await this.deps.guests.visitor(request.guestToken, localpart);
+      else await this.#checkName(localpart, this.deps.settings.inhibitUserInUse);
     }
     const session = await this.#authenticate(request);
     const made = stringAt(session.data, 'userId');
@@ -176,24 +183,32 @@ export class Registration {
   }
 
   async #create(
-    { username, password }: Wish,
+    { username, password, guestToken }: Wish,
     { client, address }: RegistrationRequest,
     session: UiaSession,
   ): Promise<{ userId: UserId; session: Session | undefined }> {
     if (password === undefined) throw new MatrixError(400, 'M_MISSING_PARAM', 'password is missing');
     const localpart = (username ?? randomLetters(CHOSEN_NAME_LETTERS)).toLowerCase();
-    this.#checkGrammar(localpart, false);
+    const visitor = guestToken === undefined ? undefined : await this.deps.guests.visitor(guestToken, localpart);
+    if (visitor === undefined) this.#checkGrammar(localpart, false);
     const proved = this.#provedAddresses(session);
     this.deps.limit.take(address);
     const passwordHash = await this.deps.passwords.hash(password);
     const token = stringAt(session.completed, 'm.login.registration_token');
     return this.deps.db.write(async (tx) => {
-      const made = await this.#insert(tx, { localpart, passwordHash }, client);
+      const made = visitor
+        ? await this.#stay(tx, visitor, passwordHash, client)
+        : await this.#insert(tx, { localpart, passwordHash }, client);
       for (const each of proved) await this.deps.thirdPartyIds.add(tx, made.userId, each, 'registered');
       if (token !== undefined) await this.deps.registrationTokens.complete(tx, token);
       await this.deps.uia.finish(tx, session.sessionId, { userId: made.userId });
       return made;
     });
+  }
+
+  async #stay(tx: Transaction, userId: UserId, passwordHash: string, client: NewSession | undefined) {
+    await this.deps.guests.endVisit(tx, userId, passwordHash);
+    return { userId, session: client && (await this.deps.login.begin(tx, userId, client)) };
   }
 
   /** @throws MatrixError M_FORBIDDEN for an address proved for something else; M_THREEPID_DENIED */
@@ -251,9 +266,10 @@ export class Registration {
 }
 
 /** Only what was said: what is undefined must not cover what was said before. */
-const said = ({ username, password }: RegistrationRequest): Wish => ({
+const said = ({ username, password, guestToken }: RegistrationRequest): Wish => ({
   ...(username === undefined ? {} : { username }),
   ...(password === undefined ? {} : { password }),
+  ...(guestToken === undefined ? {} : { guestToken }),
 });
 
 const inUse = () => new MatrixError(400, 'M_USER_IN_USE', 'this user name is taken');

@@ -16,6 +16,7 @@ import { type DeviceChange, Devices } from './devices.js';
 import { DeviceStore } from './devices.store.js';
 import { Filters } from './filters.js';
 import { FilterStore } from './filters.store.js';
+import { Guests } from './guests.js';
 import { LastSeen } from './last-seen.js';
 import { Login } from './login.js';
 import { OpenId } from './openid.js';
@@ -164,6 +165,19 @@ function createEntrance(deps: ServicesDeps, stores: Stores, people: People, thir
     clock,
     passwordsEnabled,
   });
+  const limit = limiter(rateLimits.registration);
+  const guests = new Guests({
+    db,
+    store: stores.users,
+    users,
+    profiles,
+    tokens,
+    login,
+    isOpen: config.registration.guests,
+    limit,
+    clock,
+    log,
+  });
   const registration = new Registration({
     db,
     store: stores.users,
@@ -177,9 +191,10 @@ function createEntrance(deps: ServicesDeps, stores: Stores, people: People, thir
     validation,
     phones,
     registrationTokens,
+    guests,
     login,
     uia,
-    limit: limiter(rateLimits.registration),
+    limit,
     beginLimit: limiter(manyTimes(rateLimits.registration)),
     clock,
     caches,
@@ -209,6 +224,7 @@ function createEntrance(deps: ServicesDeps, stores: Stores, people: People, thir
     uia,
     login,
     registration,
+    guests,
     sharedSecret,
     validityLimit,
     passwords: management,

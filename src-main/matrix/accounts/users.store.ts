@@ -55,6 +55,12 @@ const byId = statement<[UserId], UserRow>(`SELECT * FROM users WHERE user_id = ?
 const existing = statement<[readonly string[]], { user_id: string }>(`
   SELECT user_id FROM users WHERE user_id IN TEXTS(?) AND is_deactivated = 0
 `);
+const guestsAmong = statement<[readonly string[]], { user_id: string }>(`
+  SELECT user_id FROM users WHERE user_id IN TEXTS(?) AND is_guest = 1
+`);
+const endVisit = statement<[string | null, Milliseconds, UserId]>(`
+  UPDATE users SET is_guest = 0, password_hash = ?, created_ts = ? WHERE user_id = ? AND is_guest = 1
+`);
 const setPassword = statement<[string | null, UserId]>(`UPDATE users SET password_hash = ? WHERE user_id = ?`);
 const setFlag: Record<UserFlag, ReturnType<typeof flagStatement>> = {
   isAdmin: flagStatement('is_admin'),
@@ -98,6 +104,17 @@ export class UserStore {
   async existing(db: Reader, userIds: readonly UserId[]): Promise<UserId[]> {
     const rows = await db.all(existing, userIds);
     return rows.map((row) => row.user_id as UserId);
+  }
+
+  /** Those of `userIds` that are guests. */
+  async guestsAmong(db: Reader, userIds: readonly UserId[]): Promise<UserId[]> {
+    const rows = await db.all(guestsAmong, userIds);
+    return rows.map((row) => row.user_id as UserId);
+  }
+
+  /** A guest becomes somebody with an account. @returns false when there is no such guest */
+  async endVisit(tx: Transaction, userId: UserId, passwordHash: string, now: Milliseconds): Promise<boolean> {
+    return (await tx.run(endVisit, passwordHash, now, userId)) === 1;
   }
 
   async setPasswordHash(tx: Transaction, userId: UserId, hash: string): Promise<void> {

@@ -56,6 +56,15 @@ export class Users {
     return userIds.length === 0 ? [] : this.deps.store.existing(this.deps.db, userIds);
   }
 
+  async isGuest(userId: UserId): Promise<boolean> {
+    return (await this.get(userId))?.isGuest === true;
+  }
+
+  /** Those of `userIds` that are guests of this server. */
+  async guestsAmong(userIds: readonly UserId[]): Promise<UserId[]> {
+    return userIds.length === 0 ? [] : this.deps.store.guestsAmong(this.deps.db, userIds);
+  }
+
   /** @throws MatrixError M_USER_SUSPENDED: for what suspended users may not do, such as writing and joining */
   async requireNotSuspended(userId: UserId): Promise<void> {
     const user = await this.get(userId);

@@ -134,7 +134,7 @@ export const publicRoomsEndpoints = (rooms: PublicRooms, config: PublicRoomsConf
     method: 'POST',
     path: PUBLIC_ROOMS,
     r0: true,
-    auth: 'user',
+    auth: 'guest',
     query: { server: Type.Optional(Type.String()) },
     body: Type.Object({
       limit: Type.Optional(Type.Integer({ minimum: 0 })),

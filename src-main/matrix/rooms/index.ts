@@ -32,6 +32,8 @@ import { eventByTimeEndpoints } from './find/event-by-time.client.js';
 import { EventByTime } from './find/event-by-time.js';
 import { mutualRoomsEndpoints } from './find/mutual-rooms.client.js';
 import { MutualRooms } from './find/mutual-rooms.js';
+import { guestDepartures } from './guests/guest-departures.job.js';
+import { GuestRules } from './guests/guest-rules.js';
 import { History } from './history.js';
 import { RemoteMembership } from './elsewhere/remote-membership.js';
 import { InviteBlocking } from './invite-blocking.js';
@@ -122,6 +124,7 @@ export function createRooms(deps: RoomsDeps) {
   });
   const federated = deps.federation.membership;
   const inviteBlocking = new InviteBlocking(accounts.accountData);
+  const guestRules = new GuestRules({ reader, guests: users });
   const membership = new RoomMembership({
     db,
     serverName,
@@ -131,6 +134,7 @@ export function createRooms(deps: RoomsDeps) {
     profiles,
     users,
     inviteBlocking,
+    guestRules,
     limits,
     restricted: federated.restricted,
     remote: new RemoteMembership({ serverName, reader, federated }),
@@ -200,6 +204,7 @@ export function createRooms(deps: RoomsDeps) {
   const jobs: Job[] = [
     profilePropagation(following),
     deactivationDepartures(following),
+    guestDepartures({ db, clock, log, events, guests: users, guestRules, standingRooms }),
     ...people.jobs,
     ...searching.jobs,
     delaying.job,

@@ -14,6 +14,7 @@ import {
 } from '../events/index.js';
 import type { RestrictedJoins } from '../federation/index.js';
 import type { RemoteMembership } from './elsewhere/remote-membership.js';
+import type { GuestRules } from './guests/guest-rules.js';
 import type { InviteBlocking } from './invite-blocking.js';
 import type { Profiles } from './profiles.js';
 import type { RoomLimits } from './room-limits.js';
@@ -27,6 +28,7 @@ export interface MembershipDeps {
   readonly profiles: Profiles;
   readonly users: Suspensions;
   readonly inviteBlocking: InviteBlocking;
+  readonly guestRules: GuestRules;
   readonly limits: RoomLimits;
   readonly restricted: RestrictedJoins;
   readonly remote: RemoteMembership;
@@ -178,13 +180,14 @@ export class RoomMembership {
     const isOwn = sender === target;
     // Suspended users may still leave.
     if (!isOwn || membership !== 'leave') await this.deps.users.requireNotSuspended(sender);
+    const kind = await this.deps.guestRules.check(request);
     // Of people elsewhere their server says whether they are to be invited.
     const isOurs = isOnServer(target, this.deps.serverName);
     if (membership === 'invite' && isOurs) await this.deps.inviteBlocking.requireWelcome(target);
     const { membership: _membership, [AUTHORISER]: _authoriser, ...said } = request.content ?? {};
     const names = membership === 'leave' || membership === 'ban' ? {} : await this.#profile(target);
     // People choose their own name in a room; others can not choose it for them.
-    return isOwn ? { ...names, ...said, membership } : { ...said, ...names, membership };
+    return isOwn ? { ...names, ...said, ...kind, membership } : { ...said, ...names, membership };
   }
 
   /** Joins with the help of others where this server is in the room, but nobody of it may let anybody in. */

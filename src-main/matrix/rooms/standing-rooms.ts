@@ -30,6 +30,11 @@ export class StandingRooms {
     return this.#inAll(userId, ['join', 'invite', 'knock'], 'leave', signal);
   }
 
+  /** Takes the user out of one room, if they are in it. */
+  leaveOne(userId: UserId, roomId: RoomId): Promise<void> {
+    return this.#change({ roomId, sender: userId, target: userId, membership: 'leave' }, ['join']);
+  }
+
   async #inAll(
     userId: UserId,
     standing: readonly MembershipState[],
