@@ -11,6 +11,7 @@ import { historyAnswerEndpoints, stateAnswerEndpoints } from './answers/room-ans
 import { RoomAnswers } from './answers/room-answers.js';
 import { ServerSight } from './answers/server-sight.js';
 import { Edus } from './edus/edus.js';
+import type { Departures } from './membership/departures.js';
 import type { InviteDoor } from './membership/incoming-invites.js';
 import { inviteEndpoints } from './membership/invites.federation.js';
 import { joinEndpoints } from './membership/joins.federation.js';
@@ -58,11 +59,11 @@ export function createFederation(given: FederationDeps) {
   const acls = new ServerAcls(given.events);
   const edus = new Edus(deps);
   const { sending, job } = createSending(deps);
-  const { transactions, staged } = createReceiving(deps, acls, edus);
   const { servers, events, config, clock, outgoing } = deps;
   const membership = createMembership({ ...deps, ...servers, ...events, outgoing, author: servers, acls });
   const answers = new RoomAnswers({ ...events, ...servers, clock, acls, sight: new ServerSight(events) });
-  const { make, send, thirdParty } = membership;
+  const { make, send, thirdParty, departures } = membership;
+  const { transactions, staged } = createReceiving({ ...deps, departures }, acls, edus);
   const limit = new RateLimiter(config.rateLimits.thirdPartyInvite, clock);
   return {
     acls,
@@ -95,7 +96,7 @@ function createSending({ db, clock, log, servers, events }: FederationDeps) {
   return { sending, job: sendingJob({ db, clock, destinations, events: outgoing, progress, sender }) };
 }
 
-function createReceiving(given: FederationDeps, acls: ServerAcls, edus: Edus) {
+function createReceiving(given: FederationDeps & { readonly departures: Departures }, acls: ServerAcls, edus: Edus) {
   const { servers, events } = given;
   const { reader, pdus, intake, graph } = events;
   const deps = { ...given, reader, pdus, intake, graph, acls };

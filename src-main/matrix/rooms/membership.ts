@@ -197,7 +197,9 @@ export class RoomMembership {
       return undefined;
     } catch (error) {
       if (!(error instanceof MatrixError) || error.errcode !== 'M_UNABLE_TO_GRANT_JOIN') throw error;
-      return this.deps.remote.joinByOthers(request, content);
+      const joined = await this.deps.remote.joinByOthers(request, content);
+      if (!joined) throw error;
+      return joined;
     }
   }
 

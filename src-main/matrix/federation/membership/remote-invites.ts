@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../base/json.js';
 import { objectAt, stringAt } from '../../../base/json.js';
+import { randomLetters } from '../../../base/random.js';
 import { canonicalJson } from '../../../spec/canonical-json.js';
 import { badJson, forbidden, MatrixError, tooLarge } from '../../../spec/errors.js';
 import { signedText } from '../../../spec/event-id.js';
@@ -50,7 +51,9 @@ export class RemoteInvites {
     const { author, templates, intake } = this.deps;
     const draft = { roomId, sender, type: 'm.room.member', stateKey: target, content };
     const { pdu, rules } = await templates.template(draft);
-    const sealed = sealPdu(pdu as unknown as PduDraft, rules, author.serverName, author.signingKey);
+    const id = rules.eventIds === 'random' ? { event_id: `$${randomLetters(24)}:${author.serverName}` } : {};
+    const whole = { ...pdu, ...id, origin: author.serverName };
+    const sealed = sealPdu(whole as unknown as PduDraft, rules, author.serverName, author.signingKey);
     const verdict = checkEventLimits(sealed.pdu, rules, { eventId: sealed.eventId, roomId }, sealed.text);
     if (!verdict.within) throw verdict.limit === 'size' ? tooLarge(verdict.why) : badJson(verdict.why);
     const signed = isOnServer(target, author.serverName)

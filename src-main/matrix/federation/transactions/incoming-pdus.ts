@@ -6,6 +6,7 @@ import { isRoomId } from '../../../spec/grammar.js';
 import type { EventId, RoomId, ServerName } from '../../../spec/ids.js';
 import type { Intake, PduChecks, PduVerdict, Room, RoomReader } from '../../events/index.js';
 import type { ServerAcls } from '../server-acls.js';
+import type { Departures } from '../membership/departures.js';
 import type { StagedPdus } from './staged-pdus.js';
 import type { StagedPdu } from './staged-pdus.store.js';
 
@@ -17,6 +18,8 @@ export interface IncomingPdusDeps {
   readonly pdus: PduChecks;
   readonly intake: Intake;
   readonly staged: StagedPdus;
+  /** of rooms that this server is not in */
+  readonly departures: Pick<Departures, 'take'>;
 }
 
 /** What became of each PDU; `error` where it was refused. */
@@ -49,7 +52,10 @@ export class IncomingPdus {
       log.debug('events of an unknown room are left aside', { origin, roomId });
       return {};
     }
-    if (!(await reader.isHere(roomId))) return resultsFor(pdus, room, {});
+    if (!(await reader.isHere(roomId))) {
+      for (const pdu of pdus) await this.deps.departures.take(origin, room, pdu);
+      return resultsFor(pdus, room, {});
+    }
     if (!(await acls.isAllowed(roomId, origin))) {
       return resultsFor(pdus, room, { error: 'Server is banned from room' });
     }
@@ -113,6 +119,7 @@ class Receiving {
     this.#results[eventId] = {};
     const appended = await intake.append(verdict, { origin: this.origin });
     if (appended.outcome === 'incomplete') await this.#putAside([pdu]);
+    if (appended.outcome === 'accepted') this.deps.staged.came(this.room.roomId);
     if (appended.outcome === 'rejected') log.info('an event is rejected', { eventId, why: appended.why });
   }
 

@@ -41,11 +41,13 @@ export class RemoteMembership {
     return membership === 'leave' ? this.#leave(change, content) : undefined;
   }
 
-  /** Joins a room that this server is in, but in which it can let nobody in. */
+  /** Joins a room that this server is in, but in which it can let nobody in. @returns undefined when nobody else can */
   async joinByOthers(change: Change, content: JsonObject): Promise<StoredEvent | undefined> {
     const { federated, reader } = this.deps;
     const { roomId, target: userId, servers = [] } = change;
-    const able = [...servers, ...(await federated.restricted.serversThatCan(roomId))];
+    const named = servers.filter((server) => server !== this.deps.serverName);
+    const able = [...named, ...(await federated.restricted.serversThatCan(roomId))];
+    if (able.length === 0) return undefined;
     const joined = await federated.joins.join({ roomId, userId, content, servers: able }, { evenIfHere: true });
     return joined === 'here already' ? undefined : reader.event(joined.eventId);
   }
