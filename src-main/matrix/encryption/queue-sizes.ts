@@ -17,7 +17,7 @@ export class QueueSizes {
   readonly #known: Cache<string, QueueSize>;
 
   constructor(private readonly deps: { store: ToDeviceStore; caches: Caches; log: Logger }) {
-    this.#known = deps.caches.lru('to-device queue sizes', { share: 0.003, entryBytes: 250 });
+    this.#known = deps.caches.lru('to-device queue sizes', { share: 0.002, entryBytes: 250 });
   }
 
   /** Those of `messages` that there is room for, counted as waiting from now on. */

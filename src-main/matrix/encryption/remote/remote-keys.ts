@@ -91,7 +91,7 @@ export class RemoteKeys {
   }
 
   async #findAll(wanted: KeyQuery, timeout: Milliseconds, found: Found): Promise<Failures> {
-    const whole = await this.#addCopies([...wanted.keys()], found);
+    const whole = await this.#addWholeCopies([...wanted.keys()], found);
     const missing = [...wanted.keys()].filter((userId) => !whole.has(userId));
     const shared = new Set(missing.length > 0 ? await this.deps.rooms.usersHere(missing) : []);
     const servers = byServer(missing);
@@ -106,15 +106,19 @@ export class RemoteKeys {
   }
 
   /** @returns the users of whom there is a whole copy */
-  async #addCopies(userIds: readonly UserId[], found: Found): Promise<ReadonlySet<UserId>> {
-    const { db, store, crossSigning, lists } = this.deps;
-    const copies = await lists.copies(userIds);
+  async #addWholeCopies(userIds: readonly UserId[], found: Found): Promise<ReadonlySet<UserId>> {
+    const copies = await this.deps.lists.copies(userIds);
     const whole = userIds.filter((userId) => copies.has(userId) && copies.get(userId)?.nextTry === undefined);
-    if (whole.length === 0) return new Set();
+    await this.#addCopies(whole, found);
+    return new Set(whole);
+  }
+
+  async #addCopies(whole: readonly UserId[], found: Found): Promise<void> {
+    const { db, store, crossSigning } = this.deps;
+    if (whole.length === 0) return;
     const [devices, keys] = await Promise.all([store.devices(db, whole), crossSigning.ofUsers(db, whole)]);
     for (const userId of whole) found.devices.set(userId, devices.get(userId) ?? []);
     found.crossSigningKeys.push(...keys);
-    return new Set(whole);
   }
 
   /** @returns the users whose lists came. @throws RemoteError */
