@@ -5,8 +5,8 @@ import type { TestUser } from '../support/test-client.js';
 /** Waits until both people, who are in the room on different servers, see the same members, state and messages. */
 export async function expectAgreement(roomId: RoomId, one: TestUser, other: TestUser): Promise<void> {
   await expect.poll(() => stateOf(roomId, one), { timeout: 20_000 }).toEqual(await stateOf(roomId, other));
-  const [mine, theirs] = [await historyOf(roomId, one), await historyOf(roomId, other)];
-  expect(mine).toEqual(theirs);
+  const theirs = await historyOf(roomId, other);
+  await expect.poll(() => historyOf(roomId, one), { timeout: 20_000 }).toEqual(theirs);
 }
 
 /** `type key -> event id`, sorted. */

@@ -58,6 +58,7 @@ async function startHearth(): Promise<TestHomeserver> {
         verifyCertificates: false,
         allowedRanges: ['127.0.0.0/8', '::1/128'],
         trustedKeyServers: [],
+        publicRooms: true,
       },
     },
   });

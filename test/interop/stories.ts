@@ -242,8 +242,9 @@ async function devices(cast: Cast): Promise<void> {
   const { alias } = await publicRoom(cast);
   await guest.join(alias);
   const keys = deviceKeys(host);
+  const oneTimeKey = { [`curve25519:AAAA${counter++}`]: 'x'.repeat(43) };
   await host.ok('POST', '/keys/upload', {
-    body: { device_keys: keys, one_time_keys: { 'curve25519:AAAAAQ': 'x'.repeat(43) } },
+    body: { device_keys: keys, one_time_keys: oneTimeKey },
   });
   await expect
     .poll(
@@ -256,7 +257,7 @@ async function devices(cast: Cast): Promise<void> {
     .toEqual(keys.keys);
   const claim = { one_time_keys: { [host.userId]: { [host.deviceId]: 'curve25519' } } };
   const claimed = await guest.ok('POST', '/keys/claim', { body: claim });
-  expect(claimed.one_time_keys[host.userId][host.deviceId]).toEqual({ 'curve25519:AAAAAQ': 'x'.repeat(43) });
+  expect(claimed.one_time_keys[host.userId][host.deviceId]).toEqual(oneTimeKey);
   const mark = `mark${counter++}`;
   await guest.sendToDevice('m.dummy.test', { [host.userId]: { [host.deviceId]: { mark } } });
   await host.syncUntilBody((body) => body.to_device?.events.find((e: any) => e.content.mark === mark));
