@@ -5,7 +5,8 @@ import type { StateView } from '../../spec/state-view.js';
 import type { Database, Transaction } from '../../storage/database.js';
 import { agreeOn, checkByAuthEvents, eventsToKnow, keysToCheck } from './check-incoming.js';
 import type { EventStore, StoredEvent } from './events.store.js';
-import { ForkPlanner, type ForkPlan } from './fork-planner.js';
+import { type ForkPlan, ForkPlanner } from './fork-planner.js';
+import { PLACES_OF_A_GAP } from './gap-places.js';
 import type { PersistEvent, PersistOptions } from './persist.js';
 import type { AppendOptions, Appended, CheckedEvent } from './ports.js';
 import type { RoomHead, RoomHeads } from './room-heads.js';
@@ -118,6 +119,7 @@ export class AppendIncoming {
     const standing = plan.standing ?? options.standing;
     const { before, after, outcome } = plan;
     if (outcome === 'accepted') {
+      if (options.missing && options.missing.length > 0) tx.position(PLACES_OF_A_GAP);
       const event = await persist.fork(tx, head, checked, { ...plan, before, after }, { ...options, standing });
       return { outcome, event };
     }

@@ -130,7 +130,7 @@ export class EventStore {
     private readonly rooms: RoomStore,
     caches: Caches,
   ) {
-    this.#cache = caches.lru('events', { share: 0.365, entryBytes: 3_000 });
+    this.#cache = caches.lru('events', { share: 0.35, entryBytes: 3_000 });
     this.#nids = caches.lru('nids of events', { share: 0.01, entryBytes: 200 });
   }
 

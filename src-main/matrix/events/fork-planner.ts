@@ -4,6 +4,7 @@ import type { EventId } from '../../spec/ids.js';
 import type { Database, Reader, Transaction } from '../../storage/database.js';
 import { keysToCheck } from './check-incoming.js';
 import type { EventStore, StoredEvent } from './events.store.js';
+import type { GraphStore } from './graph.store.js';
 import type { PersistEvent } from './persist.js';
 import type { CheckedEvent } from './ports.js';
 import type { Extremity, Room, RoomStore } from './rooms.store.js';
@@ -33,6 +34,8 @@ export type ForkPlan = {
   readonly after: number | undefined;
   readonly followed: readonly number[];
   readonly current: number | undefined;
+  /** nothing that is known follows it */
+  readonly isLeaf: boolean;
   /** the event, where it was stored for its number */
   readonly standing: StoredEvent | undefined;
 } & ({ readonly outcome: 'accepted' | 'soft-failed' } | { readonly outcome: 'rejected'; readonly why: string });
@@ -44,6 +47,7 @@ export class ForkPlanner {
       readonly db: Database;
       readonly rooms: RoomStore;
       readonly events: EventStore;
+      readonly graph: GraphStore;
       readonly views: SnapshotViews;
       readonly states: StatesAfter;
       readonly resolver: StateResolver;
@@ -63,17 +67,21 @@ export class ForkPlanner {
     const verdict = byAuthEvents.allowed
       ? checkAuth(event, await this.deps.views.at(reader, before, keysToCheck(event)))
       : byAuthEvents;
-    const nothing = { followed: [], current: undefined, after: undefined };
+    const nothing = { followed: [], current: undefined, after: undefined, isLeaf: false };
     if (!verdict.allowed) {
       return { ...basis, ...nothing, outcome: 'rejected', why: `${verdict.rule}: ${verdict.why}` };
     }
     const { standing, after } = await this.#after(asked, before, tx);
     const isAllowedNow = await this.#isAllowedNow(asked, before, head, tx);
     if (!isAllowedNow) return { ...basis, ...nothing, standing, after, outcome: 'soft-failed' };
+    if ((await this.deps.graph.gapsAt(reader, [event.eventId])).length > 0) {
+      // What follows it came before it, with a state that knows of it.
+      return { ...basis, ...nothing, standing, after, current: head.snapshot, outcome: 'accepted' };
+    }
     const followed = await this.#followed(reader, event.prevEvents, leaves);
     const kept = head.extremities.filter(({ nid }) => !followed.includes(nid));
     const current = await this.deps.resolver.resolve(room, [after, ...(await this.#statesOf(kept, tx))], tx);
-    return { ...basis, standing, after, followed, current, outcome: 'accepted' };
+    return { ...basis, standing, after, followed, current, isLeaf: true, outcome: 'accepted' };
   }
 
   async #before(

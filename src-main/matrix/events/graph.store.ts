@@ -22,6 +22,9 @@ const addGap = statement<[number, string, number]>(
 const gapsAt = statement<[readonly string[]], { event_nid: number; missing: EventId }>(
   'SELECT event_nid, missing FROM gaps WHERE missing IN TEXTS(?)',
 );
+const lacking = statement<[readonly number[]], { event_nid: number }>(
+  'SELECT DISTINCT event_nid FROM gaps WHERE event_nid IN INTS(?)',
+);
 const closeGaps = statement<[readonly string[]]>('DELETE FROM gaps WHERE missing IN TEXTS(?)');
 const gapsOfRoom = statement<
   [number, number, number],
@@ -82,6 +85,12 @@ export class GraphStore {
   async gapsAt(db: Reader, missing: readonly EventId[]): Promise<{ eventNid: number; missing: EventId }[]> {
     if (missing.length === 0) return [];
     return (await db.all(gapsAt, missing)).map((row) => ({ eventNid: row.event_nid, missing: row.missing }));
+  }
+
+  /** Those of some events that follow something that is not known. */
+  async lacking(db: Reader, eventNids: readonly number[]): Promise<Set<number>> {
+    if (eventNids.length === 0) return new Set();
+    return new Set((await db.all(lacking, eventNids)).map((row) => row.event_nid));
   }
 
   /** These events are here now. */

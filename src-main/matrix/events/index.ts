@@ -85,6 +85,7 @@ export type { Relation, ThreadSummary } from './relations.store.js';
 export type { RoomActivity } from './room-activity.js';
 export type { RoomForgetter } from './room-forgetter.js';
 export type { RoomReader, StateStep } from './room-reader.js';
+export { isFetchedLater } from './stored-event.js';
 export type { Room } from './rooms.store.js';
 export { isSameContent } from './same-content.js';
 export type { ChangedState, GoneEntry, StateNews } from './state-news.js';
@@ -172,7 +173,7 @@ export function createEvents(deps: EventsDeps) {
     stateAt,
     stateNews: new StateNews({ db, names, events, store: new StateNewsStore() }),
     activity: new RoomActivity({ db, names, store: new ActivityStore(), caches }),
-    timeline: new Timeline({ db, events, memory }),
+    timeline: new Timeline({ ...stores, db, memory }),
     times: new EventTimes({ db, times: new EventTimeStore(), events }),
     visibility: new Visibility({ stateAt, reader }),
     relations: new RelationReader({ db, names, relations, memory }),

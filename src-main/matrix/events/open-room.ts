@@ -7,6 +7,7 @@ import type { ChangeState } from './change-state.js';
 import { checkByAuthEvents, eventsToKnow, keysToCheck } from './check-incoming.js';
 import type { EventStore, StoredEvent } from './events.store.js';
 import type { FirstState } from './first-state.js';
+import { PLACES_OF_A_GAP } from './gap-places.js';
 import type { MembershipStore } from './membership.store.js';
 import type { Outliers } from './outliers.js';
 import type { PersistEvent } from './persist.js';
@@ -19,8 +20,6 @@ import type { StateStore } from './state.store.js';
 
 /** Entries of the state that change in one transaction where a room is come back to. */
 const CHANGED_AT_ONCE = 200;
-/** Places in the timeline that are kept free for what happened while nobody here was in the room. */
-export const PLACES_OF_A_GAP = 1 << 20;
 
 interface OpenRoomDeps {
   readonly db: Database;

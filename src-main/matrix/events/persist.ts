@@ -39,6 +39,8 @@ export interface ForkPlace {
   readonly followed: readonly number[];
   /** the resolved state of all leaves, with this one */
   readonly current: number | undefined;
+  /** false: something that is known follows it; true unless said */
+  readonly isLeaf?: boolean;
 }
 
 const LEVELS: readonly StateKey[] = [
@@ -92,11 +94,11 @@ export class PersistEvent {
     options: PersistOptions,
   ): Promise<StoredEvent> {
     const { graph, changeState, views, store } = this.deps;
-    const { before, after, followed, current } = place;
+    const { before, after, followed, current, isLeaf = true } = place;
     const hadOthers = await this.#hasOtherServers(tx, head);
     const end = { ord: 'end', snapshot: before, status: 'accepted', ...options } as const;
     const { stored, nids } = await store.run(tx, head.room, built, end);
-    await this.#setLeaves(tx, head, stored, followed);
+    if (isLeaf) await this.#setLeaves(tx, head, stored, followed);
     if (stored.stateKey !== undefined && after !== undefined) await graph.putAfter(tx, stored.nid, after);
     await changeState.to(tx, head, current, stored);
     const levels = stored.redacts === undefined ? undefined : await views.at(tx, before, LEVELS);

@@ -1,5 +1,7 @@
 import type { Database } from '../../storage/database.js';
 import type { EventStore, StoredEvent } from './events.store.js';
+import { PLACES_OF_A_GAP } from './gap-places.js';
+import type { GraphStore } from './graph.store.js';
 import type { RoomMemory } from './room-memory.js';
 import type { Room } from './rooms.store.js';
 
@@ -26,7 +28,12 @@ const CHUNK = 200;
 /** Pages of a room's events, in the order in which they came to this server. */
 export class Timeline {
   constructor(
-    private readonly deps: { readonly db: Database; readonly events: EventStore; readonly memory: RoomMemory },
+    private readonly deps: {
+      readonly db: Database;
+      readonly events: EventStore;
+      readonly graph: GraphStore;
+      readonly memory: RoomMemory;
+    },
   ) {}
 
   /** The newest first. */
@@ -73,6 +80,31 @@ export class Timeline {
       else after = ordOf(last);
     }
     return { events: page, next: direction === 'back' ? upTo : after };
+  }
+
+  /**
+   * The first of `events` after which the timeline has no gap: what came before it may have come long before it.
+   *
+   * @param events of one timeline, the oldest first
+   * @param after the place after which they are; undefined: they are the room's first
+   * @returns its index, and whether history is missing before it
+   */
+  async whole(
+    events: readonly StoredEvent[],
+    after: number | undefined,
+  ): Promise<{ readonly from: number; readonly isGap: boolean }> {
+    const { db, graph } = this.deps;
+    let before = after ?? Number.NEGATIVE_INFINITY;
+    const suspects: StoredEvent[] = [];
+    for (const event of events) {
+      // Before what follows a gap places were left free.
+      if (ordOf(event) - before > PLACES_OF_A_GAP) suspects.push(event);
+      before = ordOf(event);
+    }
+    const nids = suspects.map(({ nid }) => nid);
+    const lacking = suspects.length > 0 ? await graph.lacking(db, nids) : new Set<number>();
+    const last = suspects.findLast(({ nid }) => lacking.has(nid));
+    return last ? { from: events.indexOf(last), isGap: true } : { from: 0, isGap: false };
   }
 
   /** Who waits for news of a room asks for the same few new events as all others: that is remembered. */

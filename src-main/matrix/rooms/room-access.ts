@@ -46,8 +46,15 @@ export class RoomAccess {
    */
   async event(roomId: RoomId, eventId: EventId, userId: UserId): Promise<StoredEvent> {
     const event = await this.deps.reader.event(eventId);
-    if (event?.roomId === roomId && (await this.deps.visibility.maySee(userId, event))) return event;
+    const isHere = event?.roomId === roomId && !(await this.#hasForgotten(roomId, userId));
+    if (isHere && (await this.deps.visibility.maySee(userId, event))) return event;
     throw notFound('there is no such event in this room');
+  }
+
+  /** Who forgot a room sees no more of it than everybody does. */
+  async #hasForgotten(roomId: RoomId, userId: UserId): Promise<boolean> {
+    const membership = await this.deps.reader.membership(roomId, userId);
+    return membership?.isForgotten === true && !(await this.#isWorldReadable(roomId));
   }
 
   /** The room's state as this user may see it: now, or when they left. */
@@ -69,7 +76,9 @@ export class RoomAccess {
   async #leftWith(roomId: RoomId, userId: UserId): Promise<StoredEvent | undefined> {
     const history = await this.deps.reader.membershipHistory(roomId, userId);
     const left = history.findLast((change) => change.previous === 'join');
-    return left && this.deps.reader.eventByNid(left.eventNid);
+    const event = left && (await this.deps.reader.eventByNid(left.eventNid));
+    // What followed from the room's state elsewhere has no place in the timeline itself.
+    return event && left ? { ...event, ord: event.ord ?? left.position } : undefined;
   }
 
   async #isWorldReadable(roomId: RoomId): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { UserId } from '../../../spec/ids.js';
 import type { Position } from '../../../storage/database.js';
-import type { Room, StoredEvent, Timeline, Visibility } from '../../events/index.js';
+import { isFetchedLater, type Room, type StoredEvent, type Timeline, type Visibility } from '../../events/index.js';
 
 /** The newest events of a room. */
 export interface TimelinePart {
@@ -28,7 +28,8 @@ interface Reading {
   readonly visibility: Visibility;
 }
 
-const FIRST = -Number.MAX_SAFE_INTEGER;
+/** What lies below was fetched from elsewhere. */
+const FIRST = 0;
 
 /** Reads the timeline of a room as one user may see it, without what ignored people say. */
 export async function readTimeline(
@@ -38,7 +39,9 @@ export async function readTimeline(
   { after, upTo, limit, isAllVisible }: TimelineSpan,
 ): Promise<TimelinePart> {
   const matches = async (events: readonly StoredEvent[]) => {
-    const wanted = events.filter((event) => event.stateKey !== undefined || !viewer.ignored.has(event.sender));
+    const wanted = events.filter(
+      (event) => !isFetchedLater(event) && (event.stateKey !== undefined || !viewer.ignored.has(event.sender)),
+    );
     return isAllVisible
       ? wanted.filter((event) => !event.isRejected && !event.isSoftFailed)
       : visibility.visibleTo(viewer.userId, room.roomId, wanted);
@@ -46,12 +49,14 @@ export async function readTimeline(
   const page = await timeline.before(room, { after: after ?? FIRST, upTo }, Math.max(limit, 1), matches);
   // None are wanted, but whether there are any is.
   if (limit === 0) return { events: [], isLimited: page.events.length > 0, isWhole: false, start: upTo };
-  const events = page.events.toReversed();
-  const isLimited = page.next !== undefined;
+  const found = page.events.toReversed();
+  const { from, isGap } = await timeline.whole(found, after);
+  const events = found.slice(from);
+  const isLimited = page.next !== undefined || isGap;
   return {
     events,
     isLimited,
     isWhole: after === undefined && !isLimited,
-    start: isLimited ? page.next : (events[0]?.ord ?? upTo + 1) - 1,
+    start: (isGap ? undefined : page.next) ?? (events[0]?.ord ?? upTo + 1) - 1,
   };
 }

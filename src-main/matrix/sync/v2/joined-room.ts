@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../base/json.js';
-import type { RoomId } from '../../../spec/ids.js';
+import type { RoomId, UserId } from '../../../spec/ids.js';
 import { parsePaths, project } from '../../../spec/property-path.js';
 import type { RoomReader, StoredEvent } from '../../events/index.js';
 import { type ClientEvents, writeTimelineToken } from '../../rooms/index.js';
@@ -46,13 +46,21 @@ export class RoomBlocks {
     const isNew = since === undefined || (wasIn && own[0]?.previous !== 'join');
     const span = { after: isNew ? undefined : sinceOf(context), upTo: leftAt, isAllVisible: false };
     const room = await this.deps.reader.knownRoom(roomId);
-    const timeline = await this.deps.timelines.read(context, room, span);
+    const timeline = await this.#leaving(await this.deps.timelines.read(context, room, span), roomId, viewer.userId);
     const isWhole = isNew || context.fullState;
     const state = wasIn ? await this.deps.deltas.read(context, { roomId, timeline, upTo: stay.position, isWhole }) : [];
     return {
       [context.stateKey]: { events: await this.#render(context, state) },
       timeline: await this.#timeline(context, timeline),
     };
+  }
+
+  /** Who turned down, or was turned away by, a room elsewhere hears just that: it has no place in the room's timeline. */
+  async #leaving(timeline: TimelinePart, roomId: RoomId, userId: UserId): Promise<TimelinePart> {
+    const membership = await this.deps.reader.membership(roomId, userId);
+    const own = membership && (await this.deps.reader.eventByNid(membership.eventNid));
+    if (timeline.events.length > 0 || !own || own.ord !== undefined) return timeline;
+    return { ...timeline, events: [own] };
   }
 
   async #block(

@@ -1,5 +1,12 @@
 import { limitOf, matchesRoomEventFilter } from '../../../spec/event-filter.js';
-import type { Matches, Room, StoredEvent, Timeline, Visibility } from '../../events/index.js';
+import {
+  isFetchedLater,
+  type Matches,
+  type Room,
+  type StoredEvent,
+  type Timeline,
+  type Visibility,
+} from '../../events/index.js';
 import type { SyncContext } from './context.js';
 
 /** The newest events of a room that are new to the client. */
@@ -14,7 +21,8 @@ export interface TimelinePart {
 
 const DEFAULT_LIMIT = 10;
 const LARGEST_LIMIT = 1000;
-const FIRST = -Number.MAX_SAFE_INTEGER;
+/** What lies below was fetched from elsewhere. */
+const FIRST = 0;
 
 /** Which part of a room's timeline to show, and whether all of it is visible anyway. */
 export interface TimelineSpan {
@@ -34,15 +42,19 @@ export class RoomTimelines {
     const limit = limitOf(filter, DEFAULT_LIMIT, LARGEST_LIMIT);
     const range = { after: span.after ?? FIRST, upTo: span.upTo };
     const page = await this.deps.timeline.before(room, range, limit, this.#matches(context, room, span.isAllVisible));
-    const events = page.events.toReversed();
-    const isLimited = page.next !== undefined;
-    return { events, isLimited, start: isLimited ? page.next : (events[0]?.ord ?? span.upTo + 1) - 1 };
+    const found = page.events.toReversed();
+    const { from, isGap } = await this.deps.timeline.whole(found, span.after);
+    const events = found.slice(from);
+    const first = (events[0]?.ord ?? span.upTo + 1) - 1;
+    if (isGap) return { events, isLimited: true, start: first };
+    return { events, isLimited: page.next !== undefined, start: page.next ?? first };
   }
 
   #matches({ filter, ignored, viewer }: SyncContext, room: Room, isAllVisible: boolean): Matches {
     return async (events) => {
       const wanted = events.filter(
         (event) =>
+          !isFetchedLater(event) &&
           matchesRoomEventFilter(event, filter.room?.timeline) &&
           (event.stateKey !== undefined || !ignored.has(event.sender)),
       );
