@@ -10,6 +10,7 @@ import { healthEndpoint } from './http/health.js';
 import { type ListenDeps, type ListenerAddress, listen, type SecureContexts } from './http/listeners.js';
 import { clientWellKnown, createAbout } from './matrix/about/index.js';
 import { type Accounts, createAccounts } from './matrix/accounts/index.js';
+import { createAppservices } from './matrix/appservices/index.js';
 import { createEncryption } from './matrix/encryption/index.js';
 import { createEphemeral } from './matrix/ephemeral/index.js';
 import { createEvents } from './matrix/events/index.js';
@@ -119,7 +120,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     endpoints: [healthEndpoint],
     jobs: [...network.jobs, ...(mail ? [mail.job] : []), ...(certificates ? [certificates.job] : [])],
   };
-  const below: Domain[] = [ground, servers, accounts, media, events, federation, rooms];
+  const below: Domain[] = [ground, servers, createAppservices(), accounts, media, events, federation, rooms];
   const above: Domain[] = [encryption, ephemeral, push, sync, about];
   return assemble(base, host, [...below, ...above], { accounts, servers, tls: certificates });
 }

@@ -14,10 +14,8 @@ interface Bundling {
 
 /** What is bundled of what relates to an event. */
 const BUNDLED = ['m.replace', 'm.reference', 'm.thread'];
-/** References shown with one event at most. */
-const MOST_REFERENCES = 100;
-/** Edits of one event that are looked at, the last to come. */
-const MOST_EDITS = 50;
+/** Of one event: references that are shown, and edits that are looked at, the last to come. */
+const MOST = { references: 100, edits: 50 };
 
 /**
  * What relates to events, bundled with them: their latest edit, their thread, what refers to them. Reactions are not:
@@ -45,7 +43,7 @@ export class Aggregations {
     const ids = parents.map((event) => event.eventId);
     // A redacted event is what it was no more, but its thread goes on.
     const whole = parents.filter((event) => event.redactedBy === undefined).map((event) => event.eventId);
-    const related = candidates(parents, await this.deps.relations.to(whole, ['m.replace', 'm.reference']));
+    const related = candidates(parents, await this.deps.relations.bundled(whole, MOST));
     const begun = withThreads ? await this.deps.relations.threads(ids, viewer.userId) : [];
     if (related.length === 0 && begun.length === 0) return new Map();
     const visible = await this.#visible(viewer, [
@@ -118,7 +116,7 @@ function candidates(parents: readonly StoredEvent[], children: readonly Relation
       (child) => child.relType === 'm.replace' && child.sender === sender && child.type === type,
     );
     const references = own.filter(({ relType }) => relType === 'm.reference');
-    return [...edits.slice(-MOST_EDITS), ...references.slice(0, MOST_REFERENCES)];
+    return [...edits.slice(-MOST.edits), ...references.slice(0, MOST.references)];
   });
 }
 

@@ -4,7 +4,7 @@ import { type ClientEvent, clientEvent, federationEvent, type Unsigned } from '.
 import type { StateKey } from '../../spec/event.js';
 import type { EventId } from '../../spec/ids.js';
 import { membershipIn, stateMapKey } from '../../spec/state-view.js';
-import type { RoomReader, StateAt, StoredEvent } from '../events/index.js';
+import type { RoomReader, StateAt, StoredEvent, Visibility } from '../events/index.js';
 import type { Aggregations } from './aggregations.js';
 import type { Viewer } from './viewer.js';
 
@@ -36,6 +36,7 @@ export class ClientEvents {
       readonly clock: Clock;
       readonly reader: RoomReader;
       readonly stateAt: StateAt;
+      readonly visibility: Visibility;
       readonly aggregations: Aggregations;
     },
   ) {}
@@ -61,7 +62,7 @@ export class ClientEvents {
     const redactedBy = events.flatMap((event) => event.redactedBy ?? []);
     const states = events.filter((event) => event.stateKey !== undefined);
     return {
-      redactions: redactedBy.length === 0 ? NONE : byNid(await reader.eventsByNid(redactedBy)),
+      redactions: redactedBy.length === 0 ? NONE : await this.#redactions(redactedBy, viewer),
       previous: states.length === 0 ? NONE : await reader.previousState(states),
       memberships: options.withRelations ? await stateAt.entriesBefore(events, [memberKey(viewer)]) : undefined,
       relations: options.withRelations
@@ -71,6 +72,18 @@ export class ClientEvents {
           })
         : NONE,
     };
+  }
+
+  /** Whoever left before an event was redacted does not hear by whom, nor why. */
+  async #redactions(nids: readonly number[], viewer: Viewer): Promise<ReadonlyMap<number, StoredEvent>> {
+    const { reader, visibility } = this.deps;
+    const byRoom = Map.groupBy(await reader.eventsByNid(nids), ({ roomId }) => roomId);
+    const told: StoredEvent[] = [];
+    for (const [roomId, events] of byRoom) {
+      const isJoined = await reader.isJoined(roomId, viewer.userId);
+      told.push(...(isJoined ? events : await visibility.visibleTo(viewer.userId, roomId, events)));
+    }
+    return byNid(told);
   }
 }
 

@@ -155,13 +155,13 @@ export function createRooms(deps: RoomsDeps) {
   const access = new RoomAccess({ reader, stateAt, visibility });
   const delaying = createDelaying(deps, { access, sending, limits });
   const aggregations = new Aggregations({ relations, reader, visibility });
-  const clientEvents = new ClientEvents({ clock, reader, stateAt, aggregations });
+  const clientEvents = new ClientEvents({ clock, reader, stateAt, visibility, aggregations });
   const history = new History({ access, reader, stateAt, timeline, visibility, clientEvents });
   const state = new RoomState({ access, reader, stateAt, timeline, clientEvents });
   const related = new Relations({ access, reader, relations, visibility, clientEvents });
   const threads = new Threads({ access, reader, relations, visibility, clientEvents });
   const cards = new RoomCards({ reader });
-  const publicRooms = new PublicRooms({ db, store: directoryStore, cards });
+  const publicRooms = new PublicRooms({ db, store: directoryStore, cards, caches: deps.caches });
   const summaries = new RoomSummaries({ cards, reader, remote: remote.rooms });
   const children = new SpaceChildren({ reader });
   const hierarchy = new SpaceHierarchy({ cards, reader, children, remote: remote.rooms, clock, caches: deps.caches });

@@ -1,5 +1,8 @@
+import type { Cache, Caches } from '../../base/caches.js';
 import { invalidParam } from '../../spec/errors.js';
-import type { Database } from '../../storage/database.js';
+import type { RoomId } from '../../spec/ids.js';
+import type { Database, Position } from '../../storage/database.js';
+import { roomTopic } from '../../storage/news.js';
 import type { DirectoryStore } from './directory.store.js';
 import type { PublicRoom, RoomCards } from './room-cards.js';
 
@@ -21,11 +24,29 @@ export interface PublicRoomsPage {
 /** Published rooms looked at: more than any server of this kind has, and a bound. */
 const MOST_ROOMS = 10_000;
 
+/** A room as it was when nothing had happened in it after `at`. */
+interface KnownRoom {
+  readonly at: Position;
+  readonly room: PublicRoom;
+}
+
+/** What a room takes in memory, about. */
+const bytesOf = ({ room }: KnownRoom): number => 500 + 2 * JSON.stringify(room).length;
+
 /** The published rooms of this server, the largest first. */
 export class PublicRooms {
+  readonly #known: Cache<RoomId, KnownRoom>;
+
   constructor(
-    private readonly deps: { readonly db: Database; readonly store: DirectoryStore; readonly cards: RoomCards },
-  ) {}
+    private readonly deps: {
+      readonly db: Database;
+      readonly store: DirectoryStore;
+      readonly cards: RoomCards;
+      readonly caches: Caches;
+    },
+  ) {
+    this.#known = deps.caches.lru('published rooms', { share: 0.002, entryBytes: bytesOf });
+  }
 
   /** @throws MatrixError M_INVALID_PARAM for a `since` that is not ours */
   async page(query: PublicRoomsQuery): Promise<PublicRoomsPage> {
@@ -41,9 +62,22 @@ export class PublicRooms {
     };
   }
 
+  /** Only rooms in which something happened since are read again. */
   async #rooms(): Promise<PublicRoom[]> {
     const { db, store, cards } = this.deps;
-    return cards.listed(await store.published(db, MOST_ROOMS));
+    const at = db.position();
+    const rooms: PublicRoom[] = [];
+    const changed: RoomId[] = [];
+    for (const roomId of await store.published(db, MOST_ROOMS)) {
+      const known = this.#known.get(roomId);
+      if (known && !db.news.mayHaveChangedSince(roomTopic(roomId), known.at)) rooms.push(known.room);
+      else changed.push(roomId);
+    }
+    for (const room of await cards.listed(changed)) {
+      this.#known.set(room.room_id, { at, room });
+      rooms.push(room);
+    }
+    return rooms;
   }
 }
 

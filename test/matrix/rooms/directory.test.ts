@@ -209,6 +209,19 @@ describe('the published directory', () => {
     expect(await alice.put(path, { visibility: 'secret' })).toMatchObject(refusal(400, 'M_BAD_JSON'));
   });
 
+  it('shows rooms as they are now, however often it is asked', async () => {
+    const { alice, bob, roomId } = await roomOfTwo();
+    await alice.ok('PUT', `/directory/list/room/${segment(roomId)}`, { body: { visibility: 'public' } });
+    const shown = async () => (await list(alice)).chunk.find(({ room_id: id }: { room_id: string }) => id === roomId);
+    expect(await shown()).toMatchObject({ num_joined_members: 2 });
+    expect(await shown()).not.toHaveProperty('name');
+    await alice.setState(roomId, 'm.room.name', { name: 'Kitchen' });
+    await bob.leave(roomId);
+    expect(await shown()).toMatchObject({ num_joined_members: 1, name: 'Kitchen' });
+    await alice.ok('PUT', `/directory/list/room/${segment(roomId)}`, { body: { visibility: 'private' } });
+    expect(await shown()).toBeUndefined();
+  });
+
   it('is not shown to strangers, nor for servers that are not asked yet', async () => {
     const alice = await town.person('alice');
     expect(await town.server.stranger.get('/publicRooms')).toMatchObject(refusal(401, 'M_MISSING_TOKEN'));

@@ -231,6 +231,21 @@ describe('leaving and forgetting', () => {
     expect(await act(bob, roomId, 'leave')).toMatchObject(refusal(403, 'M_FORBIDDEN'));
   });
 
+  it('shows nothing more of a room that was forgotten, not even an event by its id', async () => {
+    const [alice, bob] = [await town.person('alice'), await town.person('bob')];
+    const roomId = await alice.createRoom({ preset: 'public_chat' });
+    await bob.join(roomId);
+    const eventId = await alice.say(roomId, 'hello');
+    await bob.leave(roomId);
+    expect((await bob.event(roomId, eventId)).content).toMatchObject({ body: 'hello' });
+    await bob.forget(roomId);
+    for (const path of [`event/${eventId}`, `context/${eventId}`]) {
+      expect(await bob.get(`/rooms/${roomId}/${path}`), path).toMatchObject({ status: expect.toBeOneOf([403, 404]) });
+    }
+    await bob.join(roomId);
+    expect((await bob.event(roomId, eventId)).content).toMatchObject({ body: 'hello' });
+  });
+
   it('forgets rooms left, kicked from or refused, and none other', async () => {
     const [alice, bob] = await people('alice', 'bob');
     const roomId = await alice.createRoom({ preset: 'public_chat', invite: [bob.userId] });

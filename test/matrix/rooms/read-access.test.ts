@@ -50,8 +50,8 @@ const rooms = '/_matrix/client/v3/rooms/:roomId';
 const other = '/_matrix/client/v1/rooms/:roomId';
 /** Members, and those who left, who see the room as it was then; not whoever forgot it. */
 const MEMBERS_THEN = [200, 403, 200, 403, 200, 403, 403];
-/** An event is there for whom it was said, also when they forgot the room. */
-const HEARERS = [200, 404, 200, 200, 200, 404, 404];
+/** An event is there for whom it was said, until they forget the room. */
+const HEARERS = [200, 404, 200, 404, 200, 404, 404];
 const MEMBERS_NOW = [200, 403, 403, 403, 403, 403, 403];
 const EVERYBODY = [200, 200, 200, 200, 200, 200, 200];
 

@@ -132,3 +132,15 @@ describe('redactions', () => {
     expect(await redact(bob, roomId, 'no-event-id')).toMatchObject(refusal(400, 'M_INVALID_PARAM'));
   });
 });
+
+it('whoever left before does not hear who redacted, nor why', async () => {
+  const { alice, bob, roomId } = await roomOfTwo();
+  const eventId = await alice.say(roomId, 'hello');
+  await bob.leave(roomId);
+  await alice.redact(roomId, eventId, 'bob must not know this');
+  const event = await bob.event(roomId, eventId);
+  expect(event.content).toEqual({});
+  expect(JSON.stringify([event, await bob.messages(roomId)])).not.toContain('bob must not know this');
+  await bob.join(roomId);
+  expect((await bob.event(roomId, eventId))['unsigned']).toHaveProperty('redacted_because');
+});

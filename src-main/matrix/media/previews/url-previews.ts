@@ -26,7 +26,7 @@ interface UrlPreviewsDeps {
   readonly limit: RateLimiter;
 }
 
-const AT_ONCE = 8;
+const AT_ONCE = 4;
 const MOST_WAITING = 100;
 const PAGES = 'text/html, application/xhtml+xml, image/*;q=0.8, */*;q=0.5';
 const JSON_ONLY = 'application/json';
