@@ -5,17 +5,16 @@ import { type Position, type Reader, statement, type Transaction } from '../../.
 const insert = statement<[Position, string, string, string, Milliseconds, string]>(`
   INSERT INTO staged_pdus (pos, event_id, origin, room_id, received_ts, json) VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT (event_id) DO NOTHING`);
-const next = statement<[string, string], StagedRow>(`
-  SELECT pos, event_id, received_ts, json FROM staged_pdus WHERE origin = ? AND room_id = ? ORDER BY pos LIMIT 1`);
+const first = statement<[string, string, number], StagedRow>(`
+  SELECT pos, event_id, json FROM staged_pdus WHERE origin = ? AND room_id = ? ORDER BY pos LIMIT ?`);
 const places = statement<[], { origin: ServerName; room_id: RoomId; staged: number }>(
   'SELECT origin, room_id, count(*) AS staged FROM staged_pdus GROUP BY origin, room_id',
 );
-const remove = statement<[Position]>('DELETE FROM staged_pdus WHERE pos = ?');
+const remove = statement<[readonly number[]]>('DELETE FROM staged_pdus WHERE pos IN INTS(?)');
 
 interface StagedRow {
   pos: Position;
   event_id: EventId;
-  received_ts: Milliseconds;
   json: string;
 }
 
@@ -23,6 +22,11 @@ interface StagedRow {
 export interface StagedPdu {
   readonly eventId: EventId;
   readonly json: string;
+}
+
+/** A PDU that waits, with its place in the table. */
+export interface WaitingPdu extends StagedPdu {
+  readonly position: Position;
 }
 
 /** Table `staged_pdus`: what was taken from other servers and waits for what it rests on. */
@@ -39,9 +43,9 @@ export class StagedPduStore {
   }
 
   /** The oldest of one server in one room. */
-  async next(db: Reader, origin: ServerName, roomId: RoomId) {
-    const row = await db.get(next, origin, roomId);
-    return row && { position: row.pos, eventId: row.event_id, receivedTs: row.received_ts, json: row.json };
+  async first(db: Reader, origin: ServerName, roomId: RoomId, limit: number): Promise<WaitingPdu[]> {
+    const rows = await db.all(first, origin, roomId, limit);
+    return rows.map((row) => ({ position: row.pos, eventId: row.event_id, json: row.json }));
   }
 
   /** How many there are of each server in each room. */
@@ -49,7 +53,7 @@ export class StagedPduStore {
     return (await db.all(places)).map((row) => ({ origin: row.origin, roomId: row.room_id, staged: row.staged }));
   }
 
-  async remove(tx: Transaction, position: Position): Promise<void> {
-    await tx.run(remove, position);
+  async remove(tx: Transaction, positions: readonly Position[]): Promise<void> {
+    await tx.run(remove, positions);
   }
 }

@@ -3,13 +3,14 @@ import { withTimeout } from '../../../base/abort.js';
 import type { Clock, Milliseconds } from '../../../base/clock.js';
 import type { Logger } from '../../../base/logger.js';
 import { Semaphore } from '../../../base/semaphore.js';
-import type { RoomId, ServerName } from '../../../spec/ids.js';
+import type { EventId, RoomId, ServerName } from '../../../spec/ids.js';
 import { parseJsonLossless } from '../../../spec/json-text.js';
 import type { Database } from '../../../storage/database.js';
-import type { PduChecks, RoomReader } from '../../events/index.js';
+import type { CheckedEvent, Intake, PduChecks, Room, RoomReader } from '../../events/index.js';
 import { RemoteError } from '../../servers/index.js';
+import { inGraphOrder } from './graph-order.js';
 import type { MissingEvents } from './missing-events.js';
-import { type StagedPdu, StagedPduStore } from './staged-pdus.store.js';
+import { type StagedPdu, StagedPduStore, type WaitingPdu } from './staged-pdus.store.js';
 
 export interface StagedPdusDeps {
   readonly db: Database;
@@ -17,6 +18,7 @@ export interface StagedPdusDeps {
   readonly log: Logger;
   readonly reader: Pick<RoomReader, 'room' | 'isHere'>;
   readonly pdus: PduChecks;
+  readonly intake: Pick<Intake, 'append'>;
   readonly missing: MissingEvents;
 }
 
@@ -27,6 +29,8 @@ const AT_ONCE_OF_ONE = 4;
 const MOST_OF_ONE = 5_000;
 /** The work for one event takes no longer. */
 const LONGEST: Milliseconds = 180_000;
+/** Waiting events of one lane that are looked at together. */
+const READ = 50;
 const FIRST_RETRY: Milliseconds = 5_000;
 const LONGEST_RETRY: Milliseconds = 600_000;
 /** After so many failures an event is given up: whoever follows it brings it again. */
@@ -41,6 +45,10 @@ interface Lane {
   added: number;
   failures: number;
   isRunning: boolean;
+  /** ends the wait for the next try */
+  retry: AbortController | undefined;
+  /** checked already, by event id */
+  readonly checked: Map<EventId, CheckedEvent>;
 }
 
 /**
@@ -71,6 +79,11 @@ export class StagedPdus {
     lane.staged += pdus.length;
     lane.added += pdus.length;
     this.#start(lane);
+  }
+
+  /** Something came into a room: it may be what others wait for. */
+  came(roomId: RoomId): void {
+    for (const lane of this.#lanes.values()) if (lane.roomId === roomId) lane.retry?.abort(new Error('something came'));
   }
 
   /** Works on what is there, and on what comes, until `signal` aborts. */
@@ -106,49 +119,96 @@ export class StagedPdus {
     for (;;) {
       signal.throwIfAborted();
       const { added } = lane;
-      const staged = await this.#store.next(this.deps.db, origin, roomId);
-      if (!staged) {
+      const waiting = await this.#store.first(this.deps.db, origin, roomId, READ);
+      const [oldest] = waiting;
+      if (!oldest) {
         if (lane.added !== added) continue; // it came while we looked
         // No await from here to the end: what is added from now on starts anew.
         this.#lanes.delete(keyOf(origin, roomId));
         return;
       }
-      const isDone = await this.#inTurn(origin, () => this.#place(lane, staged, signal));
-      if (!isDone) {
-        await this.#waitForRetry(lane, signal);
-        continue;
-      }
-      await this.deps.db.write((tx) => this.#store.remove(tx, staged.position));
-      lane.failures = 0;
-      lane.staged = Math.max(0, lane.staged - 1);
+      const done = await this.#inTurn(origin, () => this.#settle(lane, waiting, signal));
+      if (done.length > 0) await this.#remove(lane, done);
+      else await this.#waitForRetry(lane, signal);
     }
   }
 
-  /** @returns whether the PDU is done with: it has its place, or never gets one */
-  async #place(lane: Lane, { json, eventId }: StagedPdu, signal: AbortSignal): Promise<boolean> {
-    const { reader, pdus, missing, log } = this.deps;
-    const { origin, roomId } = lane;
-    const room = await reader.room(roomId);
-    if (!room || !(await reader.isHere(roomId))) return true;
+  async #remove(lane: Lane, done: readonly WaitingPdu[]): Promise<void> {
+    const positions = done.map(({ position }) => position);
+    await this.deps.db.write((tx) => this.#store.remove(tx, positions));
+    for (const { eventId } of done) lane.checked.delete(eventId);
+    lane.failures = 0;
+    lane.staged = Math.max(0, lane.staged - done.length);
+  }
+
+  /** @returns those that are done with: they have their place, or never get one */
+  async #settle(lane: Lane, waiting: readonly WaitingPdu[], signal: AbortSignal): Promise<WaitingPdu[]> {
+    const { reader } = this.deps;
+    const room = await reader.room(lane.roomId);
+    if (!room || !(await reader.isHere(lane.roomId))) return [...waiting];
     const limited = withTimeout(signal, LONGEST);
     try {
-      const [verdict] = await pdus.check([parseJsonLossless(json).value], room.rules, { roomId, signal: limited });
-      if (!verdict || 'refused' in verdict) {
-        log.info('a waiting event is refused', { origin, roomId, eventId, why: verdict?.refused });
-        return !verdict?.mayHoldLater || this.#isEnough(lane);
-      }
-      const placed = await missing.place(verdict, room, origin, limited);
-      log.debug('a waiting event has its place', { origin, roomId, eventId, outcome: placed.outcome });
-      if (placed.outcome === 'given-up') log.info('an event is given up', { origin, roomId, eventId, why: placed.why });
-      return true;
+      const refused = await this.#check(lane, room, waiting, limited);
+      const ready = refused.length > 0 ? refused : await this.#placeReady(lane, waiting);
+      if (ready.length > 0) return ready;
+      const [oldest] = waiting.filter(({ eventId }) => lane.checked.has(eventId));
+      return oldest && (await this.#fetch(lane, room, oldest, limited)) ? [oldest] : this.#afterFailure(lane, waiting);
     } catch (error) {
       if (signal.aborted) throw error;
+      const fields = { origin: lane.origin, roomId: lane.roomId, error };
       const isTheirs = error instanceof RemoteError || limited.aborted;
-      const fields = { origin, roomId, eventId, error };
-      if (isTheirs) log.info('what an event rests on could not be fetched', fields);
-      else log.error('an event could not be placed', fields);
-      return this.#isEnough(lane);
+      if (isTheirs) this.deps.log.info('what an event rests on could not be fetched', fields);
+      else this.deps.log.error('an event could not be placed', fields);
+      return this.#afterFailure(lane, waiting);
     }
+  }
+
+  /** Checks those that are not checked yet. @returns those that are refused for good */
+  async #check(lane: Lane, room: Room, waiting: readonly WaitingPdu[], signal: AbortSignal): Promise<WaitingPdu[]> {
+    const { pdus, log } = this.deps;
+    const { origin, roomId, checked } = lane;
+    const unchecked = waiting.filter(({ eventId }) => !checked.has(eventId));
+    if (unchecked.length === 0) return [];
+    const values = unchecked.map(({ json }) => parseJsonLossless(json).value);
+    const verdicts = await pdus.check(values, room.rules, { roomId, signal });
+    return unchecked.filter(({ eventId }, at) => {
+      const verdict = verdicts[at];
+      if (verdict && 'event' in verdict) checked.set(eventId, verdict);
+      if (!verdict || 'event' in verdict) return false;
+      log.info('a waiting event is refused', { origin, roomId, eventId, why: verdict.refused });
+      return !verdict.mayHoldLater;
+    });
+  }
+
+  /** Those that need nothing more get their place: what they waited for has come by itself. */
+  async #placeReady(lane: Lane, waiting: readonly WaitingPdu[]): Promise<WaitingPdu[]> {
+    const placed = new Set<EventId>();
+    for (const checked of inGraphOrder(lane.checked.values())) {
+      const { outcome } = await this.deps.intake.append(checked, { origin: lane.origin });
+      if (outcome !== 'incomplete') placed.add(checked.event.eventId);
+    }
+    return waiting.filter(({ eventId }) => placed.has(eventId));
+  }
+
+  /** Fetches what an event rests on. @returns whether it has its place */
+  async #fetch(lane: Lane, room: Room, { eventId }: WaitingPdu, signal: AbortSignal): Promise<boolean> {
+    const { missing, log } = this.deps;
+    const { origin, roomId } = lane;
+    const checked = lane.checked.get(eventId);
+    if (!checked) return false;
+    const placed = await missing.place(checked, room, origin, signal);
+    log.debug('a waiting event', { origin, roomId, eventId, outcome: placed.outcome });
+    if (placed.outcome === 'given-up')
+      log.info('an event has no place yet', { origin, roomId, eventId, why: placed.why });
+    return placed.outcome !== 'given-up';
+  }
+
+  /** Tried often enough, the oldest is given up. */
+  #afterFailure(lane: Lane, waiting: readonly WaitingPdu[]): WaitingPdu[] {
+    if (!this.#isEnough(lane)) return [];
+    const { origin, roomId } = lane;
+    this.deps.log.info('an event is given up', { origin, roomId, eventId: waiting[0]?.eventId });
+    return waiting.slice(0, 1);
   }
 
   #isEnough(lane: Lane): boolean {
@@ -157,7 +217,11 @@ export class StagedPdus {
   }
 
   async #waitForRetry(lane: Lane, signal: AbortSignal): Promise<void> {
-    await this.deps.clock.sleep(backoff(lane.failures, FIRST_RETRY, LONGEST_RETRY), signal);
+    const retry = new AbortController();
+    lane.retry = retry;
+    const delay = backoff(lane.failures, FIRST_RETRY, LONGEST_RETRY);
+    await this.deps.clock.sleep(delay, AbortSignal.any([signal, retry.signal])).catch(() => undefined);
+    lane.retry = undefined;
   }
 
   /** Some at once, of each server few. */
@@ -177,7 +241,16 @@ export class StagedPdus {
     const key = keyOf(origin, roomId);
     const known = this.#lanes.get(key);
     if (known) return known;
-    const lane = { origin, roomId, staged: 0, added: 0, failures: 0, isRunning: false };
+    const lane: Lane = {
+      origin,
+      roomId,
+      staged: 0,
+      added: 0,
+      failures: 0,
+      isRunning: false,
+      retry: undefined,
+      checked: new Map(),
+    };
     this.#lanes.set(key, lane);
     return lane;
   }
