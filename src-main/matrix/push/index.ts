@@ -22,6 +22,7 @@ import { GatewayDelivery } from './gateway/gateway-delivery.js';
 import { pushTransport } from './gateway/push-transport.js';
 import { IgnoredUsers } from './ignored-users.js';
 import { NoticeContexts } from './notice-context.js';
+import { invitationNotices } from './notices/invitations.job.js';
 import { noticeFollower } from './notices/notices.job.js';
 import { NoticeStore } from './notices/notices.store.js';
 import { Noticing } from './notices/noticing.js';
@@ -159,6 +160,7 @@ function deliveryJobs(
   const digests = createDigests(deps, { queues, pushers, contexts });
   return [
     noticeFollower({ db, clock, events, noticing, store: notices }),
+    invitationNotices({ db, reader, pushers, noticing, store: notices }),
     delivery({ db, clock, pushers, queues, gateways, digests }),
   ];
 }

@@ -30,7 +30,8 @@ export const migration: Migration = {
     `CREATE UNIQUE INDEX pushers_token ON pushers (unsubscribe_token)`,
     // Events that notify somebody with a pusher, one row however many; readers: JSON [{ actions, users }]
     `CREATE TABLE push_notices (
-      event_nid INTEGER NOT NULL PRIMARY KEY,
+      pos INTEGER NOT NULL PRIMARY KEY,
+      event_nid INTEGER NOT NULL,
       ts INTEGER NOT NULL,
       readers TEXT NOT NULL
     )`,

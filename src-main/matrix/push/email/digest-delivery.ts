@@ -4,7 +4,7 @@ import type { Logger } from '../../../base/logger.js';
 import { Semaphore } from '../../../base/semaphore.js';
 import { MailError, type MailMessage } from '../../../net/mail.js';
 import type { RoomId } from '../../../spec/ids.js';
-import type { Database } from '../../../storage/database.js';
+import type { Database, Position } from '../../../storage/database.js';
 import type { StoredEvent } from '../../events/index.js';
 import type { NoticeContexts } from '../notice-context.js';
 import type { PusherQueue, PusherQueues } from '../pushers/pusher-queues.js';
@@ -23,6 +23,7 @@ const MOST_AT_ONCE = 2;
 /** Something that its reader has not seen. */
 interface Waiting {
   readonly event: StoredEvent;
+  readonly position: Position;
   readonly noticedAt: Milliseconds;
 }
 
@@ -116,10 +117,10 @@ export class DigestDelivery {
   async #waiting(queue: PusherQueue): Promise<Waiting[]> {
     const waiting: Waiting[] = [];
     const standing = queue.notices.slice();
-    for (const { nid, ts } of standing) {
+    for (const { nid, position, ts } of standing) {
       const event = await this.deps.contexts.stillNews(queue.userId, nid);
-      if (event) waiting.push({ event, noticedAt: ts });
-      else if (waiting.length === 0) this.deps.queues.handedOn(queue, nid);
+      if (event) waiting.push({ event, position, noticedAt: ts });
+      else if (waiting.length === 0) this.deps.queues.handedOn(queue, position);
     }
     return waiting;
   }
@@ -150,7 +151,7 @@ export class DigestDelivery {
       after.set(roomId, throttleAfter(before.get(roomId), times, { now, delay }));
     }
     await db.write((tx) => throttles.save(tx, queue.pusherId, after, now - 2 * LONGEST_WAIT));
-    queues.handedOn(queue, waiting.at(-1)?.event.nid ?? 0);
+    queues.handedOn(queue, waiting.at(-1)?.position ?? 0);
     await queues.save();
   }
 

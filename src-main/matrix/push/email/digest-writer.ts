@@ -3,7 +3,7 @@ import { stringAt } from '../../../base/json.js';
 import type { MailMessage } from '../../../net/mail.js';
 import type { RoomId, UserId } from '../../../spec/ids.js';
 import type { Accounts, Language } from '../../accounts/index.js';
-import type { RoomReader, StoredEvent } from '../../events/index.js';
+import type { StoredEvent } from '../../events/index.js';
 import type { NoticeContexts } from '../notice-context.js';
 import type { Pusher } from '../pushers/pushers.store.js';
 import { type DigestRoom, digestMail } from './digest.js';
@@ -18,7 +18,6 @@ const MOST_APP_NAME = 50;
 export class DigestWriter {
   constructor(
     private readonly deps: {
-      readonly reader: RoomReader;
       readonly contexts: NoticeContexts;
       readonly profiles: Pick<Accounts['profiles'], 'of'>;
       readonly config: Pick<Config, 'publicBaseUrl' | 'serverName'>;
@@ -56,15 +55,16 @@ export class DigestWriter {
   }
 
   async #room(userId: UserId, roomId: RoomId, events: readonly StoredEvent[], language: Language): Promise<DigestRoom> {
-    const names = await this.#names(roomId, events);
+    const names = await this.#names(userId, events);
     const nameOf = (sender: UserId) => names.get(sender) ?? sender;
     const messages = events.filter(({ type }) => type !== 'm.room.member');
     const shown = messages.slice(-MOST_MESSAGES);
     const people = [...new Set((messages.length > 0 ? messages : events).map(({ sender }) => sender))];
-    const { name } = await this.deps.contexts.room(roomId, userId);
+    const isSpace = messages.length === 0 && (await this.deps.contexts.isSpace(userId, roomId));
+    const invitation = isSpace ? 'invitation to a space' : 'invitation';
     return {
-      name,
-      kind: messages.length > 0 ? 'talk' : await this.#kindOfInvitation(roomId),
+      name: (await this.deps.contexts.room(roomId, userId)).name,
+      kind: messages.length > 0 ? 'talk' : invitation,
       link: this.#roomLink(roomId, shown.at(-1)),
       messages: shown.map((event) => ({
         sender: nameOf(event.sender),
@@ -76,15 +76,14 @@ export class DigestWriter {
     };
   }
 
-  async #names(roomId: RoomId, events: readonly StoredEvent[]): Promise<ReadonlyMap<UserId, string>> {
-    const senders = [...new Set(events.map(({ sender }) => sender))];
-    const members = await this.deps.reader.membersAmong(roomId, senders);
-    return new Map(members.map(({ userId, displayName }) => [userId, displayName || userId]));
-  }
-
-  async #kindOfInvitation(roomId: RoomId): Promise<DigestRoom['kind']> {
-    const create = await this.deps.reader.state(roomId, ['m.room.create', '']);
-    return stringAt(create?.content, 'type') === 'm.space' ? 'invitation to a space' : 'invitation';
+  async #names(userId: UserId, events: readonly StoredEvent[]): Promise<ReadonlyMap<UserId, string>> {
+    const names = new Map<UserId, string>();
+    for (const event of events) {
+      if (names.has(event.sender)) continue;
+      const { senderName } = await this.deps.contexts.of(userId, event);
+      names.set(event.sender, senderName ?? event.sender);
+    }
+    return names;
   }
 
   #roomLink(roomId: RoomId, event: StoredEvent | undefined): string {

@@ -125,7 +125,7 @@ export class GatewayDelivery {
       queue.badge = count;
     }
     queue.failingSince = undefined;
-    queues.handedOn(queue, notice.nid);
+    queues.handedOn(queue, notice.position);
     return true;
   }
 
@@ -182,7 +182,7 @@ export class GatewayDelivery {
     const [notice] = queue.notices;
     if (notice && now - queue.failingSince > GIVE_UP_AFTER) {
       queue.failingSince = undefined;
-      queues.handedOn(queue, notice.nid);
+      queues.handedOn(queue, notice.position);
       return 0;
     }
     const changed = new AbortController();

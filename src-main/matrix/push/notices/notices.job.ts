@@ -26,7 +26,6 @@ export const noticeFollower = ({ events, noticing, store, ...deps }: Deps): Job 
       if (notices.length === 0) return undefined;
       return async (tx) => {
         await store.insert(tx, notices);
-        tx.position();
         tx.announce(NOTICES_TOPIC);
       };
     },

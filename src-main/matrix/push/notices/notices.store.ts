@@ -12,46 +12,57 @@ export interface NoticeReaders {
 }
 
 /** An event that notifies people who have pushers. */
-export interface Notice {
+export interface NewNotice {
   readonly nid: Position;
   /** when it was noticed */
   readonly ts: Milliseconds;
   readonly readers: readonly NoticeReaders[];
 }
 
+/** The same with its place among all that were written down. */
+export interface Notice extends NewNotice {
+  readonly position: Position;
+}
+
 interface NoticeRow {
+  pos: number;
   event_nid: number;
   ts: number;
   readers: string;
 }
 
-const insert = statement<[number, number, string]>(`
-  INSERT INTO push_notices (event_nid, ts, readers) VALUES (?, ?, ?)
-  ON CONFLICT (event_nid) DO UPDATE SET readers = excluded.readers`);
-const after = statement<[number, number], NoticeRow>(
-  'SELECT event_nid, ts, readers FROM push_notices WHERE event_nid > ? ORDER BY event_nid LIMIT ?',
+const insert = statement<[number, number, number, string]>(
+  'INSERT INTO push_notices (pos, event_nid, ts, readers) VALUES (?, ?, ?, ?)',
 );
-const removeBelow = statement<[number]>('DELETE FROM push_notices WHERE event_nid < ?');
+const after = statement<[number, number], NoticeRow>(
+  'SELECT pos, event_nid, ts, readers FROM push_notices WHERE pos > ? ORDER BY pos LIMIT ?',
+);
+const removeBelow = statement<[number]>('DELETE FROM push_notices WHERE pos < ?');
 const removeOlder = statement<[number]>('DELETE FROM push_notices WHERE ts < ?');
 
 /** Table `push_notices`: what pushers have still to hand on, and a little of what they have. */
 export class NoticeStore {
-  async insert(tx: Transaction, notices: readonly Notice[]): Promise<void> {
+  async insert(tx: Transaction, notices: readonly NewNotice[]): Promise<void> {
     await tx.runMany(
       insert,
-      notices.map(({ nid, ts, readers }) => [nid, ts, JSON.stringify(readers)]),
+      notices.map(({ nid, ts, readers }) => [tx.position(), nid, ts, JSON.stringify(readers)]),
     );
   }
 
-  /** In the order of the events. */
+  /** In the order in which they were written down. */
   async after(db: Reader, position: Position, limit: number): Promise<Notice[]> {
     const rows = await db.all(after, position, limit);
-    return rows.map((row) => ({ nid: row.event_nid, ts: row.ts, readers: parseOwn<NoticeReaders[]>(row.readers) }));
+    return rows.map((row) => ({
+      position: row.pos,
+      nid: row.event_nid,
+      ts: row.ts,
+      readers: parseOwn<NoticeReaders[]>(row.readers),
+    }));
   }
 
-  /** Removes what is before `nid`, and what is older than `ts`. */
-  async trim(tx: Transaction, nid: Position, ts: Milliseconds): Promise<void> {
-    await tx.run(removeBelow, nid);
+  /** Removes what is before `position`, and what is older than `ts`. */
+  async trim(tx: Transaction, position: Position, ts: Milliseconds): Promise<void> {
+    await tx.run(removeBelow, position);
     await tx.run(removeOlder, ts);
   }
 }

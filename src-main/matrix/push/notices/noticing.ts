@@ -9,7 +9,7 @@ import type { StoredEvent } from '../../events/index.js';
 import type { IgnoredUsers } from '../ignored-users.js';
 import type { PushEvents } from '../push-events.js';
 import type { PushRules } from '../push-rules.js';
-import type { Notice, NoticeReaders } from './notices.store.js';
+import type { NewNotice, NoticeReaders } from './notices.store.js';
 import type { PushedMembers } from './pushed-members.js';
 
 /** Announced when notices were written that wait to be handed on. */
@@ -31,9 +31,9 @@ export class Noticing {
   ) {}
 
   /** Those of some events that notify somebody, in their order. */
-  async of(events: readonly StoredEvent[]): Promise<Notice[]> {
+  async of(events: readonly StoredEvent[]): Promise<NewNotice[]> {
     const rooms = new Map<RoomId, PushRoom>();
-    const notices: Notice[] = [];
+    const notices: NewNotice[] = [];
     let asked = 0;
     for (const event of events) {
       if (event.redactedBy !== undefined) continue;

@@ -9,6 +9,7 @@ import type { Pusher, PusherKind, PusherStore } from './pushers.store.js';
 
 /** An event that a pusher has to hand on. */
 export interface QueuedNotice {
+  readonly position: Position;
   readonly nid: Position;
   /** when it was noticed */
   readonly ts: Milliseconds;
@@ -19,7 +20,7 @@ export interface QueuedNotice {
 export interface PusherQueue {
   readonly pusherId: number;
   readonly userId: UserId;
-  /** in the order of the events */
+  /** in the order of their positions */
   readonly notices: QueuedNotice[];
   handedOn: Position;
   failingSince: Milliseconds | undefined;
@@ -68,7 +69,7 @@ export class PusherQueues {
       for (const notice of page) await this.#route(notice);
       const last = page.at(-1);
       if (!last) return;
-      this.#routed = last.nid;
+      this.#routed = last.position;
       if (page.length < PAGE) return;
       await turn();
     }
@@ -89,11 +90,11 @@ export class PusherQueues {
     return (await this.deps.pushers.ofUser(userId)).find((pusher) => pusher.pusherId === pusherId);
   }
 
-  /** All up to `nid` is done with. */
-  handedOn(queue: PusherQueue, nid: Position): void {
-    const rest = queue.notices.findIndex((notice) => notice.nid > nid);
+  /** All up to `position` is done with. */
+  handedOn(queue: PusherQueue, position: Position): void {
+    const rest = queue.notices.findIndex((notice) => notice.position > position);
     queue.notices.splice(0, rest < 0 ? queue.notices.length : rest);
-    queue.handedOn = Math.max(queue.handedOn, nid);
+    queue.handedOn = Math.max(queue.handedOn, position);
     if (queue.notices.length === 0) this.#pending.delete(queue);
     this.#unsaved.add(queue);
   }
@@ -129,7 +130,7 @@ export class PusherQueues {
   /** Everything before this was handed on. */
   #oldestPending(): Position {
     let oldest = this.#routed;
-    for (const { notices } of this.#pending) oldest = Math.min(oldest, notices[0]?.nid ?? oldest);
+    for (const { notices } of this.#pending) oldest = Math.min(oldest, notices[0]?.position ?? oldest);
     return oldest;
   }
 
@@ -145,13 +146,13 @@ export class PusherQueues {
     };
   }
 
-  async #route({ nid, ts, readers }: Notice): Promise<void> {
-    if (ts < this.deps.clock.now() - KEPT) return;
+  async #route({ readers, ...notice }: Notice): Promise<void> {
+    if (notice.ts < this.deps.clock.now() - KEPT) return;
     for (const { actions, users } of readers) {
       for (const userId of users) {
         for (const pusher of await this.deps.pushers.ofUser(userId)) {
           const consume = this.deps.consumers[pusher.kind];
-          if (consume) await this.#add(pusher, { nid, ts, actions }, consume);
+          if (consume) await this.#add(pusher, { ...notice, actions }, consume);
         }
       }
     }
@@ -159,7 +160,8 @@ export class PusherQueues {
 
   async #add(pusher: Pusher, notice: QueuedNotice, consume: (queue: PusherQueue) => void): Promise<void> {
     const queue = await this.of(pusher);
-    if (notice.nid <= Math.max(queue.handedOn, queue.notices.at(-1)?.nid ?? 0)) return;
+    const reached = Math.max(queue.handedOn, queue.notices.at(-1)?.position ?? 0);
+    if (notice.nid <= pusher.from || notice.position <= reached) return;
     queue.notices.push(notice);
     this.#pending.add(queue);
     if (queue.notices.length > MOST_NOTICES) queue.notices.shift();
