@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { Pool } from 'undici';
+import { abortable } from '../base/abort.js';
 import type { Milliseconds } from '../base/clock.js';
+import { Semaphore } from '../base/semaphore.js';
 import type { Job } from '../base/supervisor.js';
 import { type ConnectDeps, open, type Place } from './connect.js';
 import { OutgoingError } from './outgoing-error.js';
@@ -46,11 +48,17 @@ const SILENCE: Milliseconds = 60_000;
 /** The signal of each request says how long is waited for an answer. */
 const NO_LIMIT = 0;
 
+/** The connections to one place, and who waits for one. */
+interface BoundedPool {
+  readonly pool: Pool;
+  readonly places: Semaphore;
+}
+
 /** Connections to other machines, kept open for a while, each opened to checked addresses only. */
 export class Connections {
   /** Closes all connections when the server stops. */
   readonly job: Job = { name: 'net.connections', run: (signal) => this.#closeAtEnd(signal) };
-  readonly #pools = new Map<string, Pool>();
+  readonly #pools = new Map<string, BoundedPool>();
   readonly #sessions = new WeakMap<Pool, Buffer>();
 
   constructor(private readonly deps: ConnectionsDeps) {}
@@ -67,30 +75,29 @@ export class Connections {
     });
   }
 
+  /** The pool itself would notice that nobody wants an answer any more only once it has a connection to ask on. */
   async #dispatch(place: Place, { method, path, headers, body, signal }: Exchange): Promise<Incoming> {
-    const reply = await this.#poolOf(place).request({
-      method,
-      path,
-      headers: { ...headers },
-      body: body ?? null,
+    const { pool, places } = this.#poolOf(place);
+    const options = { method, path, headers: { ...headers }, body: body ?? null, signal, headersTimeout: NO_LIMIT };
+    const reply = await abortable(
+      places.run(() => pool.request(options), signal),
       signal,
-      headersTimeout: NO_LIMIT,
-    });
+    );
     return { status: reply.statusCode, headers: firstOfEach(reply.headers), body: reply.body };
   }
 
-  #poolOf(place: Place): Pool {
+  #poolOf(place: Place): BoundedPool {
     const key = keyOf(place);
     const known = this.#pools.get(key);
     this.#pools.delete(key);
-    const pool = known ?? this.#newPool(place);
-    this.#pools.set(key, pool);
-    for (const [oldest, idle] of this.#pools) {
+    const found = known ?? { pool: this.#newPool(place), places: new Semaphore(this.deps.mostPerPlace) };
+    this.#pools.set(key, found);
+    for (const [oldest, { pool }] of this.#pools) {
       if (this.#pools.size <= MOST_PLACES) break;
       this.#pools.delete(oldest);
-      void idle.close();
+      void pool.close();
     }
-    return pool;
+    return found;
   }
 
   #newPool(place: Place): Pool {
@@ -117,7 +124,7 @@ export class Connections {
     if (!signal.aborted) await once(signal, 'abort');
     const pools = [...this.#pools.values()];
     this.#pools.clear();
-    await Promise.all(pools.map((pool) => pool.destroy()));
+    await Promise.all(pools.map(({ pool }) => pool.destroy()));
   }
 }
 

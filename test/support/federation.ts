@@ -11,7 +11,7 @@ import { FederationLink, type LinkExchange } from './federation-link.js';
 import { type HomeserverOptions, startHomeserver, type TestHomeserver } from './homeserver.js';
 import { TestDns } from './test-dns.js';
 
-export type { FakeReply, FakeRequest } from './fake-server.js';
+export type { FakeAnswer, FakeReply, FakeRequest } from './fake-server.js';
 export { FakeServer, federationUrl } from './fake-server.js';
 export type { LinkExchange } from './federation-link.js';
 

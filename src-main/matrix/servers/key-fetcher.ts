@@ -59,7 +59,7 @@ export class KeyFetcher {
     if (this.#waiting >= MOST_WAITING) throw new RemoteError('unreachable', server, 'too many keys are being fetched');
     this.#waiting += 1;
     try {
-      return await this.#places.run(() => this.#askServer(server, evenIfDown, signal));
+      return await this.#places.run(() => this.#askServer(server, evenIfDown, signal), signal);
     } finally {
       this.#waiting -= 1;
     }
