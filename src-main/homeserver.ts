@@ -14,7 +14,7 @@ import { createAppservices } from './matrix/appservices/index.js';
 import { createEncryption } from './matrix/encryption/index.js';
 import { createEphemeral } from './matrix/ephemeral/index.js';
 import { createEvents } from './matrix/events/index.js';
-import { createFederation } from './matrix/federation/index.js';
+import { createFederation, type RemoteJoins } from './matrix/federation/index.js';
 import { createMedia } from './matrix/media/index.js';
 import { createPush } from './matrix/push/index.js';
 import { createRooms } from './matrix/rooms/index.js';
@@ -57,6 +57,8 @@ export interface Homeserver {
   readonly accounts: Accounts;
   /** how other servers fare: for consoles */
   readonly servers: Servers;
+  /** joins by way of other servers while they run: for consoles */
+  readonly joins: Pick<RemoteJoins, 'list' | 'cancel'>;
   /**
    * Starts jobs and opens the listeners: when it resolves, requests are answered.
    *
@@ -122,7 +124,8 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   };
   const below: Domain[] = [ground, servers, createAppservices(), accounts, media, events, federation, rooms];
   const above: Domain[] = [encryption, ephemeral, push, sync, about];
-  return assemble(base, host, [...below, ...above], { accounts, servers, tls: certificates });
+  const { joins } = federation.membership;
+  return assemble(base, host, [...below, ...above], { accounts, servers, joins, tls: certificates });
 }
 
 const certificatesFor = ({ config, clock, log }: Base) =>
@@ -134,10 +137,12 @@ const certificatesFor = ({ config, clock, log }: Base) =>
 interface Doors {
   readonly accounts: Accounts;
   readonly servers: Servers;
+  readonly joins: RemoteJoins;
   readonly tls: SecureContexts | undefined;
 }
 
-function assemble(base: Base, host: Host, domains: readonly Domain[], { accounts, servers, tls }: Doors): Homeserver {
+function assemble(base: Base, host: Host, domains: readonly Domain[], doors: Doors): Homeserver {
+  const { accounts, servers, joins, tls } = doors;
   const { db, config, caches, clock } = base;
   const log = base.log.child({ part: 'http' });
   const endpoints = domains.flatMap((domain) => domain.endpoints);
@@ -155,6 +160,7 @@ function assemble(base: Base, host: Host, domains: readonly Domain[], { accounts
     endpoints,
     accounts,
     servers,
+    joins,
     async start() {
       running.push(runJobs(jobs, { clock, log: base.log }));
       const listeners = await listen({ listeners: config.listeners, app, tls, log, limits: host.connectionLimits });

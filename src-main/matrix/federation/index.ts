@@ -36,8 +36,9 @@ import { transactionEndpoints } from './transactions/transactions.federation.js'
 export type { EduContents, EduType, OutgoingEdu } from './edus/edu-types.js';
 export type { EduHandler, Edus } from './edus/edus.js';
 export type { InviteDoor } from './membership/incoming-invites.js';
-export { createMembership, type FederatedMembership } from './membership/membership.js';
+export type { FederatedMembership } from './membership/membership.js';
 export type { JoinProgress } from './membership/ports.js';
+export type { RemoteJoins } from './membership/remote-joins.js';
 export type { RestrictedJoins } from './membership/restricted-joins.js';
 export type { Sending } from './sending/sending.js';
 export type { ServerAcls } from './server-acls.js';
