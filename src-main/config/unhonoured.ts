@@ -133,7 +133,6 @@ const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     'enable_metrics',
     'metrics_flags',
   ],
-  'has no effect yet: this server does nothing of that kind.': ['rc_third_party_invite'],
   'is not read here: it belongs into the section `email`.': ['invite_client_location'],
   'has no effect yet.': [
     'auto_join_rooms',

@@ -49,6 +49,7 @@ const isSamePath = (ours: string, theirs: string) =>
 
 /** Operations that have method and path of another, and are there with it. */
 const SAME_ENDPOINT = new Map([
+  ['client-server/inviting.yaml#inviteUser', 'client-server/third_party_membership.yaml#inviteBy3PID'],
   ['client-server/old_sync.yaml#getEvents', 'client-server/peeking_events.yaml#peekEvents'],
 ]);
 

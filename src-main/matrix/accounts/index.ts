@@ -42,7 +42,7 @@ export type { RegistrationTokens } from './registration-tokens.js';
 export type { RegistrationToken } from './registration-tokens.store.js';
 export type { Tags } from './tags.js';
 export type { ThirdPartyIdChange, ThirdPartyIds } from './third-party-ids.js';
-export type { IdentityServers } from './third-party/identity-servers.js';
+export type { IdentityServer, IdentityServers, InvitedAddress } from './third-party/identity-servers.js';
 export type { Uia } from './uia.js';
 export type { Users } from './users.js';
 export type { User, UserFlag, UserPage } from './users.store.js';

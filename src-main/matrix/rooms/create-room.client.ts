@@ -3,6 +3,8 @@ import { endpoint } from '../../http/endpoint.js';
 import { badJson } from '../../spec/errors.js';
 import { jsonObject, userId } from '../../spec/shapes.js';
 import { isCreationContent, type RoomCreation } from './create-room.js';
+import { invite3pid, thirdPartyInviteOf } from './third-party/third-party-invites.client.js';
+import type { ThirdPartyInvites } from './third-party/third-party-invites.js';
 
 const stateEvent = Type.Object({
   type: Type.String(),
@@ -10,7 +12,7 @@ const stateEvent = Type.Object({
   content: jsonObject,
 });
 
-export const createRoomEndpoints = (creation: RoomCreation) => [
+export const createRoomEndpoints = (creation: RoomCreation, thirdPartyInvites: ThirdPartyInvites) => [
   endpoint({
     spec: 'client-server/create_room.yaml#createRoom',
     method: 'POST',
@@ -27,6 +29,7 @@ export const createRoomEndpoints = (creation: RoomCreation) => [
       name: Type.Optional(Type.String()),
       topic: Type.Optional(Type.String()),
       invite: Type.Optional(Type.Array(userId)),
+      invite_3pid: Type.Optional(Type.Array(invite3pid, { maxItems: 100 })),
       is_direct: Type.Optional(Type.Boolean()),
       creation_content: Type.Optional(jsonObject),
       initial_state: Type.Optional(Type.Array(stateEvent, { maxItems: 1000 })),
@@ -37,6 +40,11 @@ export const createRoomEndpoints = (creation: RoomCreation) => [
       if (!canonicalNumbers) throw badJson('events may hold integers only, within ±(2^53 - 1)');
       const creationContent = body.creation_content ?? {};
       if (!isCreationContent(creationContent)) throw badJson("creation_content's predecessor must be an object");
+      const invites = (body.invite_3pid ?? []).map((each) => ({
+        ...thirdPartyInviteOf(each),
+        content: body.is_direct === true ? { is_direct: true } : {},
+      }));
+      const known = await thirdPartyInvites.find(caller.userId, invites);
       const roomId = await creation.create({
         creator: caller.userId,
         visibility: body.visibility ?? 'private',
@@ -55,6 +63,7 @@ export const createRoomEndpoints = (creation: RoomCreation) => [
         })),
         powerLevels: body.power_level_content_override,
       });
+      await thirdPartyInvites.inviteAll(roomId, caller.userId, invites, known);
       return { room_id: roomId };
     },
   }),

@@ -74,6 +74,7 @@ import { RoomSummaries } from './spaces/room-summary.js';
 import { SharedSpaces } from './spaces/shared-spaces.js';
 import { SpaceChildren } from './spaces/space-children.js';
 import { StandingRooms } from './standing-rooms.js';
+import { ThirdPartyInvites } from './third-party/third-party-invites.js';
 import { Threads } from './threads.js';
 import { successionOfTags } from './upgrade/succession.job.js';
 import { upgradeEndpoints } from './upgrade/upgrade.client.js';
@@ -98,7 +99,7 @@ export interface RoomsDeps {
   readonly config: Config;
   readonly events: Events;
   readonly federation: Federation;
-  readonly accounts: Pick<Accounts, 'accountData' | 'profiles' | 'streams' | 'tags' | 'users'>;
+  readonly accounts: Pick<Accounts, 'accountData' | 'identityServers' | 'profiles' | 'streams' | 'tags' | 'users'>;
   readonly log: Logger;
   /** how other servers are asked */
   readonly requests: Pick<ServerRequests, 'json'>;
@@ -152,6 +153,17 @@ export function createRooms(deps: RoomsDeps) {
   });
   const upgrades = new RoomUpgrade({ db, serverName, reader, appender, membership, directoryStore, users, limits });
   const sending = new Sending({ db, appender, reader, relations, membership, directory, users, limits });
+  const thirdPartyInvites = new ThirdPartyInvites({
+    reader,
+    membership,
+    sending,
+    profiles,
+    users,
+    identityServers: accounts.identityServers,
+    lookupEnabled: deps.config.thirdParty.lookupEnabled,
+    limit: new RateLimiter(deps.config.rateLimits.thirdPartyInvite, clock),
+    log,
+  });
   const access = new RoomAccess({ reader, stateAt, visibility });
   const delaying = createDelaying(deps, { access, sending, limits });
   const aggregations = new Aggregations({ relations, reader, visibility });
@@ -174,9 +186,9 @@ export function createRooms(deps: RoomsDeps) {
   const people = createUserDirectory(deps);
   const searching = createSearch(deps, clientEvents);
   const endpoints: Endpoint[] = [
-    ...createRoomEndpoints(creation),
+    ...createRoomEndpoints(creation, thirdPartyInvites),
     ...upgradeEndpoints(upgrades),
-    ...membershipEndpoints(membership, directory),
+    ...membershipEndpoints(membership, directory, thirdPartyInvites),
     ...deps.federation.inviteEndpoints(new InviteDoor({ users, inviteBlocking, limits })),
     ...sendEndpoints({ sending, delayedEvents: delaying.delayedEvents }),
     ...delaying.endpoints,

@@ -5,6 +5,8 @@ import type { JsonObject } from '../../base/json.js';
 import { jsonObject, roomId, roomIdOrAlias, userId } from '../../spec/shapes.js';
 import type { Directory } from './directory.js';
 import type { RoomMembership } from './membership.js';
+import { inviteEndpoint } from './third-party/third-party-invites.client.js';
+import type { ThirdPartyInvites } from './third-party/third-party-invites.js';
 
 /** Bots send null where they give none. */
 const reason = Type.Optional(Type.Union([Type.String(), Type.Null()]));
@@ -18,7 +20,7 @@ const PATH = '/_matrix/client/v3/rooms/:roomId';
 
 /** Kick, ban and unban: somebody does something to somebody else. */
 const toSomebody = (
-  name: 'kick' | 'ban' | 'unban' | 'invite',
+  name: 'kick' | 'ban' | 'unban',
   spec: string,
   act: (caller: UserCaller, roomId: `!${string}`, target: `@${string}:${string}`, content: JsonObject) => Promise<void>,
 ) =>
@@ -36,7 +38,11 @@ const toSomebody = (
     },
   });
 
-export const membershipEndpoints = (membership: RoomMembership, directory: Directory) => [
+export const membershipEndpoints = (
+  membership: RoomMembership,
+  directory: Directory,
+  thirdPartyInvites: ThirdPartyInvites,
+) => [
   endpoint({
     spec: 'client-server/joining.yaml#joinRoomById',
     method: 'POST',
@@ -112,9 +118,7 @@ export const membershipEndpoints = (membership: RoomMembership, directory: Direc
       return {};
     },
   }),
-  toSomebody('invite', 'client-server/inviting.yaml#inviteUser', (caller, room, target, content) =>
-    membership.invite(room, caller.userId, target, content),
-  ),
+  inviteEndpoint(membership, thirdPartyInvites),
   toSomebody('kick', 'client-server/kicking.yaml#kick', (caller, room, target, content) =>
     membership.kick(room, caller.userId, target, content),
   ),

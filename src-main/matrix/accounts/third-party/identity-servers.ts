@@ -1,10 +1,12 @@
 import { type JsonObject, objectAt, stringAt } from '../../../base/json.js';
 import type { OutgoingHttp } from '../../../net/outgoing.js';
-import { invalidParam } from '../../../spec/errors.js';
+import { invalidParam, MatrixError } from '../../../spec/errors.js';
 import type { ServerName, UserId } from '../../../spec/ids.js';
 import { isServerName } from '../../../spec/server-name.js';
 import { type SigningKey, signJson } from '../../../spec/signing.js';
 import { requestObject, writeXMatrix } from '../../../spec/x-matrix.js';
+import { canonicalAddress } from './addresses.js';
+import { hashedAddress, mappedUser, readHashDetails, readStoredInvite, type StoredInvite } from './identity-lookup.js';
 import { askJson, type JsonAnswer, refusalOf } from './json-service.js';
 
 /** An identity server with the token that the client got from it: whose terms its user has agreed to. */
@@ -12,6 +14,12 @@ export interface IdentityServer {
   /** host name, with a port or a path where it has one */
   readonly idServer: string;
   readonly idAccessToken: string;
+}
+
+/** Where somebody can be reached who is to be invited. */
+export interface InvitedAddress {
+  readonly medium: string;
+  readonly address: string;
 }
 
 const LONGEST = 300;
@@ -37,6 +45,8 @@ export class IdentityServers {
       http: OutgoingHttp;
       serverName: ServerName;
       signingKey: SigningKey;
+      /** a web client that the e-mails with which identity servers invite name */
+      webClient: string | undefined;
     },
   ) {}
 
@@ -73,6 +83,41 @@ export class IdentityServers {
     if (answer.status === 200) return true;
     if (answer.status === 400 || answer.status === 404 || answer.status === 501) return false;
     throw refusalOf(answer, WHO);
+  }
+
+  /**
+   * Whose an address is. The identity server learns a hash of it only, where it can do with that.
+   *
+   * @returns undefined for an address that nobody has bound
+   * @throws MatrixError with what the identity server said; 502 and 504 M_UNKNOWN when it does not answer
+   */
+  async lookup(
+    { idServer, idAccessToken: token }: IdentityServer,
+    { medium, address }: InvitedAddress,
+  ): Promise<UserId | undefined> {
+    const asked = await this.ask(idServer, 'GET', '/hash_details', { token });
+    if (asked.status !== 200) throw refusalOf(asked, WHO);
+    const details = readHashDetails(asked);
+    if (!details) throw new MatrixError(502, 'M_UNKNOWN', `${WHO} wants hashes that are not known here`);
+    const hash = hashedAddress(medium, canonicalAddress(medium, address), details);
+    const body = { addresses: [hash], algorithm: details.algorithm, pepper: details.pepper };
+    const answer = await this.ask(idServer, 'POST', '/lookup', { token, body });
+    if (answer.status !== 200) throw refusalOf(answer, WHO);
+    return mappedUser(answer, hash);
+  }
+
+  /**
+   * Leaves an invitation for whoever will bind the address.
+   *
+   * @param invitation room, sender and address in the words of the identity service API
+   * @throws MatrixError with what the identity server said; 502 and 504 M_UNKNOWN when it does not answer
+   */
+  async storeInvite({ idServer, idAccessToken: token }: IdentityServer, invitation: JsonObject): Promise<StoredInvite> {
+    const { webClient } = this.deps;
+    const body = webClient === undefined ? invitation : { ...invitation, 'org.matrix.web_client_location': webClient };
+    const answer = await this.ask(idServer, 'POST', '/store-invite', { token, body });
+    if (answer.status !== 200) throw refusalOf(answer, WHO);
+    return readStoredInvite(answer);
   }
 
   /** One request below `/_matrix/identity/v2`, as the user of the token. @throws MatrixError 502 and 504 M_UNKNOWN */

@@ -37,6 +37,7 @@ export function createThirdParty(
   const { db, config, clock, log } = deps;
   const { serverName, email, thirdParty: settings } = config;
   const baseUrl = config.publicBaseUrl ?? `https://${serverName}/`;
+  const webClient = email?.inviteClientLocation;
   const limit = new RateLimiter(config.rateLimits.thirdPartyValidation, clock);
   const validationStore = new ValidationStore();
   const validation = new Validation({
@@ -54,7 +55,7 @@ export function createThirdParty(
   });
   const phones = new PhoneDelegate({ http: outgoing, url: settings.phoneDelegate });
   const phoneValidation = new PhoneValidation({ phones, thirdPartyIds, validation, settings, limit });
-  const identityServers = new IdentityServers({ http: outgoing, serverName, signingKey });
+  const identityServers = new IdentityServers({ http: outgoing, serverName, signingKey, webClient });
   const bindings = new Bindings({ db, store: new BindingStore(), identityServers, log });
   const addressBook = new AddressBook({ db, thirdPartyIds, bindings, validation, phones });
   return { validationStore, validation, phones, phoneValidation, identityServers, bindings, addressBook, baseUrl };
