@@ -54,6 +54,11 @@ export interface Database extends Reader {
   readonly engine: 'sqlite' | 'postgres';
   readonly news: News;
   /**
+   * For reads that may take longer than ten milliseconds, such as a search: nobody waits for them but who asked. Rows
+   * come from another thread, so ask for few.
+   */
+  readonly aside: Reader;
+  /**
    * Runs `work` as a transaction; one at a time, in the order given. Transactions that arrive together are committed
    * together. Resolves when what was written is committed and visible, which is before it is on disk.
    *

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
-import type { Database, Position, SqlParameter, Statement, Transaction } from './database.js';
+import type { Database, Position, Reader, SqlParameter, Statement, Transaction } from './database.js';
 import { toPostgresSchema } from './dialect.js';
 import { type Migration, type MigrationTarget, migrate } from './migrate.js';
 import { News } from './news.js';
@@ -60,6 +60,8 @@ const migrationTarget = (writer: PostgresWriter): MigrationTarget => ({
 export class PostgresDatabase implements Database {
   readonly engine = 'postgres';
   readonly news: News;
+  /** Every question goes to another process anyway. */
+  readonly aside: Reader = this;
   readonly #writer: PostgresWriter;
   readonly #pool: pg.Pool;
   readonly #lane: WriterLane;

@@ -7,6 +7,7 @@ import { type Migration, migrate } from './migrate.js';
 import { News } from './news.js';
 import { Positions } from './positions.js';
 import { reservedPositions } from './reservation.js';
+import { SqliteAside } from './sqlite-aside.js';
 import { Checkpoints } from './sqlite-checkpoint.js';
 import { SqliteConnection } from './sqlite-connection.js';
 import { SqliteLock } from './sqlite-lock.js';
@@ -63,6 +64,7 @@ function syncFolder(folder: string): void {
 export class SqliteDatabase implements Database {
   readonly engine = 'sqlite';
   readonly news: News;
+  readonly aside: SqliteAside;
   readonly #lock: SqliteLock;
   readonly #writer: SqliteConnection;
   readonly #reader: SqliteConnection;
@@ -77,6 +79,7 @@ export class SqliteDatabase implements Database {
     const positions = new Positions(row?.reserved ?? 0);
     const onFailure = (error: StorageError) => this.#break(error, log);
     this.news = new News(positions.taken, deps.mostTopics);
+    this.aside = new SqliteAside(path);
     this.#lock = deps.lock;
     this.#writer = writer;
     this.#reader = new SqliteConnection(path, 'reader');
@@ -163,6 +166,7 @@ export class SqliteDatabase implements Database {
   }
 
   async #close(): Promise<void> {
+    await this.aside.close();
     await this.#checkpoints.close();
     await this.#lane.close();
     this.#reader.close();

@@ -26,15 +26,38 @@ const insert = statement<[number, number, number, number]>(
 const insertWords = statement<[number, string]>('INSERT INTO search_words (rowid, words) VALUES (?, AS_WORDS(?))');
 const remove = statement<[number]>('DELETE FROM search_entries WHERE event_nid = ?');
 const removeWords = statement<[number]>('DELETE FROM search_words WHERE rowid = ?');
-const find = statement<[string, number, number], { nid: number }>(`
-  SELECT search_words.rowid AS nid FROM search_words
-  WHERE HAS_WORDS(search_words, ?) AND search_words.rowid < ? ORDER BY search_words.rowid DESC LIMIT ?`);
-const among = statement<
-  [readonly number[], readonly number[], readonly number[]],
-  { event_nid: number; room_nid: number; words: number }
->(`
-  SELECT event_nid, room_nid, words FROM search_entries
-  WHERE event_nid IN INTS(?) AND room_nid IN INTS(?) AND kind IN INTS(?)`);
+/** Of all that have the words the last ones are looked at, in whatever room they are. */
+const MATCHES = `
+  FROM (
+    SELECT search_words.rowid AS nid FROM search_words
+    WHERE HAS_WORDS(search_words, ?) ORDER BY search_words.rowid DESC LIMIT ?
+  ) m JOIN search_entries e ON e.event_nid = m.nid
+  WHERE e.room_nid IN INTS(?) AND e.kind IN INTS(?)`;
+type Wanted = [string, number, readonly number[], readonly number[]];
+const count = statement<Wanted, { count: number }>(`SELECT COUNT(*) AS count ${MATCHES}`);
+const recent = statement<[...Wanted, number, number], HitRow>(`
+  SELECT e.event_nid, e.room_nid, e.words ${MATCHES} AND e.event_nid < ? ORDER BY e.event_nid DESC LIMIT ?`);
+const ranked = statement<[...Wanted, number, number, number, number], HitRow>(`
+  SELECT e.event_nid, e.room_nid, e.words ${MATCHES} AND (e.words > ? OR (e.words = ? AND e.event_nid < ?))
+  ORDER BY e.words, e.event_nid DESC LIMIT ?`);
+
+interface HitRow {
+  event_nid: number;
+  room_nid: number;
+  words: number;
+}
+
+/** What is looked for, and where. */
+export interface Wish {
+  /** each must be there, or a longer one that begins so */
+  readonly words: readonly string[];
+  /** nids */
+  readonly rooms: readonly number[];
+  readonly keys: readonly SearchKey[];
+}
+
+/** Of all events with the words so many are looked at, the last. */
+const MOST_MATCHES = 20_000;
 
 /** Tables `search_entries` and `search_words`. */
 export class SearchStore {
@@ -47,23 +70,32 @@ export class SearchStore {
     if ((await tx.run(remove, eventNid)) > 0) await tx.run(removeWords, eventNid);
   }
 
-  /** nids of events that have each of `words`, or a longer one that begins so, below `before`; the newest first. */
-  async find(db: Reader, words: readonly string[], before: number, limit: number): Promise<number[]> {
-    return (await db.all(find, words.map(asBeginning).join(' '), before, limit)).map(({ nid }) => nid);
+  /** How many there are. */
+  async count(db: Reader, wish: Wish): Promise<number> {
+    return (await db.get(count, ...parametersOf(wish)))?.count ?? 0;
   }
 
-  /** Those of the events that are in one of these rooms, and were found in one of these keys. */
-  async among(
-    db: Reader,
-    eventNids: readonly number[],
-    roomNids: readonly number[],
-    keys: readonly SearchKey[],
-  ): Promise<Hit[]> {
-    const kinds = keys.map((key) => SEARCHED[key]);
-    const rows = await db.all(among, eventNids, roomNids, kinds);
-    return rows.map((row) => ({ eventNid: row.event_nid, roomNid: row.room_nid, words: row.words }));
+  /** The latest ones before an event. */
+  async recent(db: Reader, wish: Wish, before: number, limit: number): Promise<Hit[]> {
+    return (await db.all(recent, ...parametersOf(wish), before, limit)).map(toHit);
+  }
+
+  /** Those with the fewest words, after one of them; of as many words the latest first. */
+  async ranked(db: Reader, wish: Wish, { words, eventNid }: Place, limit: number): Promise<Hit[]> {
+    return (await db.all(ranked, ...parametersOf(wish), words, words, eventNid, limit)).map(toHit);
   }
 }
+
+type Place = Pick<Hit, 'eventNid' | 'words'>;
+
+const parametersOf = ({ words, rooms, keys }: Wish): Wanted => [
+  words.map(asBeginning).join(' '),
+  MOST_MATCHES,
+  rooms,
+  keys.map((key) => SEARCHED[key]),
+];
+
+const toHit = (row: HitRow): Hit => ({ eventNid: row.event_nid, roomNid: row.room_nid, words: row.words });
 
 /** Too many words begin with so few letters: these must be whole. */
 const WHOLE_BELOW = 3;

@@ -1,12 +1,11 @@
 import { invalidParam, MatrixError } from '../../../spec/errors.js';
 import { matchesRoomEventFilter, type RoomEventFilter } from '../../../spec/event-filter.js';
 import { objectAt, stringAt } from '../../../base/json.js';
-import { turn } from '../../../base/yield.js';
 import type { RoomId, UserId } from '../../../spec/ids.js';
 import type { Database } from '../../../storage/database.js';
 import type { RoomReader, StoredEvent, Visibility } from '../../events/index.js';
 import { wordsOf } from '../words.js';
-import type { Hit, SearchKey, SearchStore } from './search.store.js';
+import type { Hit, SearchKey, SearchStore, Wish } from './search.store.js';
 import { parseSearchToken, type SearchPlace } from './search-token.js';
 
 export interface SearchRequest {
@@ -44,12 +43,11 @@ interface SearchDeps {
 
 const MOST_WORDS = 16;
 const MOST_RESULTS = 100;
-/** Events of all rooms that have the words: read so many at once, and in all. */
-const WINDOW = 4_000;
-const MOST_MATCHES = 20_000;
 /** Events loaded at once, and for one page. */
 const CHUNK = 50;
 const MOST_LOADED = 1_000;
+/** Before all others, in either order. */
+const BEGINNING = { eventNid: Number.MAX_SAFE_INTEGER, words: 0 };
 /** Rooms that a room may have been upgraded from. */
 const MOST_PREDECESSORS = 20;
 
@@ -62,17 +60,15 @@ export class Search {
     if (!this.deps.isEnabled) throw new MatrixError(400, 'M_UNKNOWN', 'search is switched off on this server');
     const place = request.from === undefined ? undefined : parseSearchToken(request.from);
     const words = wordsOf(request.term, MOST_WORDS);
-    const hits = words.length === 0 ? [] : await this.#hits(words, await this.#rooms(userId, request, place), request);
-    const order = request.order === 'rank' ? byRank : byTime;
-    hits.sort(order);
-    const start = place ? hits.findIndex((hit) => order(hit, place.after) > 0) : 0;
+    const wish = { words, keys: request.keys, rooms: await this.#rooms(userId, request, place) };
+    const hits = await this.#hits(wish, request.order, place?.after ?? BEGINNING);
     const limit = Math.min(request.filter.limit ?? 10, MOST_RESULTS);
-    const found = start < 0 ? [] : await this.#visible(userId, hits.slice(start), request, place, limit + 1);
+    const found = await this.#visible(userId, hits, request, place, limit + 1);
     // Where all that the user may see is here, the number of hits would tell of what they may not see.
     const isAll = found.length <= limit && (place === undefined || found.length === 0);
     return {
       words,
-      count: isAll ? found.length : hits.length,
+      count: isAll ? found.length : await this.deps.store.count(this.deps.db.aside, wish),
       results: found.slice(0, limit),
       hasMore: limit > 0 && found.length > limit,
     };
@@ -108,19 +104,12 @@ export class Search {
     return all;
   }
 
-  async #hits(words: readonly string[], rooms: readonly number[], { keys }: SearchRequest): Promise<Hit[]> {
+  /** What says little else than what was looked for stands first in the order of rank. */
+  async #hits(wish: Wish, order: SearchRequest['order'], after: SearchPlace['after']): Promise<Hit[]> {
     const { db, store } = this.deps;
-    const hits: Hit[] = [];
-    let before = Number.MAX_SAFE_INTEGER;
-    for (let looked = 0; rooms.length > 0 && looked < MOST_MATCHES; looked += WINDOW) {
-      const nids = await store.find(db, words, before, WINDOW);
-      hits.push(...(await store.among(db, nids, rooms, keys)));
-      const last = nids.at(-1);
-      if (last === undefined || nids.length < WINDOW) break;
-      before = last;
-      await turn();
-    }
-    return hits;
+    if (wish.words.length === 0 || wish.rooms.length === 0) return [];
+    if (order === 'rank') return store.ranked(db.aside, wish, after, MOST_LOADED);
+    return store.recent(db.aside, wish, after.eventNid, MOST_LOADED);
   }
 
   async #visible(
@@ -134,7 +123,7 @@ export class Search {
     const sender = place?.group?.key === 'sender' ? place.group.value : undefined;
     // The rooms are chosen already, with those that a room of the filter took the place of.
     const { rooms: _rooms, not_rooms: _notRooms, ...rest } = filter;
-    for (let at = 0; at < Math.min(hits.length, MOST_LOADED) && results.length < wanted; at += CHUNK) {
+    for (let at = 0; at < hits.length && results.length < wanted; at += CHUNK) {
       const chunk = new Map(hits.slice(at, at + CHUNK).map((hit) => [hit.eventNid, hit]));
       const events = (await this.deps.reader.eventsByNid([...chunk.keys()])).filter(
         (event) => matchesRoomEventFilter(event, rest) && (sender ?? event.sender) === event.sender,
@@ -156,12 +145,6 @@ export class Search {
     return events.filter((event) => seen.has(event.nid) && event.redactedBy === undefined);
   }
 }
-
-type Order = (a: Pick<Hit, 'eventNid' | 'words'>, b: Pick<Hit, 'eventNid' | 'words'>) => number;
-
-const byTime: Order = (a, b) => b.eventNid - a.eventNid;
-/** What says little else than what was looked for stands first. */
-const byRank: Order = (a, b) => a.words - b.words || byTime(a, b);
 
 /** @throws MatrixError M_INVALID_PARAM when there is nothing to search for */
 export function requireTerm(term: string | undefined): string {
