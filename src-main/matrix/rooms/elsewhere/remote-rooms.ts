@@ -113,9 +113,7 @@ function remoteRoom(answer: JsonObject, roomId: RoomId): RemoteRoom | undefined 
   const inaccessible = (arrayAt(answer, 'inaccessible_children') ?? []).slice(0, MOST_CHILDREN);
   return {
     room,
-    children: (arrayAt(given, 'children_state') ?? [])
-      .slice(0, MOST_CHILDREN)
-      .flatMap(strippedChild),
+    children: (arrayAt(given, 'children_state') ?? []).slice(0, MOST_CHILDREN).flatMap(strippedChild),
     summaries: new Map(summaries.map((summary) => [summary.room_id, summary])),
     inaccessible: new Set(inaccessible.filter((id): id is RoomId => typeof id === 'string' && isRoomId(id))),
   };
