@@ -119,11 +119,18 @@ export class AppendIncoming {
     const standing = plan.standing ?? options.standing;
     const { before, after, outcome } = plan;
     if (outcome === 'accepted') {
-      if (options.missing && options.missing.length > 0) tx.position(PLACES_OF_A_GAP);
-      const event = await persist.fork(tx, head, checked, { ...plan, before, after }, { ...options, standing });
+      if (plan.unknown.length > 0) tx.position(PLACES_OF_A_GAP);
+      const event = await persist.fork(
+        tx,
+        head,
+        checked,
+        { ...plan, before, after },
+        { ...options, standing, missing: plan.unknown },
+      );
       return { outcome, event };
     }
     const event = await persist.aside(tx, head.room, checked, { snapshot: before, after, status: outcome, standing });
+    if (!plan.isLeaf) await persist.bridge(tx, head, event, plan);
     return outcome === 'rejected' ? { outcome, why: plan.why, event } : { outcome, event };
   }
 }

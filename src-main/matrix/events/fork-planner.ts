@@ -1,5 +1,6 @@
 import { checkAuth } from '../../spec/auth-rules/auth-rules.js';
 import type { Verdict } from '../../spec/auth-rules/verdict.js';
+import type { RoomEvent } from '../../spec/event.js';
 import type { EventId } from '../../spec/ids.js';
 import type { Database, Reader, Transaction } from '../../storage/database.js';
 import { keysToCheck } from './check-incoming.js';
@@ -11,9 +12,16 @@ import type { Extremity, Room, RoomStore } from './rooms.store.js';
 import type { SnapshotViews } from './snapshot-views.js';
 import type { StateResolver } from './state-resolver.js';
 import type { StatesAfter } from './states-after.js';
+import { isPlaced } from './stored-event.js';
 
 /** Rejected events and such that failed softly are followed back so far, to see which leaves lie below them. */
 const MOST_ASIDE = 100;
+
+/** The room's leaves and its state. */
+interface Head {
+  readonly snapshot: number | undefined;
+  readonly extremities: readonly Extremity[];
+}
 
 export interface Asked {
   readonly room: Room;
@@ -33,6 +41,8 @@ export type ForkPlan = {
   readonly before: number | undefined;
   readonly after: number | undefined;
   readonly followed: readonly number[];
+  /** what it follows, directly or over events that were put aside, and is not known */
+  readonly unknown: readonly EventId[];
   readonly current: number | undefined;
   /** nothing that is known follows it */
   readonly isLeaf: boolean;
@@ -62,26 +72,44 @@ export class ForkPlanner {
     const head = await this.deps.rooms.head(reader, room.nid);
     const before = await this.#before(asked, head.snapshot, tx);
     const leaves = head.extremities.map(({ nid }) => nid);
-    const basis = { leaves, headSnapshot: head.snapshot, before, standing: asked.standing };
     const { event } = checked;
+    const bridged = await this.#bridged(reader, event, room, head, tx);
+    const basis = { leaves, headSnapshot: head.snapshot, before, standing: asked.standing, ...bridged };
     const verdict = byAuthEvents.allowed
       ? checkAuth(event, await this.deps.views.at(reader, before, keysToCheck(event)))
       : byAuthEvents;
-    const nothing = { followed: [], current: undefined, after: undefined, isLeaf: false };
     if (!verdict.allowed) {
-      return { ...basis, ...nothing, outcome: 'rejected', why: `${verdict.rule}: ${verdict.why}` };
+      return { ...basis, after: undefined, outcome: 'rejected', why: `${verdict.rule}: ${verdict.why}` };
     }
     const { standing, after } = await this.#after(asked, before, tx);
     const isAllowedNow = await this.#isAllowedNow(asked, before, head, tx);
-    if (!isAllowedNow) return { ...basis, ...nothing, standing, after, outcome: 'soft-failed' };
-    if ((await this.deps.graph.gapsAt(reader, [event.eventId])).length > 0) {
-      // What follows it came before it, with a state that knows of it.
-      return { ...basis, ...nothing, standing, after, current: head.snapshot, outcome: 'accepted' };
-    }
-    const followed = await this.#followed(reader, event.prevEvents, leaves);
+    if (!isAllowedNow) return { ...basis, standing, after, outcome: 'soft-failed' };
+    if (!bridged.isLeaf) return { ...basis, standing, after, outcome: 'accepted' };
+    const { followed, unknown } = await this.#followed(reader, event.prevEvents, leaves);
     const kept = head.extremities.filter(({ nid }) => !followed.includes(nid));
     const current = await this.deps.resolver.resolve(room, [after, ...(await this.#statesOf(kept, tx))], tx);
-    return { ...basis, standing, after, followed, current, isLeaf: true, outcome: 'accepted' };
+    return { ...basis, standing, after, followed, unknown, current, outcome: 'accepted' };
+  }
+
+  /**
+   * Whether the event would be a leaf. It is none where something that came before it follows it: then whatever it
+   * follows itself is no leaf any more either.
+   */
+  async #bridged(
+    db: Reader,
+    event: RoomEvent,
+    room: Room,
+    head: Head,
+    tx: Transaction | undefined,
+  ): Promise<Pick<ForkPlan, 'isLeaf' | 'followed' | 'unknown' | 'current'>> {
+    const unchanged = { followed: [], unknown: [], current: head.snapshot };
+    if ((await this.deps.graph.gapsAt(db, [event.eventId])).length === 0) return { isLeaf: true, ...unchanged };
+    const leaves = head.extremities.map(({ nid }) => nid);
+    const { followed, unknown } = await this.#followed(db, event.prevEvents, leaves);
+    const kept = head.extremities.filter(({ nid }) => !followed.includes(nid));
+    if (followed.length === 0 || kept.length === 0) return { isLeaf: false, ...unchanged, unknown };
+    const current = await this.deps.resolver.resolve(room, await this.#statesOf(kept, tx), tx);
+    return { isLeaf: false, followed, unknown, current };
   }
 
   async #before(
@@ -120,7 +148,7 @@ export class ForkPlanner {
   async #isAllowedNow(
     { room, checked, missing }: Asked,
     before: number | undefined,
-    head: { readonly snapshot: number | undefined; readonly extremities: readonly Extremity[] },
+    head: Head,
     tx: Transaction | undefined,
   ): Promise<boolean> {
     const { db, resolver, views } = this.deps;
@@ -138,17 +166,26 @@ export class ForkPlanner {
     return this.deps.states.of(found, tx);
   }
 
-  /** The leaves that the event follows, be it over events that were put aside. */
-  async #followed(db: Reader, prevEvents: readonly EventId[], leaves: readonly number[]): Promise<number[]> {
+  /** The leaves that the event follows, be it over events that were put aside; and what it follows that is not known. */
+  async #followed(
+    db: Reader,
+    prevEvents: readonly EventId[],
+    leaves: readonly number[],
+  ): Promise<{ readonly followed: readonly number[]; readonly unknown: readonly EventId[] }> {
     const followed = new Set<number>();
+    const unknown = new Set<EventId>();
     const seen = new Set<EventId>();
     for (let open = [...prevEvents]; open.length > 0 && seen.size < MOST_ASIDE; ) {
-      for (const id of open) seen.add(id);
       const found = await this.deps.events.byIds(db, open);
+      const placed = new Set(found.filter(isPlaced).map(({ eventId }) => eventId));
+      for (const id of open) {
+        seen.add(id);
+        if (!placed.has(id)) unknown.add(id);
+      }
       for (const { nid } of found) if (leaves.includes(nid)) followed.add(nid);
       const aside = found.filter(({ isRejected, isSoftFailed }) => isRejected || isSoftFailed);
       open = [...new Set(aside.flatMap((event) => event.prevEvents))].filter((id) => !seen.has(id));
     }
-    return [...followed];
+    return { followed: [...followed], unknown: [...unknown] };
   }
 }

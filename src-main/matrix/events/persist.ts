@@ -99,6 +99,7 @@ export class PersistEvent {
     const end = { ord: 'end', snapshot: before, status: 'accepted', ...options } as const;
     const { stored, nids } = await store.run(tx, head.room, built, end);
     if (isLeaf) await this.#setLeaves(tx, head, stored, followed);
+    else await this.#dropLeaves(tx, head, followed);
     if (stored.stateKey !== undefined && after !== undefined) await graph.putAfter(tx, stored.nid, after);
     await changeState.to(tx, head, current, stored);
     const levels = stored.redacts === undefined ? undefined : await views.at(tx, before, LEVELS);
@@ -146,6 +147,25 @@ export class PersistEvent {
     if (status !== 'rejected') await this.deps.redactor.applyWaiting(tx, stored);
     if (snapshot !== undefined) await this.deps.graph.closeGaps(tx, [stored.eventId]);
     return stored;
+  }
+
+  /** An event that is not shown is followed by one that is: what it follows itself is no leaf then, known or not. */
+  async bridge(
+    tx: Transaction,
+    head: RoomHead,
+    event: StoredEvent,
+    { followed, unknown, current }: Pick<ForkPlace, 'followed' | 'current'> & { readonly unknown: readonly EventId[] },
+  ): Promise<void> {
+    await this.#dropLeaves(tx, head, followed);
+    await this.deps.graph.addGaps(tx, head.room.nid, event.nid, unknown);
+    await this.deps.changeState.to(tx, head, current, undefined);
+    tx.announce(roomTopic(head.room.roomId));
+  }
+
+  async #dropLeaves(tx: Transaction, head: RoomHead, followed: readonly number[]): Promise<void> {
+    if (followed.length === 0) return;
+    await this.deps.rooms.removeExtremities(tx, head.room.nid, followed);
+    head.extremities = head.extremities.filter((leaf) => !followed.includes(leaf.nid));
   }
 
   async #setLeaves(tx: Transaction, head: RoomHead, event: StoredEvent, followed: readonly number[]): Promise<void> {

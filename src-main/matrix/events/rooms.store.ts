@@ -140,6 +140,11 @@ export class RoomStore {
     await tx.run(addExtremity, roomNid, event);
   }
 
+  /** These are no leaves any more. */
+  async removeExtremities(tx: Transaction, roomNid: number, eventNids: readonly number[]): Promise<void> {
+    await tx.run(removeExtremities, roomNid, eventNids);
+  }
+
   #toRoom(row: RoomRow): Room {
     const rules = roomVersionRules(row.version);
     if (!rules) throw new Error(`the database has a room of unknown version ${row.version}`);
