@@ -175,7 +175,7 @@ async function answer(
   const caller = await answering.authenticate.server(signedRequest(incoming, body));
   progress.user = caller.server;
   if (endpoint.ownTurns) return handle(incoming, caller, body);
-  return answering.authenticate.inTurn(caller, request.signal, () => handle(incoming, caller, body));
+  return answering.authenticate.inTurn(caller, request, () => handle(incoming, caller, body));
 }
 
 /** A request that has found its endpoint. */
@@ -198,7 +198,9 @@ const signedRequest = ({ message, request }: Incoming, body: () => Promise<unkno
   method: message.method ?? '',
   uri: message.url ?? '',
   authorization: message.headersDistinct['authorization'] ?? [],
-  signal: request.signal,
+  get signal() {
+    return request.signal;
+  },
   body: () => body() as Promise<JsonValue | undefined>,
 });
 

@@ -136,6 +136,7 @@ export interface SignedRequest {
   readonly uri: string;
   /** all Authorization headers */
   readonly authorization: readonly string[];
+  /** costs something: to be asked for only where there is something to wait for */
   readonly signal: AbortSignal;
   /** Reads the JSON body; undefined where there is none. Called once the headers are found good. */
   body(): Promise<JsonValue | undefined>;
@@ -150,7 +151,7 @@ export interface AuthenticateServer {
    *
    * @throws MatrixError M_LIMIT_EXCEEDED; what `work` throws
    */
-  inTurn<T>(caller: ServerCaller, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+  inTurn<T>(caller: ServerCaller, request: { readonly signal: AbortSignal }, work: () => Promise<T>): Promise<T>;
 }
 
 /** Who calls. */

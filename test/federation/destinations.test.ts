@@ -171,15 +171,15 @@ it('this server itself is never asked, nor one that is not on the list', async (
 
 describe('requests of one server', () => {
   const limits = { windowSize: 1000, sleepLimit: 3, sleepDelay: 500, rejectLimit: 4, concurrent: 2 };
-  const never = new AbortController().signal;
+  const never = new AbortController();
 
   function turns(more = {}) {
     const clock = new FakeClock();
     const all = new Turns({ ...limits, ...more }, clock);
     const done: number[] = [];
     const held: (() => void)[] = [];
-    const begin = (n: number, server = 'a.test', signal = never) =>
-      all.run(server, signal, async () => {
+    const begin = (n: number, server = 'a.test', asker = never) =>
+      all.run(server, asker, async () => {
         done.push(n);
         await new Promise<void>((resolve) => held.push(resolve));
       });
@@ -220,7 +220,7 @@ describe('requests of one server', () => {
     const { begin, done, held, settle } = turns({ sleepLimit: 100, concurrent: 1 });
     const gone = new AbortController();
     const first = begin(1);
-    const second = begin(2, 'a.test', gone.signal);
+    const second = begin(2, 'a.test', gone);
     const third = begin(3);
     await settle();
     gone.abort(new Error('gone'));

@@ -14,6 +14,7 @@ import type { Dns } from '../../src-main/net/dns.js';
 import type { UserId } from '../../src-main/spec/ids.js';
 import { defaultDatabase } from './new-database.js';
 import { ResponseCheck } from './openapi.js';
+import { TestDns } from './test-dns.js';
 import { sessionOf, type Target, TestClient, TestUser } from './test-client.js';
 
 export interface HomeserverOptions {
@@ -24,6 +25,7 @@ export interface HomeserverOptions {
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly connectionLimits?: Host['connectionLimits'];
+  /** knows no name unless said: no test asks the network */
   readonly dns?: Dns;
 }
 
@@ -119,7 +121,7 @@ export class TestHomeserver implements Target {
   }
 
   async start(): Promise<void> {
-    const { log = silentLogger, connectionLimits, dns } = this.options;
+    const { log = silentLogger, connectionLimits, dns = new TestDns() } = this.options;
     this.#running = await createHomeserver(this.config, { clock: this.clock, log, connectionLimits, dns });
     this.addresses = await this.#running.start();
   }

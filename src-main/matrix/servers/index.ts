@@ -101,7 +101,7 @@ async function createNeighbours(deps: ServersDeps, ownKeys: SigningKeys) {
   const turns = new Turns(config.rateLimits.federation, clock);
   const authenticate: AuthenticateServer = {
     server: (request) => authentication.server(request),
-    inTurn: ({ server }, signal, work) => turns.run(server, signal, work),
+    inTurn: ({ server }, request, work) => turns.run(server, request, work),
   };
   return {
     requests,

@@ -36,7 +36,7 @@ export class RequestAuthentication {
     const text = textToCheck(request, { origin, destination: this.deps.serverName }, await request.body());
     const signatures = Object.fromEntries(headers.map(({ keyId, signature }) => [keyId, signature]));
     const check = { signer: origin, signatures, text, at: this.deps.clock.now(), validityMatters: true };
-    const verdict = await this.deps.keys.verifySpeaker(check, request.signal);
+    const verdict = await this.deps.keys.verifySpeaker(check, request);
     if (!verdict.holds) {
       throw unauthorized(verdict.why === 'wrong' ? 'the signature is wrong' : `the key of ${origin} is not to be had`);
     }

@@ -39,7 +39,12 @@ const MOST_KEYS_TRIED = 8;
 interface Question {
   readonly checks: readonly SignatureCheck[];
   readonly evenIfDown: boolean;
-  readonly signal: AbortSignal | undefined;
+  /** its signal is asked for only where there is something to wait for */
+  readonly asker: Asker;
+}
+
+interface Asker {
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -63,29 +68,26 @@ export class ServerKeyRing implements KeyRing {
     server: ServerName,
     keyId: string,
     at: Milliseconds,
-    { validityMatters, signal }: { validityMatters: boolean; signal?: AbortSignal },
+    { validityMatters, ...asker }: { validityMatters: boolean; signal?: AbortSignal },
   ): Promise<Uint8Array | undefined> {
     const check = { signer: server, signatures: { [keyId]: '' }, text: '', at, validityMatters };
-    const keys = await this.#keysFor({ checks: [check], evenIfDown: false, signal });
+    const keys = await this.#keysFor({ checks: [check], evenIfDown: false, asker });
     return usable(check, keys.get(server))[0]?.publicKey;
   }
 
-  async verifyJson(object: JsonObject, server: ServerName, options: { signal?: AbortSignal } = {}): Promise<boolean> {
+  async verifyJson(object: JsonObject, server: ServerName, asker: Asker = {}): Promise<boolean> {
     const check = jsonSignatureCheck(object, server, this.deps.clock.now());
-    const [verdict] = await this.#verify({ checks: [check], evenIfDown: false, signal: options.signal });
+    const [verdict] = await this.#verify({ checks: [check], evenIfDown: false, asker });
     return verdict?.holds === true;
   }
 
-  verify(
-    checks: readonly SignatureCheck[],
-    { signal }: { readonly signal?: AbortSignal } = {},
-  ): Promise<SignatureVerdict[]> {
-    return this.#verify({ checks, evenIfDown: false, signal });
+  verify(checks: readonly SignatureCheck[], asker: Asker = {}): Promise<SignatureVerdict[]> {
+    return this.#verify({ checks, evenIfDown: false, asker });
   }
 
   /** The same for one who is speaking to us: it is asked for its keys even if it failed of late. */
-  async verifySpeaker(check: SignatureCheck, signal?: AbortSignal): Promise<SignatureVerdict> {
-    const [verdict] = await this.#verify({ checks: [check], evenIfDown: true, signal });
+  async verifySpeaker(check: SignatureCheck, asker: Asker): Promise<SignatureVerdict> {
+    const [verdict] = await this.#verify({ checks: [check], evenIfDown: true, asker });
     return verdict ?? { holds: false, why: 'missing-key' };
   }
 
@@ -117,14 +119,14 @@ export class ServerKeyRing implements KeyRing {
     return verdicts;
   }
 
-  async #keysFor({ checks, evenIfDown, signal }: Question): Promise<Map<ServerName, readonly ServerKey[]>> {
+  async #keysFor({ checks, evenIfDown, asker }: Question): Promise<Map<ServerName, readonly ServerKey[]>> {
     const { known, serverName } = this.deps;
     const signers = [...new Set(checks.map(({ signer }) => signer))].filter((signer) => signer !== serverName);
     const keys = await known.ofAll(signers);
     keys.set(serverName, this.#own);
     const wanted = this.#missing(checks, keys);
     if (wanted.length === 0) return keys;
-    await this.#fetch(wanted, evenIfDown, signal);
+    await this.#fetch(wanted, evenIfDown, asker.signal);
     for (const [server, found] of await known.ofAll(wanted.map(({ server }) => server))) keys.set(server, found);
     return keys;
   }

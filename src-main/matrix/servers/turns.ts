@@ -5,6 +5,11 @@ import type { ServerName } from '../../spec/ids.js';
 
 type Limits = RateLimits['federation'];
 
+/** What waits; its signal is asked for only then. */
+interface Request {
+  readonly signal: AbortSignal;
+}
+
 /** The requests of one server. */
 class Queue {
   /** when requests came, within the window */
@@ -30,9 +35,9 @@ export class Turns {
   ) {}
 
   /** @throws MatrixError M_LIMIT_EXCEEDED; the signal's reason; what `work` throws */
-  async run<T>(server: ServerName, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  async run<T>(server: ServerName, request: Request, work: () => Promise<T>): Promise<T> {
     const queue = this.#queueOf(server);
-    await this.#wait(queue, signal);
+    await this.#wait(queue, request);
     try {
       return await work();
     } finally {
@@ -42,15 +47,15 @@ export class Turns {
     }
   }
 
-  async #wait(queue: Queue, signal: AbortSignal): Promise<void> {
+  async #wait(queue: Queue, request: Request): Promise<void> {
     const { windowSize, sleepLimit, sleepDelay, rejectLimit, concurrent } = this.limits;
     const now = this.clock.now();
     queue.times = queue.times.filter((time) => time > now - windowSize && time <= now);
     if (queue.waiting.length + queue.sleeping >= rejectLimit) throw tooMany(windowSize / Math.max(1, sleepLimit));
     queue.times.push(now);
-    if (queue.times.length > sleepLimit) await this.#sleep(queue, sleepDelay, signal);
+    if (queue.times.length > sleepLimit) await this.#sleep(queue, sleepDelay, request.signal);
     if (queue.running < concurrent) queue.running += 1;
-    else await turnOf(queue, signal);
+    else await turnOf(queue, request.signal);
   }
 
   async #sleep(queue: Queue, delay: Milliseconds, signal: AbortSignal): Promise<void> {
