@@ -58,4 +58,111 @@ describe('what is of the moment', () => {
     await type(false);
     await typists([]);
   });
+
+  it('shows how far people of the other server have read, in threads too, and keeps private receipts', async () => {
+    const { alice, bob, roomId } = await pair();
+    const root = await alice.say(roomId, 'read this');
+    await arrives(bob, roomId, root);
+    const inThread = { msgtype: 'm.text', body: 'more', 'm.relates_to': { rel_type: 'm.thread', event_id: root } };
+    const reply = await alice.send(roomId, 'm.room.message', inThread);
+    await arrives(bob, roomId, reply);
+    await bob.receipt(roomId, reply, 'm.read.private');
+    await bob.receipt(roomId, root);
+    await bob.receipt(roomId, reply, 'm.read', { thread_id: root });
+    const seen: any[] = [];
+    await alice.syncUntilBody((body) => {
+      const event = ephemeral(body, roomId, 'm.receipt');
+      if (event) seen.push(event.content);
+      const ofThread = seen.some((content) => content[reply]?.['m.read']?.[bob.userId]?.thread_id === root);
+      return ofThread && seen.some((content) => content[root]?.['m.read']?.[bob.userId]) ? true : undefined;
+    });
+    expect(JSON.stringify(seen)).not.toContain('m.read.private');
+  });
+
+  it('shows who is there, and what they say of it', async () => {
+    const { alice, bob } = await pair();
+    const set = (presence: string, status_msg: string) =>
+      alice.ok('PUT', `/presence/${segment(alice.userId)}/status`, { body: { presence, status_msg } });
+    const shown = (presence: string) =>
+      bob.syncUntilBody((body) =>
+        body.presence?.events?.find(
+          (event: any) => event.sender === alice.userId && event.content.presence === presence,
+        ),
+      );
+    await set('unavailable', 'at lunch');
+    expect((await shown('unavailable')).content).toMatchObject({ status_msg: 'at lunch' });
+    await set('online', 'back');
+    expect((await shown('online')).content).toMatchObject({ status_msg: 'back' });
+    expect(await bob.ok('GET', `/presence/${segment(alice.userId)}/status`)).toMatchObject({ presence: 'online' });
+  });
+
+  it('introduces people to those whom they meet', async () => {
+    const [one, two] = [federation.server('hs1.test'), federation.server('hs2.test')];
+    count += 1;
+    const [alice, bob] = [await one.register(`alice${count}`), await two.register(`bob${count}`)];
+    await alice.ok('PUT', `/presence/${segment(alice.userId)}/status`, {
+      body: { presence: 'unavailable', status_msg: 'here before you' },
+    });
+    const roomId = await alice.createRoom({ preset: 'public_chat' });
+    await bob.sync();
+    await joinVia(bob, roomId, 'hs1.test');
+    await bob.syncUntilBody((body) =>
+      body.presence?.events?.find((event: any) => event.content.status_msg === 'here before you'),
+    );
+  });
+});
+
+describe('what goes to other servers', () => {
+  const sent = () => federation.exchanges.filter(({ uri }) => uri.includes('/send/'));
+
+  it('goes only to those that share the room', async () => {
+    const { alice, bob, roomId } = await pair();
+    const alone = await alice.createRoom();
+    await alice.say(alone, 'to myself');
+    await alice.ok('PUT', `/rooms/${segment(alone)}/typing/${segment(alice.userId)}`, { body: { typing: true } });
+    await arrives(bob, roomId, await alice.say(roomId, 'to both'));
+    expect(JSON.stringify(sent())).not.toContain(alone);
+  });
+
+  it('is the departure of whom we put out, and nothing that comes after', async () => {
+    const { alice, bob, roomId } = await pair();
+    await alice.moderate('kick', roomId, bob.userId, 'enough');
+    const left = await bob.syncUntilBody((body) => body.rooms?.leave?.[roomId]);
+    expect(JSON.stringify(left)).toContain('enough');
+    const secret = await alice.say(roomId, 'now that he is gone');
+    const { alice: other, bob: reader, roomId: another } = await pair();
+    await arrives(reader, another, await other.say(another, 'later'));
+    expect(JSON.stringify(sent())).not.toContain(secret);
+  });
+
+  it('is a redaction, even of what the other server never had', async () => {
+    const { alice, bob, roomId } = await pair();
+    const eventId = await alice.say(roomId, 'a slip of the tongue');
+    await arrives(bob, roomId, eventId);
+    await alice.redact(roomId, eventId);
+    await expect.poll(async () => (await bob.event(roomId, eventId)).content).toEqual({});
+  });
+
+  it('comes when the way is free again, all of it and in order', async () => {
+    const { alice, bob, roomId } = await pair();
+    federation.cut('hs1.test', 'hs2.test');
+    const said: string[] = [];
+    for (let at = 0; at < 20; at += 1) said.push(await alice.say(roomId, `m${at}`));
+    federation.heal('hs1.test', 'hs2.test');
+    await bob.say(roomId, 'I can hear you'); // which wakes the other side
+    const last = said.at(-1);
+    await expect.poll(() => bob.event(roomId, last as never).catch(() => undefined), { timeout: 20_000 }).toBeDefined();
+    const { chunk } = await bob.messages(roomId, { dir: 'b', limit: 100 });
+    const theirs = chunk.filter(({ sender }) => sender === alice.userId && chunk.length > 0).map((e) => e.event_id);
+    expect(theirs.filter((id) => said.includes(id)).reverse()).toEqual(said);
+  });
+
+  it('goes out after a restart when it could not before', async () => {
+    const { alice, bob, roomId } = await pair();
+    federation.cut('hs1.test', 'hs2.test');
+    const said = await alice.say(roomId, 'before the restart');
+    await federation.server('hs1.test').restart();
+    federation.heal('hs1.test', 'hs2.test');
+    await expect.poll(() => bob.event(roomId, said).catch(() => undefined), { timeout: 30_000 }).toBeDefined();
+  });
 });

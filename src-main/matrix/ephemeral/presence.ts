@@ -32,6 +32,8 @@ interface UserPresence {
 const OFFLINE_AFTER: Milliseconds = 30_000;
 const ACTIVE_FOR: Milliseconds = 60_000;
 const LONGEST_STATUS = 2_048;
+/** A server that comes into a room has to store it first: before that it listens to nobody there. */
+const UNTIL_THEY_ARE_IN: Milliseconds = 2_000;
 /** What another server said of its people holds so long. */
 const HEARD_FOR: Milliseconds = 30 * 60_000;
 /** Others are told again of who is still there, before they take them for gone. */
@@ -114,7 +116,8 @@ export class Presence {
   introduce(userIds: Iterable<UserId>, servers: readonly ServerName[]): void {
     for (const userId of userIds) {
       const user = this.#users.get(userId);
-      if (user && user.state !== 'offline') this.deps.others.tellServers(servers, this.#edu(userId, user));
+      if (!user || user.state === 'offline') continue;
+      this.deps.others.tellServers(servers, { ...this.#edu(userId, user), patience: UNTIL_THEY_ARE_IN });
     }
   }
 
