@@ -22,6 +22,15 @@ interface Kept<T> {
   readonly until: Milliseconds;
 }
 
+export interface SystemDnsDeps {
+  readonly caches: Caches;
+  readonly clock: Clock;
+  /** instead of this machine's */
+  readonly hosts?: HostsFile;
+  /** addresses with ports, instead of those that this machine is set up with */
+  readonly nameServers?: readonly string[];
+}
+
 /**
  * The domain name system by way of the servers that this machine is set up with, and its file of names. It does not ask
  * the system's own resolver, which takes a thread for each question, from the few that disks are written with.
@@ -35,8 +44,9 @@ export class SystemDns implements Dns {
   /** questions that are being asked, so that nobody asks them again */
   readonly #asked = new Map<string, Promise<readonly unknown[]>>();
 
-  constructor(private readonly deps: { readonly caches: Caches; readonly clock: Clock; readonly hosts?: HostsFile }) {
+  constructor(private readonly deps: SystemDnsDeps) {
     this.#hosts = deps.hosts ?? new HostsFile(deps.clock);
+    if (deps.nameServers) this.#resolver.setServers(deps.nameServers);
     this.#addresses = deps.caches.lru('addresses of hosts', { share: 0.001, entryBytes: 400 });
     this.#srv = deps.caches.lru('service records', { share: 0.001, entryBytes: 400 });
   }
