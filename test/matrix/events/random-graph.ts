@@ -99,7 +99,7 @@ export async function hearAll(room: GraphRoom, here: Events, join: EventId, rand
     const stateBefore = ready.includes(id) ? undefined : await tellState(room, here, id);
     const outcome = await room.send(here, id, stateBefore);
     if (outcome.outcome === 'rejected' || outcome.outcome === 'incomplete') {
-      throw new Error(`${id} was ${outcome.outcome}: ${JSON.stringify(outcome)}`);
+      throw new Error(`${id} was ${outcome.outcome}: ${'why' in outcome ? outcome.why : ''}`);
     }
     heard.add(id);
     after.splice(after.indexOf(id), 1);
