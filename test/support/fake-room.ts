@@ -44,7 +44,11 @@ export class FakeRoom {
     this.creator = `@creator:${server.name}`;
     this.roomId = `!${randomLetters(12)}:${server.name}`;
     const named = this.rules.creatorInContent ? { creator: this.creator } : {};
-    this.add({ type: 'm.room.create', stateKey: '', content: { room_version: version, ...named, ...given.create } });
+    this.add({
+      type: 'm.room.create',
+      stateKey: '',
+      content: { room_version: version, ...named, salt: randomLetters(8), ...given.create },
+    });
     this.add({ type: 'm.room.member', stateKey: this.creator, content: { membership: 'join' } });
     const users = this.rules.privilegedCreators ? {} : { [this.creator]: 100 };
     this.add({ type: 'm.room.power_levels', stateKey: '', content: { users, ...given.levels } });
@@ -87,6 +91,11 @@ export class FakeRoom {
     this.latest = [eventId];
     this.#depth = Math.max(this.#depth, event.depth);
     return event;
+  }
+
+  /** The id of an event of a room of this version. */
+  idOf(pdu: JsonObject): EventId {
+    return eventIdOf(pdu, this.rules);
   }
 
   /** The state as other servers are sent it. */
