@@ -12,6 +12,8 @@ import { RoomAnswers } from './answers/room-answers.js';
 import { ServerSight } from './answers/server-sight.js';
 import { Edus } from './edus/edus.js';
 import type { Departures } from './membership/departures.js';
+import { HistoryRequests } from './history/history-requests.js';
+import { RemoteHistory } from './history/remote-history.js';
 import type { InviteDoor } from './membership/incoming-invites.js';
 import { inviteEndpoints } from './membership/invites.federation.js';
 import { joinEndpoints } from './membership/joins.federation.js';
@@ -35,6 +37,8 @@ import { transactionEndpoints } from './transactions/transactions.federation.js'
 
 export type { EduContents, EduType, OutgoingEdu } from './edus/edu-types.js';
 export type { EduHandler, Edus } from './edus/edus.js';
+export type { TimedEvent } from './history/history-requests.js';
+export type { RemoteHistory, Span } from './history/remote-history.js';
 export type { InviteDoor } from './membership/incoming-invites.js';
 export type { FederatedMembership } from './membership/membership.js';
 export type { JoinProgress } from './membership/ports.js';
@@ -71,6 +75,8 @@ export function createFederation(given: FederationDeps) {
     edus,
     sending,
     membership,
+    /** what was said before we came into rooms */
+    history: createHistory(deps),
     /** Invitations from elsewhere are answered once rooms say whom they may reach. */
     inviteEndpoints: (door: InviteDoor) => inviteEndpoints(membership.incomingInvites(door)),
     endpoints: [
@@ -107,4 +113,11 @@ function createReceiving(given: FederationDeps & { readonly departures: Departur
   const staged = new StagedPdus({ ...deps, missing });
   const incoming = new IncomingPdus({ ...deps, staged });
   return { staged, transactions: new IncomingTransactions({ ...deps, pdus: incoming, staged, edus }) };
+}
+
+function createHistory({ caches, clock, log, servers, events }: FederationDeps): RemoteHistory {
+  const { serverName } = servers;
+  const state = new RemoteState({ ...events, log, remote: new RemoteGraph(servers.requests) });
+  const requests = new HistoryRequests(servers.requests);
+  return new RemoteHistory({ ...events, requests, state, serverName, caches, clock, log });
 }
