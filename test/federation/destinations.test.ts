@@ -162,6 +162,19 @@ it('all servers that were asked are listed, page by page', async () => {
   expect(await destinations.report('unknown.test')).toBeUndefined();
 });
 
+it('names that are nobody’s are forgotten in the end, servers that once answered are not', async () => {
+  await using it = await scene();
+  await it.ask();
+  it.answers(503);
+  for (const destination of ['fake.test', 'a.test', 'b.test']) await it.kind({ destination });
+  const { destinations } = it.servers();
+  expect(await destinations.list({ limit: 9 })).toHaveLength(3);
+  it.clock.advance(3 * 24 * HOUR);
+  await expect
+    .poll(async () => (await destinations.list({ limit: 9 })).map(({ server }) => server))
+    .toEqual(['fake.test']);
+});
+
 it('this server itself is never asked, nor one that is not on the list', async () => {
   await using it = await scene({ federation: { domainWhitelist: ['hs1.test', 'friend.test'] } });
   expect(await it.kind({ destination: 'hs1.test' })).toBe('refused');

@@ -44,7 +44,11 @@ const page = statement<[string, number], DestinationRow>(`
   SELECT ${COLUMNS} FROM destinations WHERE server > ? ORDER BY server LIMIT ?
 `);
 
-/** Table `destinations`: every server that was ever asked for something. */
+const forget = statement<[number]>(`
+  DELETE FROM destinations WHERE failures > 0 AND last_success IS NULL AND last_failure < ?
+`);
+
+/** Table `destinations`: every server that was asked for something. */
 export class DestinationStore {
   /** What is undefined of the last success and failure stays as it was. */
   async putAll(tx: Transaction, destinations: readonly Destination[]): Promise<void> {
@@ -59,6 +63,11 @@ export class DestinationStore {
   /** Those that failed when they were asked last, at most `limit`. */
   async failing(db: Reader, limit: number): Promise<Destination[]> {
     return (await db.all(failing, limit)).map(toDestination);
+  }
+
+  /** Forgets servers that never answered and were not tried since `before`. */
+  async forgetUnknown(tx: Transaction, before: Milliseconds): Promise<void> {
+    await tx.run(forget, before);
   }
 
   async page(db: Reader, after: ServerName, limit: number): Promise<Destination[]> {

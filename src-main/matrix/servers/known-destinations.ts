@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { backoff } from '../../base/backoff.js';
 import type { Clock, Milliseconds } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
@@ -17,6 +16,7 @@ export interface KnownDestinationsDeps {
 
 const SECOND: Milliseconds = 1000;
 const HOUR = 3600 * SECOND;
+const DAY = 24 * HOUR;
 /** The rest after a first failure, and the longest after many. */
 const FIRST_REST = 2 * SECOND;
 const LONGEST_REST = 6 * HOUR;
@@ -25,11 +25,13 @@ const NOTE_SUCCESS_EVERY = HOUR;
 /** Servers that fail and are remembered; of more than that, the ones longest known are asked again. */
 const MOST_FAILING = 50_000;
 const MOST_WELL = 20_000;
+/** When a name that never answered is forgotten. */
+const NOBODY_AFTER = 2 * DAY;
 
 /** How other servers fare: those that fail are let rest, longer each time. Kept in memory and in the database. */
 export class KnownDestinations implements Destinations {
-  /** Writes the last changes when the server stops. */
-  readonly job: Job = { name: 'servers.destinations', run: (signal) => this.#finish(signal) };
+  /** Forgets names that are nobody's, and writes the last changes when the server stops. */
+  readonly job: Job = { name: 'servers.destinations', run: (signal) => this.#keepUp(signal) };
   readonly #failing = new Map<ServerName, Destination>();
   /** servers that answer, and when that was written down last */
   readonly #well = new Map<ServerName, Milliseconds>();
@@ -108,15 +110,14 @@ export class KnownDestinations implements Destinations {
   }
 
   async report(server: ServerName): Promise<Destination | undefined> {
-    return this.#newest(server) ?? (await this.deps.store.one(this.deps.db, server));
+    await this.#saving;
+    return this.deps.store.one(this.deps.db, server);
   }
 
   async list({ after = '', limit }: { after?: ServerName; limit: number }): Promise<Destination[]> {
     await this.#saving;
     return this.deps.store.page(this.deps.db, after, limit);
   }
-
-  #newest = (server: ServerName) => this.#failing.get(server) ?? this.#unsaved.get(server);
 
   #keep(destination: Destination): void {
     remember(this.#failing, destination.server, destination, MOST_FAILING);
@@ -149,9 +150,23 @@ export class KnownDestinations implements Destinations {
     }
   }
 
-  async #finish(signal: AbortSignal): Promise<void> {
-    if (!signal.aborted) await once(signal, 'abort');
+  async #keepUp(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#forgetNobody();
+      await this.deps.clock.sleep(DAY, signal).catch(() => undefined);
+    }
     await this.#saving;
+  }
+
+  /** Anybody can make us ask for any name, and most names are nobody's. */
+  async #forgetNobody(): Promise<void> {
+    const { db, store, clock } = this.deps;
+    const before = clock.now() - NOBODY_AFTER;
+    await db.write((tx) => store.forgetUnknown(tx, before));
+    for (const [server, { lastSuccess, lastFailure, nextTry }] of this.#failing) {
+      const isOld = (lastFailure?.at ?? 0) < before && (nextTry ?? 0) < clock.now();
+      if (isOld && lastSuccess === undefined) this.#failing.delete(server);
+    }
   }
 }
 
