@@ -3,8 +3,8 @@ import { type Dns, DnsError, type HostAddress, type SrvRecord } from '../../src-
 
 /** A domain name system that a test fills in. A name that is not there has nothing. */
 export class TestDns implements Dns {
-  /** addresses by host */
-  readonly hosts = new Map<string, readonly string[]>();
+  /** addresses by host; every machine knows its own */
+  readonly hosts = new Map<string, readonly string[]>([['localhost', ['127.0.0.1']]]);
   /** servers by `_service._tcp.name`; what is left out is 0 or 1 */
   readonly services = new Map<string, readonly (Partial<SrvRecord> & Pick<SrvRecord, 'target' | 'port'>)[]>();
   /** names that cannot be looked up */
