@@ -1,7 +1,5 @@
 import type { Clock, Milliseconds } from '../base/clock.js';
-import type { Accounts, RegistrationToken, User } from '../matrix/accounts/index.js';
-import { notFound } from '../spec/errors.js';
-import type { UserId } from '../spec/ids.js';
+import { type Accounts, LastAdminError, type RegistrationToken, type User } from '../matrix/accounts/index.js';
 import type { Invitation, PeoplePage, PeopleQuery, Person } from './contract.js';
 import { ControlError } from './procedure.js';
 import type { Office } from './server-host.js';
@@ -33,13 +31,10 @@ export function createOffice({ accounts, clock, clientAddress }: OfficeDeps): Of
     setPassword: (userId, password, signOut) =>
       accounts.passwords.set(userId, password, { others: signOut, keep: undefined }),
     async deactivate(userId) {
-      await refuseLastAdmin(accounts, userId);
-      await accounts.deactivations.deactivate(userId, false);
+      await exceptLastAdmin(accounts.deactivations.deactivate(userId, false, { keepAnAdmin: true }));
     },
-    async setAdmin(userId, isAdmin) {
-      if (!isAdmin) await refuseLastAdmin(accounts, userId);
-      await accounts.users.setFlag(userId, 'isAdmin', isAdmin);
-    },
+    setAdmin: (userId, isAdmin) =>
+      exceptLastAdmin(accounts.users.setFlag(userId, 'isAdmin', isAdmin, { keepAnAdmin: true })),
     async invitations() {
       const tokens = await accounts.registrationTokens.list();
       return tokens.map((token) => toInvitation(token, link, clock.now()));
@@ -101,10 +96,12 @@ function toInvitation(token: RegistrationToken, link: (token: string) => string,
   };
 }
 
-/** A server without administrator cannot be looked after by anybody. */
-async function refuseLastAdmin(accounts: Accounts, userId: UserId): Promise<void> {
-  const user = await accounts.users.get(userId);
-  if (!user) throw notFound('there is no such account');
-  if (!user.isAdmin || (await accounts.users.count()).admins > 1) return;
-  throw new ControlError('LAST_ADMIN', 'this is the only administrator');
+/** In the console's words. */
+async function exceptLastAdmin<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof LastAdminError)) throw error;
+    throw new ControlError('LAST_ADMIN', 'this is the only administrator');
+  }
 }

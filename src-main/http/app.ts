@@ -170,7 +170,9 @@ async function answer(
   if (endpoint.auth !== 'server') {
     const caller = await callerOf(endpoint, credentialsOf(incoming), answering.authenticate);
     progress.user = caller?.userId;
-    return handle(incoming, caller, body);
+    const reply = await handle(incoming, caller, body);
+    if (endpoint.longPoll) await callerOf(endpoint, credentialsOf(incoming), answering.authenticate);
+    return reply;
   }
   const caller = await answering.authenticate.server(signedRequest(incoming, body));
   progress.user = caller.server;

@@ -13,12 +13,12 @@ export interface Credentials {
 /**
  * Finds out which user calls an endpoint and whether it is for them.
  *
- * @throws MatrixError M_MISSING_TOKEN, M_UNKNOWN_TOKEN, M_USER_LOCKED, M_GUEST_ACCESS_FORBIDDEN; M_FORBIDDEN to those
- *   who are no administrators
+ * @throws MatrixError M_MISSING_TOKEN, M_UNKNOWN_TOKEN, M_USER_LOCKED, M_GUEST_ACCESS_FORBIDDEN, M_USER_SUSPENDED; M_FORBIDDEN
+ *   to those who are no administrators
  * @see https://spec.matrix.org/v1.19/client-server-api/#using-access-tokens
  */
 export async function callerOf(
-  endpoint: { readonly auth: Auth; readonly allowLocked?: true },
+  endpoint: { readonly auth: Auth; readonly allowLocked?: true; readonly denySuspended?: true },
   credentials: Credentials,
   authenticate: AuthenticateUser,
 ): Promise<UserCaller | undefined> {
@@ -32,6 +32,9 @@ export async function callerOf(
   const caller = await authenticate.user(token, { address, userAgent, allowLocked: endpoint.allowLocked === true });
   if (caller.isGuest && (endpoint.auth === 'user' || endpoint.auth === 'admin')) {
     throw new MatrixError(403, 'M_GUEST_ACCESS_FORBIDDEN', 'guests may not do this');
+  }
+  if (endpoint.denySuspended && caller.isSuspended) {
+    throw new MatrixError(403, 'M_USER_SUSPENDED', 'your account is suspended');
   }
   if (endpoint.auth === 'admin' && !caller.isAdmin) throw forbidden('you are not a server administrator');
   return caller;

@@ -14,6 +14,8 @@ export interface UserCaller {
   readonly tokenId: number;
   readonly isGuest: boolean;
   readonly isAdmin: boolean;
+  /** may read, but not write */
+  readonly isSuspended: boolean;
 }
 
 /** Another homeserver, by the key that signed the request. */
@@ -104,6 +106,10 @@ export interface EndpointShape<A extends Auth, P extends TProperties, Q extends 
   readonly ownTurns?: true;
   /** suspended or locked accounts may still call this (logout, whoami …) */
   readonly allowLocked?: true;
+  /** suspended accounts may not call this: refused with M_USER_SUSPENDED */
+  readonly denySuspended?: true;
+  /** may take long: the caller's token must still be good when the answer is there */
+  readonly longPoll?: true;
   handle(request: Request<A, P, Q, B>): Promise<unknown>;
 }
 

@@ -45,6 +45,7 @@ const person = (name: string, more: Partial<UserCaller> = {}): UserCaller => ({
   deviceId: 'DEVICE',
   tokenId: 1,
   isGuest: false,
+  isSuspended: false,
   isAdmin: false,
   ...more,
 });

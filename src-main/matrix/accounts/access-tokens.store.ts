@@ -24,6 +24,7 @@ export interface TokenPair {
 export interface TokenOfUser extends TokenPair {
   readonly isAdmin: boolean;
   readonly isGuest: boolean;
+  readonly isSuspended: boolean;
   readonly isLocked: boolean;
 }
 
@@ -43,6 +44,7 @@ interface TokenOfUserRow extends TokenRow {
   is_admin: number;
   is_guest: number;
   is_locked: number;
+  is_suspended: number;
 }
 
 type Time = Milliseconds | null;
@@ -53,7 +55,7 @@ const insert = statement<[number, UserId, DeviceId | null, string, Time, string 
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 `);
 const byHash = statement<[string], TokenOfUserRow>(`
-  SELECT access_tokens.*, users.is_admin, users.is_guest, users.is_locked
+  SELECT access_tokens.*, users.is_admin, users.is_guest, users.is_locked, users.is_suspended
   FROM access_tokens JOIN users ON users.user_id = access_tokens.user_id
   WHERE access_tokens.token_hash = ? AND users.is_deactivated = 0
 `);
@@ -100,7 +102,13 @@ export class AccessTokenStore {
   async byHash(db: Reader, hash: string): Promise<TokenOfUser | undefined> {
     const row = await db.get(byHash, hash);
     if (!row) return undefined;
-    return { ...toPair(row), isAdmin: row.is_admin === 1, isGuest: row.is_guest === 1, isLocked: row.is_locked === 1 };
+    return {
+      ...toPair(row),
+      isAdmin: row.is_admin === 1,
+      isGuest: row.is_guest === 1,
+      isLocked: row.is_locked === 1,
+      isSuspended: row.is_suspended === 1,
+    };
   }
 
   async byRefreshHash(db: Reader, hash: string): Promise<TokenPair | undefined> {

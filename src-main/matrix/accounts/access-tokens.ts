@@ -195,6 +195,7 @@ const toKnown = (token: TokenOfUser): KnownToken => ({
     tokenId: token.tokenId,
     isGuest: token.isGuest,
     isAdmin: token.isAdmin,
+    isSuspended: token.isSuspended,
   }),
   expiresAt: token.expiresAt ?? Number.POSITIVE_INFINITY,
   isLocked: token.isLocked,

@@ -45,18 +45,25 @@ export class Deactivations {
    *
    * @returns whether no identity server publishes an address of the account any more; false also when it had addresses
    *   and nobody knows where they are published
-   * @throws MatrixError M_NOT_FOUND
+   * @param keepAnAdmin do not deactivate the last administrator
+   * @throws MatrixError M_NOT_FOUND; LastAdminError
    */
-  async deactivate(userId: UserId, erase: boolean): Promise<{ isUnbound: boolean }> {
+  async deactivate(
+    userId: UserId,
+    erase: boolean,
+    { keepAnAdmin = false }: { readonly keepAnAdmin?: boolean } = {},
+  ): Promise<{ isUnbound: boolean }> {
+    if (keepAnAdmin) await this.deps.users.requireAnotherAdmin(this.deps.db, userId);
     const unbound = await this.deps.bindings.tryUnbindAll(userId);
-    const { hadThirdPartyIds } = await this.#deactivate(userId, erase);
+    const { hadThirdPartyIds } = await this.#deactivate(userId, erase, keepAnAdmin);
     return { isUnbound: unbound === 'all' || (unbound === 'nothing' && !hadThirdPartyIds) };
   }
 
-  async #deactivate(userId: UserId, erase: boolean): Promise<{ hadThirdPartyIds: boolean }> {
+  async #deactivate(userId: UserId, erase: boolean, keepAnAdmin: boolean): Promise<{ hadThirdPartyIds: boolean }> {
     return this.deps.db.write(async (tx) => {
       const user = await this.deps.store.get(tx, userId);
       if (!user) throw notFound('there is no such account');
+      if (keepAnAdmin) await this.deps.users.requireAnotherAdmin(tx, userId);
       if (user.isDeactivated && (user.isErased || !erase)) return { hadThirdPartyIds: false };
       await this.deps.devices.deleteAll(tx, userId);
       const removed = await this.deps.thirdPartyIds.removeAll(tx, userId);

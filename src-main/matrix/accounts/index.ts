@@ -25,6 +25,7 @@ import { validationEndpoints } from './third-party/validation.client.js';
 import { validationPages } from './third-party/validation-pages.client.js';
 import { thirdPartyIdEndpoints } from './third-party-ids.client.js';
 import { whoamiEndpoints } from './whoami.client.js';
+import { whoisEndpoints } from './whois.client.js';
 
 export type { AccountDataKeeper } from './account-data.js';
 export type { AccountData } from './account-data.store.js';
@@ -44,7 +45,7 @@ export type { Tags } from './tags.js';
 export type { ThirdPartyIdChange, ThirdPartyIds } from './third-party-ids.js';
 export type { IdentityServer, IdentityServers, InvitedAddress } from './third-party/identity-servers.js';
 export type { Uia } from './uia.js';
-export type { Users } from './users.js';
+export { LastAdminError, type Users } from './users.js';
 export type { User, UserFlag, UserPage } from './users.store.js';
 
 export interface AccountsDeps extends ServicesDeps {
@@ -89,6 +90,7 @@ const endpointsOf = (services: Services, { config, wellKnown }: AccountsDeps): E
     ...registrationTokenEndpoints(services.registrationTokens),
     ...authFallbackEndpoints(services.uia),
     ...whoamiEndpoints,
+    ...whoisEndpoints(services),
     ...passwordEndpoints(services),
     ...deactivationEndpoints(services),
     ...accountModerationEndpoints(new AccountModeration(services.users)),

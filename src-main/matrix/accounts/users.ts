@@ -4,9 +4,16 @@ import { forbidden, MatrixError, notFound } from '../../spec/errors.js';
 import { isOnServer } from '../../spec/grammar.js';
 import type { ServerName, UserId } from '../../spec/ids.js';
 import { userTopic } from '../../storage/news.js';
-import type { Database, Transaction } from '../../storage/database.js';
+import type { Database, Reader, Transaction } from '../../storage/database.js';
 import type { AccessTokens } from './access-tokens.js';
 import type { User, UserFlag, UserPage, UserStore } from './users.store.js';
+
+/** A server without administrator cannot be looked after by anybody. */
+export class LastAdminError extends MatrixError {
+  constructor() {
+    super(403, 'M_FORBIDDEN', 'this is the only administrator');
+  }
+}
 
 /** The accounts of this server: who there is, and what administrators have switched for them. */
 export class Users {
@@ -81,12 +88,31 @@ export class Users {
     return this.deps.store.count(this.deps.db);
   }
 
-  /** @throws MatrixError M_NOT_FOUND; M_FORBIDDEN for deactivated accounts */
-  async setFlag(userId: UserId, flag: UserFlag, value: boolean): Promise<void> {
+  /**
+   * As part of what would take an administrator away.
+   *
+   * @throws LastAdminError when there is no other
+   */
+  async requireAnotherAdmin(db: Reader, userId: UserId): Promise<void> {
+    const user = await this.deps.store.get(db, userId);
+    if (user?.isAdmin && (await this.deps.store.count(db)).admins <= 1) throw new LastAdminError();
+  }
+
+  /**
+   * @param keepAnAdmin do not take the last administrator's rights
+   * @throws MatrixError M_NOT_FOUND; M_FORBIDDEN for deactivated accounts; LastAdminError
+   */
+  async setFlag(
+    userId: UserId,
+    flag: UserFlag,
+    value: boolean,
+    { keepAnAdmin = false }: { readonly keepAnAdmin?: boolean } = {},
+  ): Promise<void> {
     const user = await this.get(userId);
     if (!user) throw notFound('there is no such account');
     if (user.isDeactivated) throw forbidden('the account is deactivated');
     await this.deps.db.write(async (tx) => {
+      if (keepAnAdmin && flag === 'isAdmin' && !value) await this.requireAnotherAdmin(tx, userId);
       await this.deps.store.setFlag(tx, userId, flag, value);
       await this.changed(tx, userId);
     });

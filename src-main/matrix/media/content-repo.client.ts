@@ -37,6 +37,7 @@ export const uploadEndpoints = ({ content }: Deps): Endpoint[] => [
     aliases: ['/_matrix/media/v1/upload'],
     r0: true,
     auth: 'user',
+    denySuspended: true,
     query: { filename: Type.Optional(Type.String()) },
     rawBody: true,
     handle: async (request) => ({
@@ -48,6 +49,7 @@ export const uploadEndpoints = ({ content }: Deps): Endpoint[] => [
     method: 'POST',
     path: '/_matrix/media/v1/create',
     auth: 'user',
+    denySuspended: true,
     async handle({ caller }) {
       const { uri, expires } = await content.create(caller.userId);
       return { content_uri: uri, unused_expires_at: expires };
@@ -58,6 +60,7 @@ export const uploadEndpoints = ({ content }: Deps): Endpoint[] => [
     method: 'PUT',
     path: `${MEDIA}/upload/:serverName/:mediaId`,
     auth: 'user',
+    denySuspended: true,
     params: address,
     query: { filename: Type.Optional(Type.String()) },
     rawBody: true,

@@ -35,6 +35,7 @@ export const directoryEndpoints = (directory: Directory) => [
     path: ALIAS,
     r0: true,
     auth: 'user',
+    denySuspended: true,
     params: { roomAlias },
     body: Type.Object({ room_id: roomId }),
     async handle({ caller, params, body }) {
@@ -80,6 +81,7 @@ export const directoryEndpoints = (directory: Directory) => [
     path: LISTED,
     r0: true,
     auth: 'user',
+    denySuspended: true,
     params: { roomId },
     body: Type.Object({ visibility: Type.Optional(Type.Union([Type.Literal('public'), Type.Literal('private')])) }),
     bodyOptional: true,

@@ -19,6 +19,7 @@ export const syncEndpoints = (sync: Sync, sources: SyncSources) => [
     path: '/_matrix/client/v3/sync',
     r0: true,
     auth: 'guest',
+    longPoll: true,
     query: {
       filter: Type.Optional(Type.String({ maxLength: 65_536 })),
       since: Type.Optional(Type.String()),

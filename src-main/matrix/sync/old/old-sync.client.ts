@@ -19,6 +19,7 @@ export const oldSyncEndpoints = (stream: EventStream, initial: InitialSync) => [
     aliases: ['/_matrix/client/api/v1/events'],
     r0: true,
     auth: 'guest',
+    longPoll: true,
     query: {
       from: Type.Optional(Type.String()),
       timeout: intParam({ min: 0, default: 30_000 }),

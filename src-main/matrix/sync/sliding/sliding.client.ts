@@ -27,6 +27,7 @@ export function slidingEndpoints(sync: SlidingSync, ephemeral: EphemeralSource) 
       method: 'POST',
       path: '/_matrix/client/unstable/org.matrix.simplified_msc3575/sync',
       auth: 'guest',
+      longPoll: true,
       query: {
         pos: Type.Optional(Type.String()),
         timeout: intParam({ min: 0, default: 0 }),
@@ -47,6 +48,7 @@ export function slidingEndpoints(sync: SlidingSync, ephemeral: EphemeralSource) 
       method: 'POST',
       path: '/_matrix/client/v4/sync',
       auth: 'guest',
+      longPoll: true,
       body: v4Body,
       async handle({ caller, body, signal }) {
         const { userId, deviceId } = caller;
