@@ -37,7 +37,8 @@ describe.each(VERSIONS)('a room of version %s that forks again and again', (vers
       for (const [index, here] of servers.entries()) {
         const join = [...room.events.values()].find((event) => event.stateKey === `@me:${['a.test', 'b.test'][index]}`);
         if (!join) throw new Error('nobody joined');
-        await hearAll(room, here, join.eventId, random);
+        const softFailed = await hearAll(room, here, join.eventId, random);
+        if (softFailed.has(tie.eventId)) continue;
         expect(await here.graph.leaves(room.roomId)).toMatchObject([{ eventId: tie.eventId }]);
         expect(await stateOn(here, room.roomId), `server ${index}`).toEqual(room.stateOf());
         await expectSound(room, here);

@@ -87,9 +87,17 @@ function levels(random: Random, room: GraphRoom) {
 
 /**
  * Lets a server hear of all events after its join in a random order: mostly after what they follow, sometimes before it,
- * with the state that another server tells; what was missing then comes later, as history or as news.
+ * with the state that another server tells; what was missing then comes later.
+ *
+ * @returns those that failed softly
  */
-export async function hearAll(room: GraphRoom, here: Events, join: EventId, random: Random): Promise<void> {
+export async function hearAll(
+  room: GraphRoom,
+  here: Events,
+  join: EventId,
+  random: Random,
+): Promise<ReadonlySet<EventId>> {
+  const softFailed = new Set<EventId>();
   const past = new Set(ancestors(room, join));
   const heard = new Set([join]);
   const after = [...room.events.keys()].filter((id) => !past.has(id));
@@ -101,9 +109,11 @@ export async function hearAll(room: GraphRoom, here: Events, join: EventId, rand
     if (outcome.outcome === 'rejected' || outcome.outcome === 'incomplete') {
       throw new Error(`${id} was ${outcome.outcome}: ${'why' in outcome ? outcome.why : ''}`);
     }
+    if (outcome.outcome === 'soft-failed') softFailed.add(id);
     heard.add(id);
     after.splice(after.indexOf(id), 1);
   }
+  return softFailed;
 }
 
 function ancestors(room: GraphRoom, id: EventId): EventId[] {
