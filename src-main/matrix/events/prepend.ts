@@ -14,6 +14,9 @@ import type { StateResolver } from './state-resolver.js';
 import type { StatesAfter } from './states-after.js';
 import { isPlaced } from './stored-event.js';
 
+/** Places between what is known and events from long before it: for what was said between the two. */
+const LEFT_FREE = 1_000_000_000;
+
 interface PrependDeps {
   readonly db: Database;
   readonly events: EventStore;
@@ -142,7 +145,8 @@ export class Prepend {
     if (anchor === undefined) return places;
     const below = await events.ordBefore(db, room.nid, anchor);
     // Below everything else places are negative: what follows the stream of events never meets them.
-    const top = below === undefined ? Math.min(anchor, 0) - 1 : anchor - 1;
+    const distance = above.length > 0 ? 1 : LEFT_FREE;
+    const top = below === undefined ? Math.min(anchor, 0) - distance : anchor - 1;
     const lowest = below ?? Number.NEGATIVE_INFINITY;
     for (const [index, id] of ids.toReversed().entries()) if (top - index > lowest) places.set(id, top - index);
     return places;

@@ -7,6 +7,7 @@ import type { Matches, RoomReader, StateAt, StoredEvent, Timeline, Visibility } 
 import type { ClientEvents } from './client-events.js';
 import type { Viewer } from './viewer.js';
 import type { RoomAccess, RoomSight } from './room-access.js';
+import type { WholeTimeline } from './whole-timeline.js';
 import { parseTimelineToken, writeTimelineToken } from './timeline-token.js';
 
 export interface HistoryDeps {
@@ -14,6 +15,8 @@ export interface HistoryDeps {
   readonly reader: RoomReader;
   readonly stateAt: StateAt;
   readonly timeline: Timeline;
+  /** the same, filled by other servers where something is missing */
+  readonly wholeTimeline: WholeTimeline;
   readonly visibility: Visibility;
   readonly clientEvents: ClientEvents;
 }
@@ -56,9 +59,10 @@ export class History {
       ? { upTo: Math.min(from, newest), after: to ?? FIRST }
       : { after: from, upTo: Math.min(to ?? newest, newest) };
     const matches = this.#matches(viewer.userId, roomId, request.filter);
+    const timeline = this.#timelineFor(sight);
     const page = back
-      ? await this.deps.timeline.before(sight.room, range, request.limit, matches)
-      : await this.deps.timeline.after(sight.room, range, request.limit, matches);
+      ? await timeline.before(sight.room, range, request.limit, matches)
+      : await timeline.after(sight.room, range, request.limit, matches);
     return {
       chunk: await this.#render(page.events, viewer),
       start: request.from ?? writeTimelineToken(back ? newest : FIRST),
@@ -80,11 +84,12 @@ export class History {
     const ord = event.ord ?? 0;
     const matches = this.#matches(viewer.userId, roomId, filter);
     const earlier = Math.floor(limit / 2);
+    const timeline = this.#timelineFor(sight);
     const before = await this.#upTo(earlier, (most) =>
-      this.deps.timeline.before(event.room, { upTo: ord - 1, after: FIRST }, most, matches),
+      timeline.before(event.room, { upTo: ord - 1, after: FIRST }, most, matches),
     );
     const after = await this.#upTo(limit - earlier, (most) =>
-      this.deps.timeline.after(event.room, { after: ord, upTo: Number.MAX_SAFE_INTEGER }, most, matches),
+      timeline.after(event.room, { after: ord, upTo: Number.MAX_SAFE_INTEGER }, most, matches),
     );
     const last = after.at(-1) ?? event;
     const shown = [...before, event, ...after];
@@ -96,6 +101,11 @@ export class History {
       end: writeTimelineToken(last.ord ?? ord),
       state: sight ? await this.#stateAfter(placeWithin(sight, last), shown, viewer, filter) : [],
     };
+  }
+
+  /** For people who left, and for single events that somebody may see, nobody else is asked. */
+  #timelineFor(sight: RoomSight | undefined): Timeline | WholeTimeline {
+    return sight && !sight.leftWith ? this.deps.wholeTimeline : this.deps.timeline;
   }
 
   async #upTo(limit: number, read: (limit: number) => Promise<{ events: readonly StoredEvent[] }>) {

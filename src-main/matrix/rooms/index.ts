@@ -79,6 +79,7 @@ import { Threads } from './threads.js';
 import { successionOfTags } from './upgrade/succession.job.js';
 import { upgradeEndpoints } from './upgrade/upgrade.client.js';
 import { RoomUpgrade } from './upgrade/upgrade.js';
+import { WholeTimeline } from './whole-timeline.js';
 
 export type { ClientEvents, RenderOptions } from './client-events.js';
 export type { RoomCreation } from './create-room.js';
@@ -168,7 +169,9 @@ export function createRooms(deps: RoomsDeps) {
   const delaying = createDelaying(deps, { access, sending, limits });
   const aggregations = new Aggregations({ relations, reader, visibility });
   const clientEvents = new ClientEvents({ clock, reader, stateAt, visibility, aggregations });
-  const history = new History({ access, reader, stateAt, timeline, visibility, clientEvents });
+  const elsewhere = deps.federation.history;
+  const wholeTimeline = new WholeTimeline({ timeline, history: elsewhere, clock });
+  const history = new History({ access, reader, stateAt, timeline, wholeTimeline, visibility, clientEvents });
   const state = new RoomState({ access, reader, stateAt, timeline, clientEvents });
   const related = new Relations({ access, reader, relations, visibility, clientEvents });
   const threads = new Threads({ access, reader, relations, visibility, clientEvents });
@@ -178,7 +181,7 @@ export function createRooms(deps: RoomsDeps) {
   const children = new SpaceChildren({ reader });
   const hierarchy = new SpaceHierarchy({ cards, reader, children, remote: remote.rooms, clock, caches: deps.caches });
   const sharedSpaces = new SharedSpaces({ cards, reader, children });
-  const eventByTime = new EventByTime({ access, times: events.times, visibility });
+  const eventByTime = new EventByTime({ access, times: events.times, visibility, history: elsewhere });
   const mutualRooms = new MutualRooms({ reader });
   const reportStore = new ReportStore();
   const reportLimit = new RateLimiter(deps.config.rateLimits.reports, clock);

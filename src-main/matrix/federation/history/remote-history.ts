@@ -71,6 +71,19 @@ export class RemoteHistory {
     });
   }
 
+  /** Whether something is missing before events in a part of a room's timeline. */
+  async hasGap(roomId: RoomId, span: Span): Promise<boolean> {
+    return (await this.#gapsIn(roomId, span)).length > 0;
+  }
+
+  /** Whether something is missing from before a moment or later, as the events say that follow it. */
+  async mayMiss(roomId: RoomId, ts: Milliseconds): Promise<boolean> {
+    const { graph, reader } = this.deps;
+    const gaps = await graph.gaps(roomId);
+    const followers = await reader.events(gaps.map(({ eventId }) => eventId));
+    return followers.some(({ originServerTs }) => originServerTs >= ts);
+  }
+
   /**
    * The event nearest to a time in a direction as other servers in the room know it, with its place in the timeline.
    *
