@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RoomId } from '../../src-main/spec/ids.js';
 import { type Inhabitants, randomStep } from '../federation/random-history.js';
+import { TestDnsServer } from '../support/dns-server.js';
 import { startFederation, type TestFederation } from '../support/federation.js';
 import type { TestHomeserver } from '../support/homeserver.js';
 import { seededRandom } from '../support/seeded-random.js';
@@ -15,23 +16,24 @@ const STEPS = 6;
 const VERSIONS = ['10', '12'];
 const NAMES = ['hs1.test', 'hs2.test'];
 const SYNAPSE = 'synapse.test';
-/** Where Synapse finds each of our servers; nobody else listens on these addresses of loopback. */
-const ADDRESSES = ['127.0.1.1', '127.0.1.2'];
+/** An address of loopback on which nobody answers for names. */
+const NAME_SERVER = '127.0.53.1';
 
 let federation: TestFederation;
 let synapse: Synapse;
 /** The ways from Synapse to each of ours, and from ours to it. */
 let gates: Gate[];
+let names: TestDnsServer;
 let everybody: Inhabitants[];
 
 beforeAll(async () => {
   const trusting = { federation: { verifyCertificates: false } };
   federation = await startFederation(NAMES, { unread: true, config: trusting });
-  const hosts = Object.fromEntries(NAMES.map((name, at) => [name, ADDRESSES[at] ?? '']));
-  synapse = await Synapse.start('hearth-partition', { named: SYNAPSE, hosts });
-  gates = await Promise.all(
-    federation.servers.map((server, at) => Gate.open(ADDRESSES[at] ?? '', 8448, () => tlsPortOf(server))),
-  );
+  names = await TestDnsServer.start({ address: NAME_SERVER, port: 53 });
+  names.add('gate.test', 'A', '127.0.0.1');
+  synapse = await Synapse.start('hearth-partition', { named: SYNAPSE, nameServer: NAME_SERVER });
+  gates = await Promise.all(federation.servers.map((server) => Gate.open('127.0.0.1', 0, () => tlsPortOf(server))));
+  gates.forEach((gate, at) => names.add(`_matrix-fed._tcp.${NAMES[at]}`, 'SRV', `0 1 ${gate.port} gate.test`));
   const toSynapse = await Gate.open('127.0.0.1', 0, () => synapse.tlsPort);
   gates.push(toSynapse);
   federation.dns.hosts.set('gate.test', ['127.0.0.1']);
@@ -42,6 +44,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const gate of gates ?? []) await gate.close();
   await synapse?.[Symbol.asyncDispose]();
+  await names?.[Symbol.asyncDispose]();
   await federation?.stop();
 });
 

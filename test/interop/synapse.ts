@@ -40,18 +40,18 @@ export class Synapse implements Target {
 
   /**
    * @param name of its folder in the chroot
-   * @param hosts what it finds by name, beside what the tool's machine finds: name → address
+   * @param nameServer address of the name server that it asks, at port 53
    */
   static async start(
     name: string,
-    { named, hosts = {} }: { named?: string; hosts?: Readonly<Record<string, string>> } = {},
+    { named, nameServer }: { named?: string; nameServer?: string } = {},
   ): Promise<Synapse> {
     const [plain, tls] = [await freePort(), await freePort()];
     const serverName = named ?? `localhost:${tls}`;
     await tool('build-once');
     await tool('config', name, serverName, String(plain), String(tls));
     await appendFile(join(CHROOT, 'srv', name, 'homeserver.yaml'), MORE);
-    await writeHosts(hosts);
+    if (nameServer !== undefined) await writeFile(join(CHROOT, 'etc/resolv.conf'), `nameserver ${nameServer}\n`);
     await tool('start', name);
     return new Synapse(name, serverName, `http://127.0.0.1:${plain}`, tls);
   }
@@ -68,12 +68,6 @@ export class Synapse implements Target {
     await tool('stop', this.name);
     await this.dispatcher.close();
   }
-}
-
-/** Only Synapse's chroot sees these names. */
-async function writeHosts(hosts: Readonly<Record<string, string>>): Promise<void> {
-  const lines = Object.entries(hosts).map(([host, address]) => `${address} ${host}\n`);
-  await writeFile(join(CHROOT, 'etc/hosts'), `127.0.0.1 localhost\n::1 localhost\n${lines.join('')}`);
 }
 
 async function tool(command: string, ...more: string[]): Promise<void> {

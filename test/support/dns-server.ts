@@ -22,9 +22,11 @@ export class TestDnsServer {
     socket.on('message', (query, from) => this.#answer(query, from));
   }
 
-  static async start(): Promise<TestDnsServer> {
+  static async start({ address = '127.0.0.1', port = 0 } = {}): Promise<TestDnsServer> {
     const socket = createSocket('udp4');
-    await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject).bind(port, address, resolve);
+    });
     return new TestDnsServer(socket);
   }
 
