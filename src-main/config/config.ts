@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../base/clock.js';
-import type { RoomVersion, ServerName } from '../spec/ids.js';
+import type { RoomVersion, ServerName, UserId } from '../spec/ids.js';
 
 /** What a listener serves. `client`: client API, well-known, static pages; `keys` and `federation`: to other servers. */
 export type ListenerResource = 'client' | 'federation' | 'keys' | 'media' | 'metrics' | 'health';
@@ -258,7 +258,19 @@ export interface Config {
     readonly defaultVersion: RoomVersion;
     readonly encryptionByDefault: 'all' | 'invite' | 'off';
     readonly publicRoomsWithoutAuth: boolean;
-    readonly autoJoin: readonly string[];
+    /** rooms that everybody is in who makes an account here */
+    readonly autoJoin: {
+      /** aliases and ids */
+      readonly rooms: readonly string[];
+      /** those of this server that are not there are made for the first who comes */
+      readonly createsRooms: boolean;
+      /** other servers may be in the rooms that are made */
+      readonly federated: boolean;
+      readonly preset: 'public_chat' | 'private_chat' | 'trusted_private_chat';
+      /** who makes them, and invites into those that are not open */
+      readonly inviter: UserId | undefined;
+      readonly guests: boolean;
+    };
     /** undefined: no event can be sent later */
     readonly longestEventDelay: Milliseconds | undefined;
   };

@@ -109,8 +109,20 @@ export function readRooms(values: FileValues, defaults: Config['rooms']): Config
     defaultVersion: version === undefined ? defaults.defaultVersion : String(version),
     encryptionByDefault: encryption === false ? 'off' : (encryption ?? defaults.encryptionByDefault),
     publicRoomsWithoutAuth: values.allow_public_rooms_without_auth ?? defaults.publicRoomsWithoutAuth,
-    autoJoin: values.auto_join_rooms ?? defaults.autoJoin,
+    autoJoin: readAutoJoin(values, defaults.autoJoin),
     longestEventDelay: longest === undefined ? defaults.longestEventDelay : parseDuration(longest),
+  };
+}
+
+function readAutoJoin(values: FileValues, defaults: Config['rooms']['autoJoin']): Config['rooms']['autoJoin'] {
+  const inviter = values.auto_join_mxid_localpart;
+  return {
+    rooms: values.auto_join_rooms ?? defaults.rooms,
+    createsRooms: values.autocreate_auto_join_rooms ?? defaults.createsRooms,
+    federated: values.autocreate_auto_join_rooms_federated ?? defaults.federated,
+    preset: values.autocreate_auto_join_room_preset ?? defaults.preset,
+    inviter: inviter === undefined ? defaults.inviter : `@${inviter}:${values.server_name}`,
+    guests: values.auto_join_rooms_for_guests ?? defaults.guests,
   };
 }
 

@@ -240,6 +240,11 @@ const rooms = {
   }),
   allow_public_rooms_without_auth: flag(),
   auto_join_rooms: Type.Array(Type.String({ pattern: '^[#!]', allowed: 'an alias such as #room:example.com' })),
+  autocreate_auto_join_rooms: flag(),
+  autocreate_auto_join_rooms_federated: flag(),
+  autocreate_auto_join_room_preset: oneOf('public_chat', 'private_chat', 'trusted_private_chat'),
+  auto_join_mxid_localpart: Type.String({ pattern: '^[^@:]+$', allowed: 'a name without @ and server' }),
+  auto_join_rooms_for_guests: flag(),
   presence: section({
     enabled: Type.Union([Type.Boolean(), Type.Literal('untracked')], { allowed: 'true, false or untracked' }),
     include_offline_users_on_sync: flag(),

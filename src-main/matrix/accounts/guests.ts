@@ -4,9 +4,11 @@ import type { RateLimiter } from '../../http/rate-limit.js';
 import { forbidden, MatrixError } from '../../spec/errors.js';
 import type { UserId } from '../../spec/ids.js';
 import type { Database, Transaction } from '../../storage/database.js';
+import type { WritableStream } from '../../storage/stream.js';
 import type { AccessTokens } from './access-tokens.js';
 import type { Login, Session } from './login.js';
 import type { Profiles } from './profile.js';
+import type { NewAccount } from './registration.js';
 import type { Users } from './users.js';
 import type { UserStore } from './users.store.js';
 
@@ -28,6 +30,7 @@ export class Guests {
       users: Users;
       profiles: Profiles;
       tokens: AccessTokens;
+      stream: WritableStream<NewAccount>;
       login: Login;
       isOpen: boolean;
       /** accounts made from one address */
@@ -47,6 +50,7 @@ export class Guests {
     return this.deps.db.write(async (tx) => {
       const userId = await this.#insert(tx);
       await this.deps.profiles.begin(tx, userId, userId.slice(1, userId.indexOf(':')));
+      await this.deps.stream.append(tx, { userId, isGuest: true, isFirst: false });
       tx.afterCommit(() => this.deps.log.info('a guest came', { userId }));
       return this.deps.login.begin(tx, userId, { deviceId: DEVICE_ID, displayName, refreshable: false });
     });

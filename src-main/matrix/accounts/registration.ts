@@ -9,6 +9,7 @@ import { forbidden, MatrixError } from '../../spec/errors.js';
 import { checkNewLocalpart } from '../../spec/grammar.js';
 import type { UserId } from '../../spec/ids.js';
 import type { Database, Transaction } from '../../storage/database.js';
+import type { WritableStream } from '../../storage/stream.js';
 import type { Guests } from './guests.js';
 import type { Login, NewSession, Session } from './login.js';
 import { checkPasswordPolicy } from './password-policy.js';
@@ -33,6 +34,14 @@ export interface NewUser {
   readonly displayName?: string | undefined;
   readonly isAdmin?: boolean | undefined;
   readonly userType?: string | undefined;
+}
+
+/** Somebody has an account now. */
+export interface NewAccount {
+  readonly userId: UserId;
+  readonly isGuest: boolean;
+  /** before them there was nobody */
+  readonly isFirst: boolean;
 }
 
 /** Who somebody wants to be. */
@@ -85,6 +94,7 @@ export class Registration {
       phones: PhoneDelegate;
       registrationTokens: RegistrationTokens;
       guests: Guests;
+      stream: WritableStream<NewAccount>;
       login: Login;
       uia: Uia;
       /** accounts made from one address */
@@ -249,6 +259,8 @@ export class Registration {
     });
     if (!isNew) throw inUse();
     await this.deps.profiles.begin(tx, userId, user.displayName ?? user.localpart);
+    const isFirst = await this.deps.store.isOnlyPerson(tx, userId);
+    await this.deps.stream.append(tx, { userId, isGuest: false, isFirst });
     const session = client && (await this.deps.login.begin(tx, userId, client));
     tx.afterCommit(() => this.deps.log.info('account made', { userId, isAdmin: user.isAdmin === true }));
     return { userId, session };

@@ -25,7 +25,7 @@ import { PasswordReset } from './password-reset.js';
 import { Passwords } from './passwords.js';
 import { type ProfileChange, Profiles } from './profile.js';
 import { ProfileStore } from './profile.store.js';
-import { Registration } from './registration.js';
+import { type NewAccount, Registration } from './registration.js';
 import { RegistrationTokens } from './registration-tokens.js';
 import { RegistrationTokenStore } from './registration-tokens.store.js';
 import { RemoteProfiles } from './remote-profiles.js';
@@ -70,6 +70,7 @@ const createStreams = (db: Database) => ({
   profiles: createStream<ProfileChange>(db, 'profiles'),
   deactivations: createStream<Deactivation>(db, 'deactivations'),
   thirdPartyIds: createStream<ThirdPartyIdChange>(db, 'third_party_ids'),
+  newAccounts: createStream<NewAccount>(db, 'new_accounts'),
 });
 type Streams = ReturnType<typeof createStreams>;
 
@@ -84,7 +85,7 @@ export function createServices(deps: ServicesDeps) {
   return {
     ...people,
     ...thirdParty,
-    ...createEntrance(deps, stores, people, thirdParty),
+    ...createEntrance(deps, stores, streams, { ...people, ...thirdParty }),
     ...createDeactivations(deps, stores, streams, { ...people, ...thirdParty }),
     accountData,
     tags: new Tags(accountData),
@@ -130,10 +131,10 @@ type People = ReturnType<typeof createPeople>;
 const manyTimes = ({ perSecond, burst }: RateLimit): RateLimit => ({ perSecond: perSecond * 10, burst: burst * 10 });
 
 /** The ways in: proving who one is, signing in, registering. */
-function createEntrance(deps: ServicesDeps, stores: Stores, people: People, thirdParty: ThirdParty) {
+function createEntrance(deps: ServicesDeps, stores: Stores, streams: Streams, people: People & ThirdParty) {
   const { db, config, caches, clock, log } = deps;
   const { users, devices, tokens, credentials, profiles, hashing, thirdPartyIds } = people;
-  const { validation, phones } = thirdParty;
+  const { validation, phones } = people;
   const { rateLimits, passwords } = config;
   const limiter = (rate: RateLimit) => new RateLimiter(rate, clock);
   const passwordsEnabled = passwords.enabled;
@@ -174,6 +175,7 @@ function createEntrance(deps: ServicesDeps, stores: Stores, people: People, thir
     tokens,
     login,
     isOpen: config.registration.guests,
+    stream: streams.newAccounts,
     limit,
     clock,
     log,
@@ -192,6 +194,7 @@ function createEntrance(deps: ServicesDeps, stores: Stores, people: People, thir
     phones,
     registrationTokens,
     guests,
+    stream: streams.newAccounts,
     login,
     uia,
     limit,

@@ -61,6 +61,9 @@ const guestsAmong = statement<[readonly string[]], { user_id: string }>(`
 const endVisit = statement<[string | null, Milliseconds, UserId]>(`
   UPDATE users SET is_guest = 0, password_hash = ?, created_ts = ? WHERE user_id = ? AND is_guest = 1
 `);
+const somePeople = statement<[], { user_id: string }>(`
+  SELECT user_id FROM users WHERE is_guest = 0 AND user_type IS NULL LIMIT 2
+`);
 const setPassword = statement<[string | null, UserId]>(`UPDATE users SET password_hash = ? WHERE user_id = ?`);
 const setFlag: Record<UserFlag, ReturnType<typeof flagStatement>> = {
   isAdmin: flagStatement('is_admin'),
@@ -115,6 +118,12 @@ export class UserStore {
   /** A guest becomes somebody with an account. @returns false when there is no such guest */
   async endVisit(tx: Transaction, userId: UserId, passwordHash: string, now: Milliseconds): Promise<boolean> {
     return (await tx.run(endVisit, passwordHash, now, userId)) === 1;
+  }
+
+  /** Whether nobody but `userId` ever had an account of their own here. */
+  async isOnlyPerson(db: Reader, userId: UserId): Promise<boolean> {
+    const people = await db.all(somePeople);
+    return people.every((row) => row.user_id === userId);
   }
 
   async setPasswordHash(tx: Transaction, userId: UserId, hash: string): Promise<void> {

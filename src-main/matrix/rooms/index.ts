@@ -12,6 +12,8 @@ import type { Events } from '../events/index.js';
 import type { Federation } from '../federation/index.js';
 import type { ServerRequests } from '../servers/index.js';
 import { Aggregations } from './aggregations.js';
+import { AutoJoin } from './auto-join/auto-join.js';
+import { autoJoining } from './auto-join/auto-join.job.js';
 import { ClientEvents } from './client-events.js';
 import { createRoomEndpoints } from './create-room.client.js';
 import { RoomCreation } from './create-room.js';
@@ -216,7 +218,17 @@ export function createRooms(deps: RoomsDeps) {
   ];
   const standingRooms = new StandingRooms({ reader, membership, profiles, log });
   const following = { db, clock, log, streams, standingRooms };
+  const autoJoin = new AutoJoin({
+    serverName,
+    settings: config.autoJoin,
+    reader,
+    directory,
+    creation,
+    membership,
+    log,
+  });
   const jobs: Job[] = [
+    autoJoining({ db, clock, log, streams, autoJoin }),
     profilePropagation(following),
     deactivationDepartures(following),
     guestDepartures({ db, clock, log, events, guests: users, guestRules, standingRooms }),
