@@ -65,7 +65,9 @@ export function createFederation(given: FederationDeps) {
   const edus = new Edus(deps);
   const { sending, job } = createSending(deps);
   const { servers, events, config, clock, outgoing } = deps;
-  const membership = createMembership({ ...deps, ...servers, ...events, outgoing, author: servers, acls });
+  const joinLimit = new RateLimiter(config.rateLimits.joinsPerRoom, clock);
+  const parts = { ...deps, ...servers, ...events, outgoing, acls, joinLimit };
+  const membership = createMembership({ ...parts, author: servers });
   const answers = new RoomAnswers({ ...events, ...servers, clock, acls, sight: new ServerSight(events) });
   const { make, send, thirdParty, departures } = membership;
   const { transactions, staged } = createReceiving({ ...deps, departures }, acls, edus);

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../base/json.js';
+import type { RateLimiter } from '../../../http/rate-limit.js';
 import { forbidden, MatrixError, notFound } from '../../../spec/errors.js';
 import { isOnServer } from '../../../spec/grammar.js';
 import type { RoomId, RoomVersion, ServerName } from '../../../spec/ids.js';
@@ -13,6 +14,8 @@ interface MakeMembershipDeps {
   readonly templates: Templates;
   readonly acls: ServerAcls;
   readonly restricted: RestrictedJoins;
+  /** by room */
+  readonly joinLimit: RateLimiter;
 }
 
 /** A wish of a user of another server, as that server brings it to us. */
@@ -30,13 +33,14 @@ export class MakeMembership {
    * The event as it would be now, with the room's version.
    *
    * @throws MatrixError M_FORBIDDEN; M_NOT_FOUND for a room that this server is not in; M_INCOMPATIBLE_ROOM_VERSION;
-   *   M_UNABLE_TO_AUTHORISE_JOIN, M_UNABLE_TO_GRANT_JOIN
+   *   M_UNABLE_TO_AUTHORISE_JOIN, M_UNABLE_TO_GRANT_JOIN; M_LIMIT_EXCEEDED
    * @see https://spec.matrix.org/v1.19/server-server-api/#get_matrixfederationv1make_joinroomiduserid
    */
   async make(wish: ForeignWish): Promise<JsonObject> {
     const { asking, roomId, userId, origin, versions } = wish;
     const { rules } = await this.#room(roomId, origin);
     if (versions && !versions.includes(rules.version)) throw incompatible(rules.version);
+    if (asking === 'join') this.deps.joinLimit.check(roomId);
     if (asking === 'knock' && !rules.knocking) throw forbidden('rooms of this version take no knocks');
     if (!isOnServer(userId, origin)) throw forbidden('that user is not of your server');
     const authoriser = asking === 'join' ? await this.deps.restricted.authoriser(roomId, userId) : undefined;

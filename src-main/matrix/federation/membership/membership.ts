@@ -1,5 +1,6 @@
 import type { Clock } from '../../../base/clock.js';
 import type { Logger } from '../../../base/logger.js';
+import type { RateLimiter } from '../../../http/rate-limit.js';
 import type { OutgoingHttp } from '../../../net/outgoing.js';
 import type { Graph, Intake, PduChecks, RoomReader, Templates } from '../../events/index.js';
 import type { KeyRing, ServerRequests } from '../../servers/index.js';
@@ -29,6 +30,8 @@ export interface MembershipDeps {
   readonly graph: Graph;
   readonly templates: Templates;
   readonly acls: ServerAcls;
+  /** joins of users of other servers, by room */
+  readonly joinLimit: RateLimiter;
   readonly clock: Clock;
   readonly log: Logger;
 }

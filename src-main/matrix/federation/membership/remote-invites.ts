@@ -79,6 +79,7 @@ export class RemoteInvites {
       return { event: roomEvent(whole, rules, eventId, roomId), text };
     } catch (error) {
       if (!(error instanceof RemoteError) && !(error instanceof UnusableAnswer)) throw error;
+      if (error instanceof RemoteError && error.kind === 'refused') throw forbidden(error.message);
       throw refusalOf(error) ?? new MatrixError(502, 'M_UNKNOWN', `${server} could not be told of the invitation`);
     }
   }

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, objectAt, stringAt } from '../../../base/json.js';
+import type { RateLimiter } from '../../../http/rate-limit.js';
 import { NotCanonicalError } from '../../../spec/canonical-json.js';
 import { badJson, forbidden, invalidParam, type MatrixError } from '../../../spec/errors.js';
 import { isOnServer, isUserId } from '../../../spec/grammar.js';
@@ -20,6 +21,8 @@ interface SendMembershipDeps {
   readonly intake: Intake;
   readonly acls: ServerAcls;
   readonly restricted: RestrictedJoins;
+  /** by room */
+  readonly joinLimit: RateLimiter;
 }
 
 /** An event that another server's user made of our template. */
@@ -42,7 +45,7 @@ export class SendMembership {
    * Takes the event into the room, and hands it to the other servers there.
    *
    * @throws MatrixError M_INVALID_PARAM for what is no such event, or not well signed; M_FORBIDDEN when the room's rules
-   *   refuse it; M_NOT_FOUND; M_UNABLE_TO_AUTHORISE_JOIN
+   *   refuse it; M_NOT_FOUND; M_UNABLE_TO_AUTHORISE_JOIN; M_LIMIT_EXCEEDED
    * @see https://spec.matrix.org/v1.19/server-server-api/#put_matrixfederationv2send_joinroomideventid
    */
   async take(sent: ForeignEvent): Promise<StoredEvent> {
@@ -50,6 +53,7 @@ export class SendMembership {
     const { rules } = await residentRoom(this.deps, roomId, origin);
     if (asking === 'knock' && !rules.knocking) throw forbidden('rooms of this version take no knocks');
     requireWish(sent, rules);
+    if (asking === 'join') this.deps.joinLimit.take(roomId);
     const checked = await this.#check(this.#authorised(sent, rules), sent, rules);
     if (asking === 'join') await this.deps.restricted.requireAllowed(roomId, checked.event.sender);
     const appended = await this.deps.intake.append(checked, { origin, relay: true });

@@ -1,6 +1,6 @@
 import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../../../base/json.js';
 import type { Logger } from '../../../base/logger.js';
-import type { OutgoingHttp } from '../../../net/outgoing.js';
+import { OutgoingError, type OutgoingHttp } from '../../../net/outgoing.js';
 import { forbidden, invalidParam, MatrixError } from '../../../spec/errors.js';
 import { isOnServer, isUserId, serverOf } from '../../../spec/grammar.js';
 import type { RoomId, ServerName, UserId } from '../../../spec/ids.js';
@@ -102,8 +102,13 @@ export class ThirdPartyInvites {
     if (!URL.canParse(url)) return false;
     const asked = new URL(url);
     asked.searchParams.set('public_key', key);
-    const { status, body } = await this.deps.outgoing.fetch({ url: asked.href, timeout: 10_000, maxBytes: 10_000 });
-    return status === 200 && /"valid"\s*:\s*true/.test(body.toString('utf8'));
+    try {
+      const { status, body } = await this.deps.outgoing.fetch({ url: asked.href, timeout: 10_000, maxBytes: 10_000 });
+      return status === 200 && /"valid"\s*:\s*true/.test(body.toString('utf8'));
+    } catch (error) {
+      if (!(error instanceof OutgoingError)) throw error;
+      throw new MatrixError(502, 'M_UNKNOWN', 'the identity server cannot be asked for the key of the invitation');
+    }
   }
 }
 
