@@ -70,6 +70,10 @@ export interface FederationConfig {
   /** PEM files of authorities trusted instead of the system's */
   readonly customCaPaths: readonly string[];
   readonly minimumTls: '1.2' | '1.3';
+  /** for how long an answer is waited for, where a request does not say */
+  readonly clientTimeout: Milliseconds;
+  /** how long a server that fails is let rest: `first`, then `factor` times as long each time, up to `longest` */
+  readonly rests: { readonly first: Milliseconds; readonly factor: number; readonly longest: Milliseconds };
   readonly trustedKeyServers: readonly {
     readonly serverName: ServerName;
     /** `ed25519:…` → public key in unpadded base64; undefined: taken on trust over TLS */

@@ -88,6 +88,9 @@ const DEFAULT_FEDERATION: FederationConfig = {
   unverifiedServices: false,
   customCaPaths: [],
   minimumTls: '1.2',
+  clientTimeout: MINUTE,
+  // Shorter at first than Synapse's ten minutes: a server that is started anew is back in seconds.
+  rests: { first: 2000, factor: 2, longest: 6 * 60 * MINUTE },
   trustedKeyServers: [{ serverName: 'matrix.org', verifyKeys: undefined, acceptInsecurely: false }],
   allowProfileLookup: true,
   allowDeviceNameLookup: false,

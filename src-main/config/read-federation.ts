@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
+import type { Milliseconds } from '../base/clock.js';
 import { checkRanges } from './addresses.js';
 import type { FederationConfig, OldSigningKey } from './config.js';
 import type { Notes } from './notes.js';
 import type { FileValues } from './schema.js';
+import { parseDuration } from './units.js';
 
 /** What concerns other servers. */
 export function readFederation(
@@ -18,6 +20,7 @@ export function readFederation(
     verifyKeys: server.verify_keys && texts(server.verify_keys),
     acceptInsecurely: server.accept_keys_insecurely ?? false,
   }));
+  const { federation: section } = values;
   return {
     domainWhitelist: values.federation_domain_whitelist,
     verifyCertificates: values.federation_verify_certificates ?? defaults.verifyCertificates,
@@ -25,6 +28,8 @@ export function readFederation(
     unverifiedServices: values.use_insecure_ssl_client_just_for_testing_do_not_use ?? defaults.unverifiedServices,
     customCaPaths: values.federation_custom_ca_list?.map((path) => resolve(home, path)) ?? defaults.customCaPaths,
     minimumTls: minimumTls(values, notes),
+    clientTimeout: timeIn(section?.client_timeout) ?? defaults.clientTimeout,
+    rests: readRests(section, defaults.rests),
     trustedKeyServers: trusted ?? defaults.trustedKeyServers,
     allowProfileLookup: values.allow_profile_lookup_over_federation ?? defaults.allowProfileLookup,
     allowDeviceNameLookup: values.allow_device_name_lookup_over_federation ?? defaults.allowDeviceNameLookup,
@@ -33,6 +38,15 @@ export function readFederation(
     allowedRanges: values.ip_range_whitelist ?? defaults.allowedRanges,
   };
 }
+
+function readRests(section: FileValues['federation'], defaults: FederationConfig['rests']): FederationConfig['rests'] {
+  const first = timeIn(section?.destination_min_retry_interval) ?? defaults.first;
+  const longest = timeIn(section?.destination_max_retry_interval) ?? defaults.longest;
+  return { first, factor: section?.destination_retry_multiplier ?? defaults.factor, longest: Math.max(first, longest) };
+}
+
+const timeIn = (value: number | string | undefined): Milliseconds | undefined =>
+  value === undefined ? undefined : parseDuration(value);
 
 /** Keys that this server signed with before; one with a bad name or key is a problem. */
 export function readOldSigningKeys(values: FileValues, notes: Notes): OldSigningKey[] {

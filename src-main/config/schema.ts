@@ -105,6 +105,12 @@ const federation = {
   allow_profile_lookup_over_federation: flag(),
   allow_device_name_lookup_over_federation: flag(),
   allow_public_rooms_over_federation: flag(),
+  federation: section({
+    client_timeout: duration(),
+    destination_min_retry_interval: duration(),
+    destination_retry_multiplier: Type.Number({ minimum: 1, allowed: 'a number, 1 or more' }),
+    destination_max_retry_interval: duration(),
+  }),
   trusted_key_servers: Type.Array(
     section(
       { verify_keys: table(text(), 'a section of key ids and keys'), accept_keys_insecurely: flag() },

@@ -78,6 +78,18 @@ describe('a file of Synapse', () => {
   });
 });
 
+it('reads how long servers that fail are let rest', () => {
+  const minute = 60_000;
+  const read = (text: string) => load(text).federation;
+  expect(read('')).toMatchObject({ clientTimeout: minute, rests: { first: 2000, factor: 2, longest: 360 * minute } });
+  const section = 'client_timeout: 30s, destination_min_retry_interval: 10m, destination_retry_multiplier: 1.5';
+  expect(read(`federation: { ${section}, destination_max_retry_interval: 1w }`)).toMatchObject({
+    clientTimeout: minute / 2,
+    rests: { first: 10 * minute, factor: 1.5, longest: 7 * 24 * 60 * minute },
+  });
+  expect(read('federation: { destination_min_retry_interval: 12h }').rests).toMatchObject({ longest: 720 * minute });
+});
+
 it('honours every key of Synapse or has a sentence for it', () => {
   const rows = readFileSync('test/fixtures/config/synapse-config-keys.tsv', 'utf8').trim().split('\n').slice(1);
   const keys = rows.map((row) => row.split('\t')[0] ?? '');

@@ -88,10 +88,21 @@ export type Servers = Awaited<ReturnType<typeof createServers>>;
 async function createNeighbours(deps: ServersDeps, ownKeys: SigningKeys) {
   const { db, config, clock, log } = deps;
   const { serverName, federation } = config;
-  const destinations = new KnownDestinations({ db, store: new DestinationStore(), clock, log });
+  const destinations = new KnownDestinations({
+    db,
+    store: new DestinationStore(),
+    rests: federation.rests,
+    clock,
+    log,
+  });
   await destinations.load();
   const transport = createTransport(deps, destinations);
-  const requests: ServerRequests = new SignedRequests({ serverName, key: ownKeys[0], transport });
+  const requests: ServerRequests = new SignedRequests({
+    serverName,
+    key: ownKeys[0],
+    transport,
+    timeout: federation.clientTimeout,
+  });
   const fetcher = new KeyFetcher({ transport, requests, notaries: federation.trustedKeyServers, clock, log });
   const keyStore = new ServerKeyStore();
   const known = new KnownKeys({ ...deps, store: keyStore });

@@ -1,7 +1,7 @@
-import { backoff } from '../../base/backoff.js';
 import type { Clock, Milliseconds } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import type { Job } from '../../base/supervisor.js';
+import type { FederationConfig } from '../../config/config.js';
 import type { ServerName } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
 import type { Destination, DestinationStore } from './destinations.store.js';
@@ -10,6 +10,7 @@ import type { Destinations } from './ports.js';
 export interface KnownDestinationsDeps {
   readonly db: Database;
   readonly store: DestinationStore;
+  readonly rests: FederationConfig['rests'];
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -17,9 +18,8 @@ export interface KnownDestinationsDeps {
 const SECOND: Milliseconds = 1000;
 const HOUR = 3600 * SECOND;
 const DAY = 24 * HOUR;
-/** The rest after a first failure, and the longest after many. */
-const FIRST_REST = 2 * SECOND;
-const LONGEST_REST = 6 * HOUR;
+/** Longest that a server may be let rest because it asks for it. */
+const LONGEST_WISH = HOUR;
 /** How often it is written down that a server which always answers answered again. */
 const NOTE_SUCCESS_EVERY = HOUR;
 /** Servers that fail and are remembered; of more than that, the ones longest known are asked again. */
@@ -55,7 +55,7 @@ export class KnownDestinations implements Destinations {
     const at = this.#failing.get(server)?.nextTry;
     const now = this.deps.clock.now();
     // What is further off than the longest rest was written down before the clock was set back.
-    return at !== undefined && at > now && at <= now + LONGEST_REST ? at : undefined;
+    return at !== undefined && at > now && at <= now + Math.max(this.deps.rests.longest, LONGEST_WISH) ? at : undefined;
   }
 
   onAwake(listener: (server: ServerName) => void): () => void {
@@ -96,7 +96,7 @@ export class KnownDestinations implements Destinations {
     const before = this.#failing.get(server) ?? unknown(server);
     // Of many requests that fail together, the first tells.
     if (this.isResting(server)) return;
-    const rest = Math.min(LONGEST_REST, Math.max(wait, backoff(before.failures, FIRST_REST, LONGEST_REST)));
+    const rest = Math.max(Math.min(wait, LONGEST_WISH), restAfter(before.failures, this.deps.rests));
     const destination: Destination = {
       ...before,
       failingSince: before.failingSince ?? now,
@@ -168,6 +168,12 @@ export class KnownDestinations implements Destinations {
       if (isOld && lastSuccess === undefined) this.#failing.delete(server);
     }
   }
+}
+
+/** Over its upper half by lot, so that many are not tried again at once. */
+function restAfter(failures: number, { first, factor, longest }: FederationConfig['rests']): Milliseconds {
+  const rest = Math.min(longest, first * factor ** Math.min(failures, 100));
+  return Math.round(rest * (1 - Math.random() / 2));
 }
 
 const unknown = (server: ServerName): Destination => ({

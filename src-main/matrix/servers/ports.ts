@@ -16,7 +16,7 @@ export interface ServerRequest {
   readonly body?: JsonObject;
   /** the same as canonical JSON, instead of `body`: for what is written once and goes to many */
   readonly bodyText?: string;
-  /** for the whole of it, from finding the server to the last byte; a minute unless said */
+  /** for the whole of it, from finding the server to the last byte; a minute unless said here or configured */
   readonly timeout?: Milliseconds;
   /** most bytes of the answer; 10 MiB unless said */
   readonly maxBytes?: number;

@@ -16,9 +16,10 @@ export interface SignedRequestsDeps {
   readonly serverName: ServerName;
   readonly key: SigningKey;
   readonly transport: Transport;
+  /** of requests that say nothing else */
+  readonly timeout: Milliseconds;
 }
 
-const TIMEOUT: Milliseconds = 60_000;
 const MAX_BYTES = 10 * 1024 * 1024;
 
 /**
@@ -56,7 +57,7 @@ export class SignedRequests implements ServerRequests {
   }
 
   #send(request: ServerRequest): Promise<Delivery> {
-    const { destination, method, timeout = TIMEOUT, evenIfDown = false, signal } = request;
+    const { destination, method, timeout = this.deps.timeout, evenIfDown = false, signal } = request;
     const uri = `${request.path}${queryText(request.query)}`;
     const body = request.bodyText ?? (request.body && canonicalJson(request.body, 'lenient'));
     return this.deps.transport.send({

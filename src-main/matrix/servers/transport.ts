@@ -42,8 +42,6 @@ export interface TransportDeps {
 /** Requests to one server that are under way or wait for a connection. */
 const MOST_WAITING = 200;
 const MAX_ERROR_BYTES = 64 * 1024;
-/** Longest that a server may ask to be left alone by Retry-After. */
-const LONGEST_WAIT: Milliseconds = 3600_000;
 
 /** Carries requests to other servers: finds them, and notes how they fare; of an answer's body, whoever reads it tells. */
 export class Transport {
@@ -130,7 +128,7 @@ export class Transport {
     const wait = fields['retry_after_ms'];
     const isNumber = typeof wait === 'number' && wait > 0;
     if (isWell) this.deps.destinations.succeeded(server);
-    else this.deps.destinations.failed(server, why, isNumber ? Math.min(wait, LONGEST_WAIT) : 0);
+    else this.deps.destinations.failed(server, why, isNumber ? wait : 0);
     return failure;
   }
 }
