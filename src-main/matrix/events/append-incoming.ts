@@ -2,10 +2,10 @@ import type { Verdict } from '../../spec/auth-rules/verdict.js';
 import { checkAuth } from '../../spec/auth-rules/auth-rules.js';
 import type { EventId } from '../../spec/ids.js';
 import type { StateView } from '../../spec/state-view.js';
-import type { Database, Transaction } from '../../storage/database.js';
+import type { Database, Reader, Transaction } from '../../storage/database.js';
 import { agreeOn, checkByAuthEvents, eventsToKnow, keysToCheck } from './check-incoming.js';
 import type { EventStore, StoredEvent } from './events.store.js';
-import { type ForkPlan, ForkPlanner } from './fork-planner.js';
+import type { ForkPlan, ForkPlanner } from './fork-planner.js';
 import { PLACES_OF_A_GAP } from './gap-places.js';
 import type { PersistEvent, PersistOptions } from './persist.js';
 import type { AppendOptions, Appended, CheckedEvent } from './ports.js';
@@ -42,7 +42,33 @@ export class AppendIncoming {
   constructor(private readonly deps: AppendDeps) {}
 
   async run(room: Room, checked: CheckedEvent, options: AppendOptions): Promise<Appended> {
-    const { db, events } = this.deps;
+    const { db } = this.deps;
+    const judged = await this.#judge(db, checked, options);
+    if ('outcome' in judged) return judged;
+    if (judged.options.missing?.length === 0 && !options.stateBefore) {
+      const appended = await db.write((tx) => this.#follow(tx, room, judged));
+      if (appended) return appended;
+    }
+    return this.#fork(room, judged, options.stateBefore);
+  }
+
+  /** Several at once: as long as each follows all leaves, they are written together. @returns what became of the first ones */
+  runTogether(room: Room, events: readonly CheckedEvent[], options: AppendOptions): Promise<Appended[]> {
+    return this.deps.db.write(async (tx) => {
+      const done: Appended[] = [];
+      for (const checked of events) {
+        const judged = await this.#judge(tx, checked, options);
+        const isIn = 'outcome' in judged ? judged.outcome === 'known' && judged : await this.#follow(tx, room, judged);
+        if (!isIn) break;
+        done.push(isIn);
+      }
+      return done;
+    });
+  }
+
+  /** What is known of an event before its place in the graph is looked at; or that there is nothing to do, or too little known. */
+  async #judge(db: Reader, checked: CheckedEvent, options: AppendOptions): Promise<Judged | Appended> {
+    const { events } = this.deps;
     const { event } = checked;
     const standing = await events.byId(db, event.eventId);
     if (standing && isPlaced(standing)) return { outcome: 'known', event: standing };
@@ -53,25 +79,23 @@ export class AppendIncoming {
       db,
       needed.flatMap((id) => nids.get(id) ?? []),
     );
-    const missing = await this.#missingPrev(event.prevEvents, nids);
+    const missing = await this.#missingPrev(db, event.prevEvents, nids);
     if (missingAuth.length > 0 || (missing.length > 0 && !options.stateBefore)) {
       return { outcome: 'incomplete', missingAuth, missingPrev: missing };
     }
     const rejected = new Set(known.filter(({ isRejected }) => isRejected).map(({ eventId }) => eventId));
     const verdict = checkByAuthEvents(event, known, (id) => rejected.has(id));
-    const persisting = { standing, relay: options.relay, missing };
-    const judged: Judged = { checked, options: persisting, known, verdict };
-    if (missing.length === 0 && !options.stateBefore) {
-      const appended = await db.write((tx) => this.#follow(tx, room, judged));
-      if (appended) return appended;
-    }
-    return this.#fork(room, judged, options.stateBefore);
+    return { checked, options: { standing, relay: options.relay, missing }, known, verdict };
   }
 
   /** Those of the previous events whose state is not known. */
-  async #missingPrev(prevEvents: readonly EventId[], nids: ReadonlyMap<EventId, number>): Promise<EventId[]> {
+  async #missingPrev(
+    db: Reader,
+    prevEvents: readonly EventId[],
+    nids: ReadonlyMap<EventId, number>,
+  ): Promise<EventId[]> {
     const found = await this.deps.events.byNids(
-      this.deps.db,
+      db,
       prevEvents.flatMap((id) => nids.get(id) ?? []),
     );
     const placed = new Set(found.filter(isPlaced).map(({ eventId }) => eventId));

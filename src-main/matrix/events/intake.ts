@@ -22,6 +22,9 @@ import type { Prepend } from './prepend.js';
 import type { Room, RoomStore } from './rooms.store.js';
 import { isPlaced } from './stored-event.js';
 
+/** Events written in one transaction: all other writers wait for it. */
+const TOGETHER = 16;
+
 /** The way of other servers' events into rooms: one at a time for each room. */
 export class RoomIntake implements Intake {
   readonly #lanes = new Lanes<RoomId>();
@@ -54,6 +57,20 @@ export class RoomIntake implements Intake {
     const { roomId } = checked.event;
     const room = await this.#room(roomId);
     return this.#lanes.run(roomId, () => this.#append(room, checked, options));
+  }
+
+  async appendAll(roomId: RoomId, events: readonly CheckedEvent[], options: AppendOptions): Promise<Appended[]> {
+    const room = await this.#room(roomId);
+    return this.#lanes.run(roomId, async () => {
+      const appended: Appended[] = [];
+      while (appended.length < events.length) {
+        const rest = events.slice(appended.length, appended.length + TOGETHER);
+        if (rest.length > 1) appended.push(...(await this.deps.appending.runTogether(room, rest, options)));
+        const next = events[appended.length];
+        if (next) appended.push(await this.#append(room, next, options));
+      }
+      return appended;
+    });
   }
 
   async prepend(

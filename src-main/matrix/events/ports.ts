@@ -130,6 +130,13 @@ export interface Intake {
   /** Adds an event to the end of the room's graph. @throws MatrixError M_NOT_FOUND for an unknown room */
   append(event: CheckedEvent, options: AppendOptions): Promise<Appended>;
   /**
+   * Adds several events of a room in the order given: those that follow one another cost little more than one.
+   *
+   * @returns what became of each
+   * @throws MatrixError M_NOT_FOUND for an unknown room
+   */
+  appendAll(roomId: RoomId, events: readonly CheckedEvent[], options: AppendOptions): Promise<Appended[]>;
+  /**
    * Adds history: events before what is known. They never change the current state.
    *
    * @param options.stateBefore the state before the earliest of them, where its previous events are not known

@@ -4,7 +4,7 @@ import type { Logger } from '../../../base/logger.js';
 import { eventIdOf } from '../../../spec/event-id.js';
 import { isRoomId } from '../../../spec/grammar.js';
 import type { EventId, RoomId, ServerName } from '../../../spec/ids.js';
-import type { Intake, PduChecks, PduVerdict, Room, RoomReader } from '../../events/index.js';
+import type { CheckedEvent, Intake, PduChecks, RefusedEvent, Room, RoomReader } from '../../events/index.js';
 import type { ServerAcls } from '../server-acls.js';
 import type { Departures } from '../membership/departures.js';
 import type { StagedPdus } from './staged-pdus.js';
@@ -29,6 +29,14 @@ export type PduResults = Record<EventId, { readonly error?: string }>;
 const LONGEST: Milliseconds = 20_000;
 /** What cannot be checked by then counts as refused for now. */
 const LONGEST_CHECK: Milliseconds = 60_000;
+
+/** Events handed over at once: what is not done when the time is up is put aside. */
+const TOGETHER = 16;
+
+interface GoodPdu {
+  readonly pdu: JsonObject;
+  readonly checked: CheckedEvent;
+}
 
 /** Takes the PDUs of a transaction: each gets its place now, or waits on disk for what it rests on. */
 export class IncomingPdus {
@@ -99,28 +107,34 @@ class Receiving {
     const signal = AbortSignal.timeout(LONGEST_CHECK);
     const { rules, roomId } = this.room;
     const verdicts = await this.deps.pdus.check(this.pdus, rules, { roomId, signal });
+    const good: GoodPdu[] = [];
     for (const [at, pdu] of this.pdus.entries()) {
       const verdict = verdicts[at];
-      if (verdict) await this.#take(pdu, verdict);
-      this.#left.delete(pdu);
+      if (verdict && 'event' in verdict) good.push({ pdu, checked: verdict });
+      else if (verdict) await this.#refuse(pdu, verdict);
+    }
+    for (let start = 0; start < good.length; start += TOGETHER) await this.#append(good.slice(start, start + TOGETHER));
+  }
+
+  async #append(good: readonly GoodPdu[]): Promise<void> {
+    const { log, intake, staged } = this.deps;
+    const { roomId } = this.room;
+    for (const { checked } of good) this.#results[checked.event.eventId] = {};
+    const events = good.map(({ checked }) => checked);
+    const appended = await intake.appendAll(roomId, events, { origin: this.origin });
+    for (const { pdu } of good) this.#left.delete(pdu);
+    await this.#putAside(good.filter((_pdu, at) => appended[at]?.outcome === 'incomplete').map(({ pdu }) => pdu));
+    if (appended.some(({ outcome }) => outcome === 'accepted')) staged.came(roomId);
+    for (const one of appended) {
+      if (one.outcome === 'rejected') log.info('an event is rejected', { eventId: one.event.eventId, why: one.why });
     }
   }
 
-  async #take(pdu: JsonObject, verdict: PduVerdict): Promise<void> {
-    const { log, intake } = this.deps;
-    if ('refused' in verdict && verdict.mayHoldLater) return this.#putAside([pdu]);
-    if ('refused' in verdict) {
-      const { eventId, refused: why } = verdict;
-      log.info('an event is refused', { origin: this.origin, roomId: this.room.roomId, eventId, why });
-      if (eventId !== undefined) this.#results[eventId] = { error: why };
-      return;
-    }
-    const { eventId } = verdict.event;
-    this.#results[eventId] = {};
-    const appended = await intake.append(verdict, { origin: this.origin });
-    if (appended.outcome === 'incomplete') await this.#putAside([pdu]);
-    if (appended.outcome === 'accepted') this.deps.staged.came(this.room.roomId);
-    if (appended.outcome === 'rejected') log.info('an event is rejected', { eventId, why: appended.why });
+  async #refuse(pdu: JsonObject, { eventId, refused: why, mayHoldLater }: RefusedEvent): Promise<void> {
+    this.#left.delete(pdu);
+    if (mayHoldLater) return this.#putAside([pdu]);
+    this.deps.log.info('an event is refused', { origin: this.origin, roomId: this.room.roomId, eventId, why });
+    if (eventId !== undefined) this.#results[eventId] = { error: why };
   }
 
   async #putAside(pdus: readonly JsonObject[]): Promise<void> {
