@@ -20,6 +20,13 @@ export interface RemoteRoom {
   readonly inaccessible: ReadonlySet<RoomId>;
 }
 
+/** What is asked about a room. */
+export interface Question {
+  readonly suggestedOnly: boolean;
+  /** ask servers that failed of late too: somebody waits for this one room */
+  readonly evenIfDown?: boolean;
+}
+
 interface Remembered {
   readonly until: Milliseconds;
   readonly room: RemoteRoom | undefined;
@@ -55,7 +62,8 @@ export class RemoteRooms {
   }
 
   /** @returns undefined when none of `servers` says anything of the room */
-  async find(roomId: RoomId, servers: readonly string[], suggestedOnly: boolean): Promise<RemoteRoom | undefined> {
+  async find(roomId: RoomId, servers: readonly string[], question: Question): Promise<RemoteRoom | undefined> {
+    const { suggestedOnly } = question;
     const others = servers.filter((server) => isServerName(server) && server !== this.deps.serverName);
     const key = JSON.stringify([roomId, suggestedOnly]);
     const known = this.#known.get(key);
@@ -64,26 +72,30 @@ export class RemoteRooms {
     if (underway) return underway;
     const asked = [...new Set(others)].slice(0, MOST_SERVERS);
     if (asked.length === 0) return undefined;
-    const asking = this.#ask(roomId, asked, suggestedOnly).finally(() => this.#asking.delete(key));
+    const asking = this.#ask(roomId, asked, question).finally(() => this.#asking.delete(key));
     this.#asking.set(key, asking);
     return asking;
   }
 
-  async #ask(roomId: RoomId, servers: readonly ServerName[], suggestedOnly: boolean): Promise<RemoteRoom | undefined> {
+  async #ask(roomId: RoomId, servers: readonly ServerName[], question: Question): Promise<RemoteRoom | undefined> {
     for (const destination of servers) {
-      const answer = await this.#answer(destination, roomId, suggestedOnly);
+      const answer = await this.#answer(destination, roomId, question);
       const room = answer && remoteRoom(answer, roomId);
       if (!room) continue;
       const bytes = 2 * JSON.stringify(answer).length + 500;
       const until = this.deps.clock.now() + FRESH_FOR;
-      this.#known.set(JSON.stringify([roomId, suggestedOnly]), { until, room, bytes });
+      this.#known.set(JSON.stringify([roomId, question.suggestedOnly]), { until, room, bytes });
       return room;
     }
     return undefined;
   }
 
   /** Servers that are down, old or not in the room are passed over. */
-  async #answer(destination: ServerName, roomId: RoomId, suggestedOnly: boolean): Promise<JsonObject | undefined> {
+  async #answer(
+    destination: ServerName,
+    roomId: RoomId,
+    { suggestedOnly, evenIfDown = false }: Question,
+  ): Promise<JsonObject | undefined> {
     const path = `/_matrix/federation/v1/hierarchy/${encodeURIComponent(roomId)}`;
     const query = { suggested_only: suggestedOnly };
     try {
@@ -94,6 +106,7 @@ export class RemoteRooms {
         query,
         maxBytes: MOST_BYTES,
         timeout: TIMEOUT,
+        evenIfDown,
       });
       return isObject(answer) ? answer : undefined;
     } catch (error) {

@@ -134,7 +134,7 @@ export class SpaceHierarchy {
       return summary && { summary, children: await children.of(summary, suggestedOnly) };
     }
     const isEnough = told && (told.room_type !== 'm.space' || depth === maxDepth);
-    const found = isEnough ? { room: told, children: [] } : await remote.find(roomId, via, suggestedOnly);
+    const found = isEnough ? { room: told, children: [] } : await remote.find(roomId, via, { suggestedOnly });
     if (!found || !(await cards.mayKnow(userId, found.room))) return undefined;
     const { room: summary, ...more } = found;
     return { summary, told: 'summaries' in more ? more.summaries : new Map(), ...more };

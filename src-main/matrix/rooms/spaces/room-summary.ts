@@ -31,7 +31,8 @@ export class RoomSummaries {
     const { cards, reader, remote } = this.deps;
     if (await reader.isHere(roomId)) return (await cards.visibleTo(userId, [roomId])).get(roomId);
     // Nobody without an account makes this server ask others.
-    const found = userId === undefined ? undefined : await remote.find(roomId, via, false);
+    const found =
+      userId === undefined ? undefined : await remote.find(roomId, via, { suggestedOnly: false, evenIfDown: true });
     return found && (await cards.mayKnow(userId, found.room)) ? found.room : undefined;
   }
 }
