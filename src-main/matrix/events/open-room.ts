@@ -16,6 +16,7 @@ import type { RoomHeads } from './room-heads.js';
 import type { Room, RoomStore } from './rooms.store.js';
 import type { SnapshotViews } from './snapshot-views.js';
 import type { StatesAfter } from './states-after.js';
+import { isPlaced } from './stored-event.js';
 import type { StateStore } from './state.store.js';
 
 /** Entries of the state that change in one transaction where a room is come back to. */
@@ -139,7 +140,8 @@ export class OpenRoom {
     standing: StoredEvent | undefined,
   ): Promise<Appended> {
     const { db, heads, rooms, persist, firstState, states } = this.deps;
-    const missing = await this.#unknown(checked.event.prevEvents);
+    const previous = (await this.deps.events.byIds(db, checked.event.prevEvents)).filter(isPlaced);
+    const missing = checked.event.prevEvents.filter((id) => !previous.some(({ eventId }) => eventId === id));
     return db.write(async (tx) => {
       const head = await heads.open(tx, room);
       if (head.snapshot === undefined) await firstState.finish(tx, head);

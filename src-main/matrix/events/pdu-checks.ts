@@ -99,8 +99,10 @@ function readFormed(pdu: Pdu, rules: RoomVersionRules, wanted: RoomId | undefine
   return { checked: { event, text: canonicalJson(redacted, numbers) }, signatures };
 }
 
-function withoutUnsigned({ unsigned: _, ...pdu }: Pdu): Pdu {
-  return pdu as Pdu;
+function withoutUnsigned(pdu: Pdu): Pdu {
+  const signed: { -readonly [K in keyof Pdu]: Pdu[K] } = { ...pdu };
+  delete signed.unsigned;
+  return signed;
 }
 
 /**

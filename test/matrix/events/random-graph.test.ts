@@ -3,7 +3,7 @@ import type { Events } from '../../../src-main/matrix/events/index.js';
 import type { RoomEvent } from '../../../src-main/spec/event.js';
 import { sqliteDatabases } from '../../support/databases.js';
 import { seededRandom } from '../../support/seeded-random.js';
-import { GraphRoom, serverOn, stateOn } from './graph-room.js';
+import { type GraphRoom, serverOn, stateOn } from './graph-room.js';
 import { hearAll, randomRoom } from './random-graph.js';
 
 /** `HEARTH_GRAPHS=100 HEARTH_SEED=5 npx vitest run test/matrix/events/random-graph` tries many. */
