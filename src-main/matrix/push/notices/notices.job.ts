@@ -20,7 +20,7 @@ export const noticeFollower = ({ events, noticing, store, ...deps }: Deps): Job 
     ...deps,
     name: 'push.notices',
     stream: events.stream,
-    gather: 50,
+    gather: 100,
     async prepare(changes) {
       const notices = await noticing.of(changes.map(({ change }) => change));
       if (notices.length === 0) return undefined;
