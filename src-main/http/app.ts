@@ -17,6 +17,7 @@ import {
   type Auth,
   type Authenticate,
   type Endpoint,
+  isOutflow,
   Reply,
   type Request,
   type ServerCaller,
@@ -151,7 +152,7 @@ async function durably(
     await db.durable();
     return reply;
   } catch (error) {
-    if (reply.body instanceof Readable) reply.body.destroy();
+    if (reply.body instanceof Readable || isOutflow(reply.body)) reply.body.destroy();
     return refuse(error);
   }
 }

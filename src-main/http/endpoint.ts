@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { Static, TObject, TProperties, TSchema } from 'typebox';
 import type { JsonValue } from '../base/json.js';
 import type { ErrCode } from '../spec/errors.js';
@@ -57,9 +57,21 @@ export interface RequestContext {
   header(name: string): string | undefined;
 }
 
+/** A body that writes itself, such as a file. One of the two is called, once. */
+export interface Outflow {
+  /** Writes all of it, and does not end `sink`. */
+  writeTo(sink: Writable): Promise<void>;
+  /** It is not wanted. */
+  destroy(): void;
+}
+
+export const isOutflow = (body: unknown): body is Outflow =>
+  typeof body === 'object' && body !== null && 'writeTo' in body && typeof body.writeTo === 'function';
+
 /**
- * An answer that is not simply 200 with JSON. A `Uint8Array` or a `Readable` is sent as it is, and so is a string that
- * comes with a `content-type`; everything else is sent as JSON, and undefined as no body. Header names in lower case.
+ * An answer that is not simply 200 with JSON. A `Uint8Array`, a `Readable` or an `Outflow` is sent as it is, and so is a
+ * string that comes with a `content-type`; everything else is sent as JSON, and undefined as no body. Header names in
+ * lower case.
  */
 export class Reply {
   constructor(

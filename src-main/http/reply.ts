@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CORS_HEADERS } from './cors.js';
-import type { Reply } from './endpoint.js';
+import { isOutflow, type Outflow, type Reply } from './endpoint.js';
 
 const NO_CACHE = ['cache-control', 'no-cache, no-store, must-revalidate'] as const;
 /** How long a client may go on sending a body that nobody reads before its connection is cut. */
@@ -11,7 +11,7 @@ const LINGER = 2000;
 /** Writes `reply`; resolves when all of it was handed to the system, or the client is gone. */
 export async function send(request: IncomingMessage, response: ServerResponse, reply: Reply): Promise<void> {
   const { body, headers } = reply;
-  if (body instanceof Readable) return sendStream(request, response, reply, body);
+  if (body instanceof Readable || isOutflow(body)) return sendStream(request, response, reply, body);
   const isJson = body !== undefined && !isRaw(body, headers);
   const bytes = isJson ? JSON.stringify(body) : (body as string | Uint8Array | undefined);
   const lines = headerLines(headers);
@@ -26,7 +26,7 @@ async function sendStream(
   request: IncomingMessage,
   response: ServerResponse,
   reply: Reply,
-  body: Readable,
+  body: Readable | Outflow,
 ): Promise<void> {
   const lines = headerLines(reply.headers);
   cutUnreadBody(request, response);
@@ -36,7 +36,9 @@ async function sendStream(
     response.end();
     return;
   }
-  await pipeline(body, response);
+  if (body instanceof Readable) return pipeline(body, response);
+  await body.writeTo(response);
+  response.end();
 }
 
 const isRaw = (body: unknown, headers: Reply['headers']) =>

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { type Clock, type Milliseconds, systemClock } from '../base/clock.js';
 import { Lanes } from '../base/lane.js';
 import { StorageError } from './database.js';
+import { FileOutflow } from './file-outflow.js';
 
 /** What was stored. */
 export interface StoredFile {
@@ -66,14 +67,23 @@ export class FileStore {
 
   /** Opens a file for reading, whole or in part; undefined when there is none. The stream closes the file. */
   async read(hash: string, range?: ByteRange): Promise<Readable | undefined> {
-    let file: FileHandle;
+    const file = await this.#open(hash);
+    return file?.createReadStream(range ?? {});
+  }
+
+  /** Opens a part of a file to be sent; undefined when there is no such file. */
+  async open(hash: string, range: ByteRange): Promise<FileOutflow | undefined> {
+    const file = await this.#open(hash);
+    return file && new FileOutflow(file, range);
+  }
+
+  async #open(hash: string): Promise<FileHandle | undefined> {
     try {
-      file = await open(this.pathOf(hash), 'r');
+      return await open(this.pathOf(hash), 'r');
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined;
       throw translated(error);
     }
-    return file.createReadStream(range ?? {});
   }
 
   async has(hash: string): Promise<boolean> {

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src-main/base/clock.js';
 import { FileStore, FileTooLargeError } from '../../src-main/storage/file-store.js';
 
 let folder: string;
@@ -74,4 +76,57 @@ it('says when the disk is full', async () => {
     throw full;
   };
   await expect(store().put(source(), 9)).rejects.toMatchObject({ name: 'StorageError', kind: 'full', cause: full });
+});
+
+describe('a file on its way out', () => {
+  const bytes = Buffer.from(Array.from({ length: 600_000 }, (_, index) => index % 251));
+  const stored = async () => {
+    const store = new FileStore(folder, systemClock);
+    const source = async function* () {
+      yield bytes;
+    };
+    return { store, ...(await store.put(source(), bytes.length)) };
+  };
+  const received = async (outflow: { writeTo(sink: Writable): Promise<void> } | undefined) => {
+    const chunks: Buffer[] = [];
+    // Takes its time, and keeps nothing of what it is given.
+    const sink = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        setImmediate(() => {
+          chunks.push(Buffer.from(chunk));
+          done();
+        });
+      },
+    });
+    await outflow?.writeTo(sink);
+    return Buffer.concat(chunks);
+  };
+
+  it('is all of it, or the part that was asked for, also when many are sent at once', async () => {
+    const { store, hash } = await stored();
+    const ranges = [
+      [0, bytes.length - 1],
+      [0, 0],
+      [262_143, 262_144],
+      [100, 500_000],
+      [599_999, 599_999],
+    ] as const;
+    const sent = await Promise.all(
+      ranges.map(async ([start, end]) => received(await store.open(hash, { start, end }))),
+    );
+    for (const [index, [start, end]] of ranges.entries()) {
+      expect(sent[index]?.equals(bytes.subarray(start, end + 1))).toBe(true);
+    }
+    expect(await store.open('0'.repeat(64), { start: 0, end: 1 })).toBeUndefined();
+  });
+
+  it('fails when the other side goes away, or there is less than was said', async () => {
+    const { store, hash } = await stored();
+    const gone = new Writable({ write: () => undefined });
+    const outflow = await store.open(hash, { start: 0, end: bytes.length - 1 });
+    const sending = outflow?.writeTo(gone);
+    setImmediate(() => gone.destroy());
+    await expect(sending).rejects.toThrow('gone');
+    await expect(received(await store.open(hash, { start: 0, end: bytes.length }))).rejects.toThrow('shorter');
+  });
 });

@@ -52,10 +52,10 @@ export async function download(files: FileStore, file: Download, request: Downlo
   if (range === 'unsatisfiable') {
     return new Reply(416, undefined, { ...SANDBOX, 'content-range': `bytes */${file.size}` });
   }
-  const stream = await files.read(file.hash, range);
-  if (!stream) throw notFound('this media is gone');
-  if (!range) return new Reply(200, stream, { ...headers, 'content-length': String(file.size) });
-  return new Reply(206, stream, {
+  const outflow = await files.open(file.hash, range ?? { start: 0, end: file.size - 1 });
+  if (!outflow) throw notFound('this media is gone');
+  if (!range) return new Reply(200, outflow, { ...headers, 'content-length': String(file.size) });
+  return new Reply(206, outflow, {
     ...headers,
     'content-length': String(range.end - range.start + 1),
     'content-range': `bytes ${range.start}-${range.end}/${file.size}`,
