@@ -166,6 +166,21 @@ export interface Config {
     /** open to everybody without token, e-mail or captcha */
     readonly withoutVerification: boolean;
     readonly requiresToken: boolean;
+    /** a riddle for those who register, by Google's reCAPTCHA; undefined: none */
+    readonly captcha:
+      | { readonly publicKey: string; readonly privateKey: string; readonly verifyUrl: string }
+      | undefined;
+    /** what those who register have to accept; undefined: nothing */
+    readonly terms:
+      | {
+          readonly name: string;
+          readonly version: string;
+          /** where it can be read; undefined: this server shows it */
+          readonly url: string | undefined;
+          /** holds `<language>/<version>.html` */
+          readonly folder: string | undefined;
+        }
+      | undefined;
     /** people may look around without an account */
     readonly guests: boolean;
     /** for `/_synapse/admin/v1/register` and `hearth register-user` */

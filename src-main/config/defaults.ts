@@ -200,6 +200,8 @@ const peopleDefaults: Pick<Config, 'registration' | 'passwords' | 'tokens' | 'pr
     enabled: false,
     withoutVerification: false,
     requiresToken: false,
+    captcha: undefined,
+    terms: undefined,
     guests: false,
     sharedSecret: undefined,
     sharedSecretPath: undefined,

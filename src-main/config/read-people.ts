@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Config } from './config.js';
 import type { Notes } from './notes.js';
+import { readCaptcha, readTerms } from './read-entrance.js';
 import { parseDuration } from './units.js';
 import type { FileValues } from './schema.js';
 import { readSecretFile } from './secrets.js';
@@ -40,6 +41,8 @@ function readRegistration(
     enabled: values.enable_registration ?? defaults.enabled,
     withoutVerification: values.enable_registration_without_verification ?? defaults.withoutVerification,
     requiresToken: values.registration_requires_token ?? defaults.requiresToken,
+    captcha: readCaptcha(values, home, notes),
+    terms: readTerms(values, home, notes),
     guests: values.allow_guest_access ?? defaults.guests,
     sharedSecret: filled(values.registration_shared_secret) ?? fromFile(sharedSecretPath),
     sharedSecretPath,
@@ -54,12 +57,8 @@ const WAYS_OUT =
 function checkOpenness(values: FileValues, notes: Notes): void {
   if (!values.enable_registration || values.registration_requires_token) return;
   const refuse = (key: string, sentence: string) => notes.problem([key], sentence);
-  if (values.enable_registration_captcha) {
-    refuse('enable_registration_captcha', `This server cannot show captchas yet: ${WAYS_OUT}.`);
-  } else if (
-    (values.registrations_require_3pid ?? []).length === 0 &&
-    !values.enable_registration_without_verification
-  ) {
+  const isVerified = values.enable_registration_captcha || (values.registrations_require_3pid ?? []).length > 0;
+  if (!isVerified && !values.enable_registration_without_verification) {
     refuse(
       'enable_registration',
       `\`enable_registration\` would let everybody in without any check, spammers too: ${WAYS_OUT}; ` +

@@ -34,6 +34,14 @@ export function prepareDataFolder(config: Config): Config {
 /** Texts of the configuration that nobody else may read. */
 export function secretsOf({ registration, passwords, turn, email, database }: Config): string[] {
   const stored = database.engine === 'postgres' ? database.connection.password : undefined;
-  const all = [registration.sharedSecret, passwords.pepper, turn.sharedSecret, turn.password, email?.password, stored];
+  const all = [
+    registration.sharedSecret,
+    passwords.pepper,
+    turn.sharedSecret,
+    turn.password,
+    email?.password,
+    registration.captcha?.privateKey,
+    stored,
+  ];
   return all.filter((secret): secret is string => typeof secret === 'string' && secret !== '');
 }

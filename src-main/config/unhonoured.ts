@@ -72,13 +72,6 @@ const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     'login_via_existing_session',
     'password_providers',
   ],
-  'has no effect yet: this server shows no captcha.': [
-    'recaptcha_public_key',
-    'recaptcha_public_key_path',
-    'recaptcha_private_key',
-    'recaptcha_private_key_path',
-    'recaptcha_siteverify_api',
-  ],
   'has no effect yet: application services are not supported.': [
     'app_service_config_files',
     'track_puppeted_user_ips',
@@ -135,7 +128,6 @@ const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     'allowed_avatar_mimetypes',
     'allow_underscore_prefixed_registration',
     'room_prejoin_state',
-    'user_consent',
     'server_notices',
     'enable_room_list_search',
     'alias_creation_rules',

@@ -221,10 +221,70 @@ describe('a wrong value names its line, its key and what is allowed', () => {
     ));
 });
 
+describe('the way in', () => {
+  it('reads e-mail, addresses, captcha and terms as Synapse has them', () => {
+    const config = load(`
+enable_registration: true
+registrations_require_3pid: [email]
+email:
+  smtp_host: mail.home.test
+  smtp_port: 587
+  require_transport_security: true
+  notif_from: "%(app)s <post@home.test>"
+  app_name: Home
+  validation_token_lifetime: 15m
+  subjects:
+    password_reset: "Reset for %(server_name)s"
+allowed_local_3pids:
+  - medium: email
+    pattern: '[^@]+@home\\.test$'
+account_threepid_delegates:
+  msisdn: https://sms.home.test
+enable_registration_captcha: true
+recaptcha_public_key: public
+recaptcha_private_key: private
+user_consent:
+  require_at_registration: true
+  version: 1.1
+  policy_url: https://home.test/terms
+auto_join_rooms: ["#all:home.test"]
+auto_join_mxid_localpart: steward
+allow_guest_access: true
+`);
+    expect(config).toMatchObject({
+      email: {
+        host: 'mail.home.test',
+        port: 587,
+        encryption: 'required',
+        from: 'Home <post@home.test>',
+        validationTokenLifetime: 900_000,
+        subjects: { password_reset: 'Reset for %(server_name)s', email_validation: expect.any(String) },
+      },
+      thirdParty: { required: ['email'], phoneDelegate: 'https://sms.home.test/', inhibitErrors: true },
+      registration: {
+        guests: true,
+        captcha: { publicKey: 'public', privateKey: 'private' },
+        terms: { version: '1.1', url: 'https://home.test/terms' },
+      },
+      rooms: { autoJoin: { rooms: ['#all:home.test'], inviter: '@steward:home.test' } },
+      warnings: [],
+    });
+    const [allowed] = config.thirdParty.allowed;
+    expect([allowed?.pattern.test('ann@home.test'), allowed?.pattern.test('ann@home.test.evil.test')]).toEqual([
+      true,
+      false,
+    ]);
+  });
+});
+
 describe('open registration', () => {
   it.each([
     ['without any check', '', /line 2: `enable_registration` would let everybody in/],
-    ['with a captcha', 'enable_registration_captcha: true', /cannot show captchas yet/],
+    [
+      'with a captcha without keys',
+      'enable_registration_captcha: true',
+      /needs `recaptcha_public_key` and `recaptcha_private_key`/,
+    ],
     [
       'with e-mail addresses',
       'registrations_require_3pid: [email]',

@@ -5,6 +5,7 @@ import { accountDataEndpoints } from './account-data.client.js';
 import { accountModerationEndpoints } from './account-moderation.client.js';
 import { AccountModeration } from './account-moderation.js';
 import { authFallbackEndpoints } from './auth-fallback.client.js';
+import { consentEndpoints } from './consent.client.js';
 import { deactivationEndpoints } from './deactivation.client.js';
 import { deviceEndpoints } from './devices.client.js';
 import { expiryJob } from './expiry.job.js';
@@ -88,7 +89,8 @@ const endpointsOf = (services: Services, { config, wellKnown }: AccountsDeps): E
     ...registrationEndpoints({ ...services, serverName }),
     ...sharedSecretEndpoints({ ...services, serverName }),
     ...registrationTokenEndpoints(services.registrationTokens),
-    ...authFallbackEndpoints(services.uia),
+    ...authFallbackEndpoints(services.uia, config.registration, services.baseUrl),
+    ...consentEndpoints(config.registration.terms),
     ...whoamiEndpoints,
     ...whoisEndpoints(services),
     ...passwordEndpoints(services),

@@ -1,6 +1,8 @@
 /** What is asked of those who register. */
 export interface RegistrationDemands {
   readonly requiresToken: boolean;
+  readonly hasCaptcha: boolean;
+  readonly hasTerms: boolean;
   /** addresses that must be proved */
   readonly required: readonly ('email' | 'msisdn')[];
   /** addresses that can be proved here */
@@ -15,7 +17,8 @@ const PHONE = 'm.login.msisdn';
  *
  * @see https://spec.matrix.org/v1.19/client-server-api/#account-registration
  */
-export function registrationFlows({ requiresToken, required, provable }: RegistrationDemands): string[][] {
+export function registrationFlows(demands: RegistrationDemands): string[][] {
+  const { required, provable } = demands;
   const [needsEmail, needsPhone] = [required.includes('email'), required.includes('msisdn')];
   const [hasEmail, hasPhone] = [provable.includes('email'), provable.includes('msisdn')];
   const flows = [
@@ -24,6 +27,10 @@ export function registrationFlows({ requiresToken, required, provable }: Registr
     ...(hasPhone && !needsEmail ? [[PHONE]] : []),
     ...(hasEmail && hasPhone ? [[PHONE, EMAIL]] : []),
   ];
-  const before = requiresToken ? ['m.login.registration_token'] : [];
+  const before = [
+    ...(demands.requiresToken ? ['m.login.registration_token'] : []),
+    ...(demands.hasCaptcha ? ['m.login.recaptcha'] : []),
+    ...(demands.hasTerms ? ['m.login.terms'] : []),
+  ];
   return flows.map((flow) => [...before, ...flow]);
 }

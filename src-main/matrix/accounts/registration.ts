@@ -111,8 +111,9 @@ export class Registration {
 
   /** Whether strangers may register at all. */
   get isOpen(): boolean {
-    const { enabled, withoutVerification, requiresToken } = this.deps.settings;
-    return enabled && (withoutVerification || requiresToken || this.deps.addresses.required.length > 0);
+    const { enabled, withoutVerification, requiresToken, captcha } = this.deps.settings;
+    const isVerified = requiresToken || captcha !== undefined || this.deps.addresses.required.length > 0;
+    return enabled && (withoutVerification || isVerified);
   }
 
   /** @throws MatrixError M_FORBIDDEN when nobody may register */
@@ -177,7 +178,13 @@ export class Registration {
       ...(validation.isAvailable ? (['email'] as const) : []),
       ...(phones.isAvailable && addresses.phonesAtRegistration ? (['msisdn'] as const) : []),
     ];
-    return registrationFlows({ requiresToken: settings.requiresToken, required: addresses.required, provable });
+    return registrationFlows({
+      requiresToken: settings.requiresToken,
+      hasCaptcha: settings.captcha !== undefined,
+      hasTerms: settings.terms !== undefined,
+      required: addresses.required,
+      provable,
+    });
   }
 
   async #authenticate(request: RegistrationRequest): Promise<UiaSession> {

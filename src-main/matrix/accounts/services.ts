@@ -14,6 +14,7 @@ import { Credentials } from './credentials.js';
 import { type Deactivation, Deactivations } from './deactivation.js';
 import { type DeviceChange, Devices } from './devices.js';
 import { DeviceStore } from './devices.store.js';
+import { captchaStage, termsStage } from './entrance-stages.js';
 import { Filters } from './filters.js';
 import { FilterStore } from './filters.store.js';
 import { Guests } from './guests.js';
@@ -136,6 +137,7 @@ function createEntrance(deps: ServicesDeps, stores: Stores, streams: Streams, pe
   const { users, devices, tokens, credentials, profiles, hashing, thirdPartyIds } = people;
   const { validation, phones } = people;
   const { rateLimits, passwords } = config;
+  const { captcha, terms } = config.registration;
   const limiter = (rate: RateLimit) => new RateLimiter(rate, clock);
   const passwordsEnabled = passwords.enabled;
   const registrationTokens = new RegistrationTokens({ db, store: stores.registrationTokens, clock });
@@ -149,6 +151,8 @@ function createEntrance(deps: ServicesDeps, stores: Stores, streams: Streams, pe
       registrationTokenStage(registrationTokens),
       emailIdentityStage(validation),
       phoneIdentityStage(phones),
+      ...(captcha ? [captchaStage(captcha, deps.outgoing)] : []),
+      ...(terms ? [termsStage(terms, people.baseUrl)] : []),
     ],
     clock,
     proofLifetime: config.tokens.uiaSessionLifetime,

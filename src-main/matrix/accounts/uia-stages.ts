@@ -11,6 +11,8 @@ import type { RegistrationTokens } from './registration-tokens.js';
  */
 export interface Stage {
   readonly type: string;
+  /** what clients are told that they need for it */
+  params?(): JsonObject;
   /**
    * Checks what the client sent, which may take its time.
    *

@@ -103,7 +103,7 @@ export class Uia {
       return this.#conclude(await this.#attempt(session, type, request.auth), request.flows);
     } catch (error) {
       if (!(error instanceof StageFailedError)) throw error;
-      throw incomplete(session, request.flows, { errcode: error.errcode, error: error.message });
+      throw this.#incomplete(session, request.flows, { errcode: error.errcode, error: error.message });
     }
   }
 
@@ -201,18 +201,26 @@ export class Uia {
 
   #conclude(session: UiaSession, flows: readonly Flow[]): UiaSession {
     const isComplete = flows.some((flow) => flow.every((type) => session.completed[type] !== undefined));
-    if (!isComplete) throw incomplete(session, flows);
+    if (!isComplete) throw this.#incomplete(session, flows);
     return session;
   }
-}
 
-function incomplete(session: UiaSession, flows: readonly Flow[], failure: JsonObject = {}): UiaIncompleteError {
-  const completed = Object.keys(session.completed);
-  return new UiaIncompleteError(401, 'M_FORBIDDEN', 'more authentication is needed', {
-    session: session.sessionId,
-    flows: flows.map((stages) => ({ stages })),
-    params: {},
-    ...(completed.length > 0 ? { completed } : {}),
-    ...failure,
-  });
+  #incomplete(session: UiaSession, flows: readonly Flow[], failure: JsonObject = {}): UiaIncompleteError {
+    const completed = Object.keys(session.completed);
+    return new UiaIncompleteError(401, 'M_FORBIDDEN', 'more authentication is needed', {
+      session: session.sessionId,
+      flows: flows.map((stages) => ({ stages })),
+      params: this.#params(flows),
+      ...(completed.length > 0 ? { completed } : {}),
+      ...failure,
+    });
+  }
+
+  #params(flows: readonly Flow[]): JsonObject {
+    const params = [...new Set(flows.flat())].flatMap((type) => {
+      const ofStage = this.#stages.get(type)?.params?.();
+      return ofStage ? [[type, ofStage]] : [];
+    });
+    return Object.fromEntries(params);
+  }
 }
