@@ -113,6 +113,27 @@ describe('a server that does not answer', () => {
     expect(awake).toEqual(['fake.test']);
   });
 
+  it('is not to blame when nobody answered, and is tried again as soon as somebody does', async () => {
+    await using it = await scene();
+    const { destinations } = it.servers();
+    const awake: string[] = [];
+    await it.ask();
+    await it.kind({ destination: 'long-dead.test' });
+    await it.ask();
+    destinations.onAwake((server) => awake.push(server));
+    it.answers(503);
+    const all = ['a.test', 'fake.test', 'long-dead.test'];
+    for (let i = 0; i < 8; i += 1) {
+      for (const destination of all) await it.kind({ destination });
+      it.clock.advance(20_000);
+    }
+    for (const destination of all) await it.kind({ destination });
+    it.answers(200, { server: {} });
+    await it.ask({ evenIfDown: true });
+    expect(awake).toEqual(['a.test', 'fake.test']);
+    expect(all.filter((server) => destinations.isResting(server))).toEqual(['long-dead.test']);
+  });
+
   it('rests no longer than that when the clock is set back', async () => {
     await using it = await scene();
     it.answers(503);

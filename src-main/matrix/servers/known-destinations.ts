@@ -25,6 +25,8 @@ const NOTE_SUCCESS_EVERY = HOUR;
 /** Servers that fail and are remembered; of more than that, the ones longest known are asked again. */
 const MOST_FAILING = 50_000;
 const MOST_WELL = 20_000;
+/** When nobody has answered for so long, it may be our own way out that was broken. */
+const OUTAGE = 30 * SECOND;
 /** When a name that never answered is forgotten. */
 const NOBODY_AFTER = 2 * DAY;
 
@@ -37,9 +39,14 @@ export class KnownDestinations implements Destinations {
   readonly #well = new Map<ServerName, Milliseconds>();
   readonly #listeners = new Set<(server: ServerName) => void>();
   readonly #unsaved = new Map<ServerName, Destination>();
+  /** servers that have begun to fail since any server answered last */
+  readonly #newlyFailing = new Set<ServerName>();
+  #lastAnswer: Milliseconds;
   #saving: Promise<void> | undefined;
 
-  constructor(private readonly deps: KnownDestinationsDeps) {}
+  constructor(private readonly deps: KnownDestinationsDeps) {
+    this.#lastAnswer = deps.clock.now();
+  }
 
   /** Reads which servers rest. Before that, none does. */
   async load(): Promise<void> {
@@ -77,6 +84,7 @@ export class KnownDestinations implements Destinations {
   /** It answered. */
   succeeded(server: ServerName): void {
     const now = this.deps.clock.now();
+    this.#endOutage(server, now);
     const failing = this.#failing.get(server);
     const noted = this.#well.get(server);
     if (!failing && noted !== undefined && Math.abs(now - noted) < NOTE_SUCCESS_EVERY) return;
@@ -105,8 +113,22 @@ export class KnownDestinations implements Destinations {
       lastFailure: { at: now, why },
     };
     this.#well.delete(server);
+    if (before.failures === 0 && this.#newlyFailing.size < MOST_FAILING) this.#newlyFailing.add(server);
     this.#keep(destination);
     this.deps.log.info('a server does not answer', { server, why, failures: destination.failures, rest });
+  }
+
+  /** Servers that began to fail when all did are not to blame: they are tried again as soon as one answers. */
+  #endOutage(answering: ServerName, now: Milliseconds): void {
+    const blameless = now - this.#lastAnswer >= OUTAGE ? [...this.#newlyFailing] : [];
+    this.#lastAnswer = now;
+    this.#newlyFailing.clear();
+    for (const server of blameless) {
+      const failing = this.#failing.get(server);
+      if (!failing || server === answering || !this.isResting(server)) continue;
+      this.#keep({ ...failing, nextTry: undefined });
+      this.#tellAwake(server);
+    }
   }
 
   async report(server: ServerName): Promise<Destination | undefined> {

@@ -5,6 +5,7 @@ import type { SignatureBatches, SignedText } from '../../base/ed25519-batch.js';
 import type { Cache, Caches } from '../../base/caches.js';
 import type { JsonObject } from '../../base/json.js';
 import type { Logger } from '../../base/logger.js';
+import { Semaphore } from '../../base/semaphore.js';
 import type { ServerName } from '../../spec/ids.js';
 import type { SigningKeys } from './signing-key.js';
 import type { KeyFetcher, WantedKeys } from './key-fetcher.js';
@@ -32,6 +33,8 @@ const NOT_NAMED = 60 * SECOND;
 const NOT_ASKED = 10 * SECOND;
 /** From so many servers on notaries are asked first: one request instead of many, most of them to servers long gone. */
 const MANY_SERVERS = 8;
+/** Servers that one who wants many keys waits for at once. */
+const AT_ONCE = 100;
 /** Signatures of one server that are looked at, for one check. */
 const MOST_KEYS_TRIED = 8;
 
@@ -160,7 +163,9 @@ export class ServerKeyRing implements KeyRing {
     const told = notariesFirst ? await fetcher.fromNotaries(wanted, signal) : [];
     await known.keep(told);
     const left = stillMissing(wanted, told);
-    const answered = await Promise.all(left.map((keys) => this.#fromServer(keys, evenIfDown, signal)));
+    const places = new Semaphore(AT_ONCE);
+    const ask = (keys: WantedKeys) => places.run(() => this.#fromServer(keys, evenIfDown, signal), signal);
+    const answered = await Promise.all(left.map(ask));
     const unanswered = stillMissing(
       left,
       answered.flatMap((answer) => answer ?? []),
