@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { type Endpoint, endpoint, type RequestContext } from '../../http/endpoint.js';
 import { boolParam, intParam } from '../../http/shapes.js';
+import { notFound } from '../../spec/errors.js';
 import type { FileStore } from '../../storage/file-store.js';
 import type { ContentRepo, Upload } from './content-repo.js';
 import { download } from './downloads.js';
@@ -119,8 +120,13 @@ export const downloadEndpoints = (deps: Deps): Endpoint[] => [
   }),
 ];
 
-/** The paths of before v1.11, for whoever knows the address. */
-export const openDownloadEndpoints = (deps: Deps): Endpoint[] => [
+/**
+ * The paths of before v1.11, for whoever knows the address. Where they are frozen they know of nothing: all that is here
+ * was uploaded since.
+ *
+ * @see https://spec.matrix.org/v1.19/client-server-api/#content-repository
+ */
+export const openDownloadEndpoints = (deps: Deps & { readonly isFrozen: boolean }): Endpoint[] => [
   endpoint({
     spec: 'client-server/content-repo.yaml#getContent',
     method: 'GET',
@@ -130,7 +136,7 @@ export const openDownloadEndpoints = (deps: Deps): Endpoint[] => [
     auth: 'none',
     params: address,
     query: openWaiting,
-    handle: (request) => sendContent(deps, request, false, undefined),
+    handle: (request) => thawed(deps, () => sendContent(deps, request, false, undefined)),
   }),
   endpoint({
     spec: 'client-server/content-repo.yaml#getContentOverrideName',
@@ -141,7 +147,7 @@ export const openDownloadEndpoints = (deps: Deps): Endpoint[] => [
     auth: 'none',
     params: named,
     query: openWaiting,
-    handle: (request) => sendContent(deps, request, false, request.params.fileName),
+    handle: (request) => thawed(deps, () => sendContent(deps, request, false, request.params.fileName)),
   }),
   endpoint({
     spec: 'client-server/content-repo.yaml#getContentThumbnail',
@@ -152,9 +158,15 @@ export const openDownloadEndpoints = (deps: Deps): Endpoint[] => [
     auth: 'none',
     params: address,
     query: { ...openWaiting, ...thumbnail },
-    handle: (request) => sendThumbnail(deps, request, false),
+    handle: (request) => thawed(deps, () => sendThumbnail(deps, request, false)),
   }),
 ];
+
+/** @throws MatrixError M_NOT_FOUND */
+async function thawed<T>({ isFrozen }: { readonly isFrozen: boolean }, send: () => Promise<T>): Promise<T> {
+  if (isFrozen) throw notFound('media are given out with an access token only');
+  return send();
+}
 
 function toUpload(request: RequestContext, name: string | undefined): Upload {
   const length = request.header('content-length');

@@ -83,7 +83,7 @@ export function createMedia(deps: MediaDeps) {
     endpoints: [
       ...uploadEndpoints(serving),
       ...downloadEndpoints(serving),
-      ...(media.unauthenticated ? openDownloadEndpoints(serving) : []),
+      ...openDownloadEndpoints({ ...serving, isFrozen: !media.unauthenticated }),
       ...mediaFederationEndpoints(serving),
       ...quarantineEndpoints(content),
       ...previews.endpoints,

@@ -26,6 +26,8 @@ const requireBody = (request: RequestContext) => {
   if (isEmpty) throw new MatrixError(400, 'M_NOT_JSON', 'the body is not valid JSON');
 };
 
+const redactionBody = Type.Object({ reason: Type.Optional(Type.String()) });
+
 interface SendServices {
   readonly sending: Sending;
   readonly delayedEvents: DelayedEvents;
@@ -91,6 +93,37 @@ export const sendEndpoints = ({ sending, delayedEvents }: SendServices) => [
       return { event_id: await sending.send(request) };
     },
   }),
+  // Without a transaction id each request is another event; the spec has it no more.
+  endpoint({
+    spec: '-',
+    method: 'POST',
+    path: '/_matrix/client/v3/rooms/:roomId/send/:eventType',
+    r0: true,
+    auth: 'user',
+    params: { roomId, eventType: Type.String() },
+    body: jsonObject,
+    async handle({ caller, params, body, canonicalNumbers }) {
+      if (!canonicalNumbers) throw badJson(NOT_CANONICAL);
+      const request = { roomId: params.roomId, sender: caller.userId, type: params.eventType, content: body };
+      return { event_id: await sending.send(request) };
+    },
+  }),
+  endpoint({
+    spec: '-',
+    method: 'POST',
+    path: '/_matrix/client/v3/rooms/:roomId/redact/:eventId',
+    r0: true,
+    auth: 'user',
+    params: { roomId, eventId },
+    body: redactionBody,
+    bodyOptional: true,
+    async handle({ caller, params, body }) {
+      const { roomId: room, eventId: redacts } = params;
+      return {
+        event_id: await sending.redact({ roomId: room, sender: caller.userId, redacts, reason: body.reason }),
+      };
+    },
+  }),
   stateEndpoint(
     { sending, delayedEvents },
     '/_matrix/client/v3/rooms/:roomId/state/:eventType/:stateKey',
@@ -104,7 +137,7 @@ export const sendEndpoints = ({ sending, delayedEvents }: SendServices) => [
     r0: true,
     auth: 'user',
     params: { roomId, eventId, txnId: Type.String({ maxLength: 512 }) },
-    body: Type.Object({ reason: Type.Optional(Type.String()) }),
+    body: redactionBody,
     bodyOptional: true,
     async handle({ caller, params, body }) {
       const redaction = await sending.redact({

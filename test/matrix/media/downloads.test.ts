@@ -73,7 +73,7 @@ it.each([
 it('answers the old paths without a token only where that is switched on', async () => {
   const old = ['v3', 'v1', 'r0'].map((version) => `/_matrix/media/${version}/download/${uri.replace('mxc://', '')}`);
   for (const each of old) {
-    expect(await one.stranger.get(each)).toMatchObject({ status: 404, body: { errcode: 'M_UNRECOGNIZED' } });
+    expect(await one.stranger.get(each)).toMatchObject({ status: 404, body: { errcode: 'M_NOT_FOUND' } });
   }
   await one.restart({ media: { ...one.config.media, unauthenticated: true } });
   for (const each of old) {

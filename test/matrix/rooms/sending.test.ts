@@ -294,3 +294,17 @@ describe('power levels', () => {
     expect(await alice.stateContent(roomId, 'm.room.member', bob.userId)).toMatchObject({ membership: 'leave' });
   });
 });
+
+it('takes events and redactions without a transaction, each for another one', async () => {
+  const alice = await town.person('alice');
+  const roomId = await alice.createRoom();
+  const path = `/rooms/${segment(roomId)}/send/m.room.message`;
+  const body = { msgtype: 'm.text', body: 'hello' };
+  const first = await alice.ok('POST', path, { body });
+  const second = await alice.ok('POST', path, { body });
+  expect(second.event_id).not.toBe(first.event_id);
+  const redaction = await alice.ok('POST', `/rooms/${segment(roomId)}/redact/${segment(first.event_id)}`);
+  expect((await alice.event(roomId, first.event_id))['unsigned']).toMatchObject({
+    redacted_because: { event_id: redaction.event_id },
+  });
+});
