@@ -43,10 +43,11 @@ export const sendingJob = (deps: SendingJobDeps): Job => ({
 });
 
 async function distribute({ db, events, sender }: SendingJobDeps, signal: AbortSignal): Promise<void> {
+  let news = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => news.resolve(), { once: true });
   while (!signal.aborted) {
-    const news = Promise.withResolvers<void>();
+    news = Promise.withResolvers<void>();
     const unwatch = db.news.watch([events.topic], news.resolve);
-    signal.addEventListener('abort', () => news.resolve(), { once: true });
     try {
       const page = await events.after(sender.distributed, READ);
       if (page.length > 0) await db.durable();
