@@ -94,6 +94,41 @@ it('somebody is invited to a room that others of their server are in', async () 
   await sees(alice, roomId, dora.userId, 'join');
 });
 
+it('somebody turns down an invitation to a room that others of their server are in', async () => {
+  const [bob, dora] = await Promise.all([person(), person()]);
+  const roomId = await alice.createRoom({ preset: 'private_chat' });
+  await alice.invite(roomId, bob);
+  await bob.join(roomId, 'hs1.test');
+  for (let i = 0; i < 2; i += 1) {
+    await alice.invite(roomId, dora);
+    await invitation(dora, roomId);
+    await dora.leave(roomId);
+    await sees(alice, roomId, dora.userId, 'leave');
+    await sees(bob, roomId, dora.userId, 'leave');
+  }
+});
+
+it('an invitation to a room that everybody left is turned down', async () => {
+  const bob = await person();
+  const roomId = await alice.createRoom({ preset: 'private_chat' });
+  await alice.invite(roomId, bob);
+  await invitation(bob, roomId);
+  await alice.leave(roomId);
+  await bob.leave(roomId);
+  await gone(bob, roomId);
+  expect((await bob.sync({ since: '' })).rooms?.invite?.[roomId]).toBeUndefined();
+});
+
+it('whoever comes in sees how they were invited', async () => {
+  const bob = await person();
+  const roomId = await alice.createRoom({ is_direct: true, invite: [bob.userId] });
+  await invitation(bob, roomId);
+  await bob.join(roomId);
+  const joined = await bob.syncUntil(roomId, (event) => event.type === 'm.room.member' && event.sender === bob.userId);
+  expect(joined).toMatchObject({ content: { membership: 'join' } });
+  expect(joined['unsigned']).toMatchObject({ prev_content: { membership: 'invite', is_direct: true } });
+});
+
 it('a banned user is unbanned and invited again', async () => {
   const bob = await person();
   const roomId = await alice.createRoom({ preset: 'private_chat' });

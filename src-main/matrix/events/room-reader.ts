@@ -149,15 +149,15 @@ export class RoomReader {
   /** What each of these state events replaced, by the nid of the later one. */
   async previousState(events: readonly StoredEvent[]): Promise<ReadonlyMap<number, StoredEvent>> {
     const { db, current } = this.deps;
-    const previous = await current.previous(
-      db,
-      events.map(({ nid }) => nid),
-    );
+    // An event that was known before it got its place changed the state there.
+    const nids = new Map(events.map(({ nid, ord }) => [ord ?? nid, nid]));
+    const previous = await current.previous(db, [...nids.keys()]);
     const found = new Map((await this.eventsByNid([...previous.values()])).map((event) => [event.nid, event]));
     const replaced = new Map<number, StoredEvent>();
-    for (const [nid, previousNid] of previous) {
+    for (const [position, previousNid] of previous) {
       const event = found.get(previousNid);
-      if (event) replaced.set(nid, event);
+      const nid = nids.get(position);
+      if (event && nid !== undefined) replaced.set(nid, event);
     }
     return replaced;
   }
