@@ -14,6 +14,7 @@ const LONGEST = 600 * SECOND;
 const SRV_KEPT = 300 * SECOND;
 /** That there is nothing. */
 const NOTHING_KEPT = 60 * SECOND;
+const READ_SERVERS_EVERY = 60 * SECOND;
 const AT_ONCE = 64;
 const MOST_RECORDS = 32;
 
@@ -36,7 +37,8 @@ export interface SystemDnsDeps {
  * the system's own resolver, which takes a thread for each question, from the few that disks are written with.
  */
 export class SystemDns implements Dns {
-  readonly #resolver = new Resolver({ timeout: 3 * SECOND, tries: 2 });
+  #resolver: Resolver | undefined;
+  #readAt: Milliseconds = 0;
   readonly #places = new Semaphore(AT_ONCE);
   readonly #hosts: HostsFile;
   readonly #addresses: Cache<string, Kept<HostAddress>>;
@@ -46,7 +48,6 @@ export class SystemDns implements Dns {
 
   constructor(private readonly deps: SystemDnsDeps) {
     this.#hosts = deps.hosts ?? new HostsFile(deps.clock);
-    if (deps.nameServers) this.#resolver.setServers(deps.nameServers);
     this.#addresses = deps.caches.lru('addresses of hosts', { share: 0.001, entryBytes: 400 });
     this.#srv = deps.caches.lru('service records', { share: 0.001, entryBytes: 400 });
   }
@@ -59,6 +60,17 @@ export class SystemDns implements Dns {
 
   srv(name: string): Promise<readonly SrvRecord[]> {
     return this.#remember(this.#srv, name, () => this.#ask(`srv ${name}`, () => this.#services(name)));
+  }
+
+  /** Knows the name servers of when it was made, and a computer that is carried about gets others. */
+  #current(): Resolver {
+    const { clock, nameServers } = this.deps;
+    const now = clock.now();
+    if (this.#resolver && Math.abs(now - this.#readAt) < READ_SERVERS_EVERY) return this.#resolver;
+    this.#readAt = now;
+    this.#resolver = new Resolver({ timeout: 3 * SECOND, tries: 2 });
+    if (nameServers) this.#resolver.setServers(nameServers);
+    return this.#resolver;
   }
 
   async #remember<T extends {}>(
@@ -87,9 +99,10 @@ export class SystemDns implements Dns {
 
   /** One family may fail while the other answers: some name servers know no AAAA. */
   async #bothFamilies(host: string): Promise<(HostAddress & { ttl: number })[]> {
+    const resolver = this.#current();
     const answers = await Promise.allSettled([
-      this.#resolver.resolve6(host, { ttl: true }),
-      this.#resolver.resolve4(host, { ttl: true }),
+      resolver.resolve6(host, { ttl: true }),
+      resolver.resolve4(host, { ttl: true }),
     ]);
     const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
     if (found.length === 0) for (const answer of answers) if (answer.status === 'rejected') noneOr(answer.reason, host);
@@ -98,7 +111,7 @@ export class SystemDns implements Dns {
 
   async #services(name: string): Promise<SrvRecord[]> {
     try {
-      const records = await this.#resolver.resolveSrv(name);
+      const records = await this.#current().resolveSrv(name);
       return records.map(({ priority, weight, port, name: target }) => ({ priority, weight, port, target }));
     } catch (error) {
       return noneOr(error, name);
