@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startHomeserver, type TestHomeserver } from '../support/homeserver.js';
+import { startHomeserver, type TestHomeserver, testConfig } from '../support/homeserver.js';
 import { allOperations } from '../support/openapi-source.js';
 import { disagreements, listing, missing } from './coverage.js';
 
 let server: TestHomeserver;
 beforeAll(async () => {
-  server = await startHomeserver();
+  const { urlPreviews } = testConfig('/nowhere');
+  server = await startHomeserver({ config: { urlPreviews: { ...urlPreviews, enabled: true } } });
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
