@@ -100,7 +100,7 @@ const endpointsOf = (services: Services, { config, wellKnown }: AccountsDeps): E
     ...thirdPartyIdEndpoints(services),
     ...validationEndpoints(services),
     ...validationPages(services.validation),
-    ...profileEndpoints(services.profiles, config.profiles),
+    ...profileEndpoints(services.profiles),
     ...profileFederationEndpoints(services.profiles, { serverName, allowProfileLookup }),
     ...accountDataEndpoints(services.accountData),
     ...tagEndpoints(services.tags),

@@ -1,47 +1,19 @@
 import { Type } from 'typebox';
 import type { JsonObject } from '../../base/json.js';
-import type { Config } from '../../config/config.js';
 import { endpoint, type UserCaller } from '../../http/endpoint.js';
-import { forbidden, MatrixError, missingParam } from '../../spec/errors.js';
+import { forbidden, missingParam } from '../../spec/errors.js';
 import type { UserId } from '../../spec/ids.js';
 import { jsonObject, userId } from '../../spec/shapes.js';
 import type { Profiles } from './profile.js';
 
 /** A profile has 64 KiB at most; JSON may write each byte of it as six. */
 const MOST_BODY = 512 * 1024;
-const PATH = '/_matrix/client/v3/profile/:userId';
-const FIELD = `${PATH}/:keyName`;
+const FIELD = '/_matrix/client/v3/profile/:userId/:keyName';
 const UNSTABLE_FIELD = ['/_matrix/client/unstable/uk.tcpip.msc4133/profile/:userId/:keyName'];
-const params = { userId };
 const fieldParams = { userId, keyName: Type.String() };
 
-export const profileEndpoints = (profiles: Profiles, settings: Config['profiles']) => [
-  endpoint({
-    spec: 'client-server/profile.yaml#getUserProfile',
-    method: 'GET',
-    path: PATH,
-    r0: true,
-    aliases: ['/_matrix/client/unstable/uk.tcpip.msc4133/profile/:userId'],
-    auth: 'optional',
-    params,
-    async handle({ caller, params }) {
-      requireCaller(settings, caller);
-      return profiles.get(params.userId);
-    },
-  }),
-  endpoint({
-    spec: 'client-server/profile.yaml#getProfileField',
-    method: 'GET',
-    path: FIELD,
-    r0: true,
-    aliases: UNSTABLE_FIELD,
-    auth: 'optional',
-    params: fieldParams,
-    async handle({ caller, params }) {
-      requireCaller(settings, caller);
-      return { [params.keyName]: await profiles.getField(params.userId, params.keyName) };
-    },
-  }),
+/** Changing one's own profile; who may read it depends on rooms, see there. */
+export const profileEndpoints = (profiles: Profiles) => [
   endpoint({
     spec: 'client-server/profile.yaml#setProfileField',
     method: 'PUT',
@@ -81,9 +53,4 @@ function valueIn(body: JsonObject, keyName: string) {
 
 function requireSelf(caller: UserCaller, userId: UserId): void {
   if (caller.userId !== userId) throw forbidden('this is the profile of somebody else');
-}
-
-function requireCaller({ requireAuthForRequests }: Config['profiles'], caller: UserCaller | undefined): void {
-  if (!requireAuthForRequests || caller) return;
-  throw new MatrixError(401, 'M_MISSING_TOKEN', 'profiles are shown to users of this server only');
 }

@@ -66,7 +66,8 @@ export class Profiles {
 
   /** @throws MatrixError as `get` does, and M_NOT_FOUND when there is no such field */
   async getField(userId: UserId, field: string): Promise<JsonValue> {
-    const value = (await this.oneField(userId, field))[field];
+    const found = await this.oneField(userId, field);
+    const value = Object.hasOwn(found, field) ? found[field] : undefined;
     if (value === undefined) throw notFound('the profile has no such field');
     return value;
   }

@@ -42,6 +42,8 @@ import { InviteBlocking } from './invite-blocking.js';
 import { InviteDoor } from './invite-door.js';
 import { membershipEndpoints } from './membership.client.js';
 import { RoomMembership } from './membership.js';
+import { ProfileAccess } from './people/profile-access.js';
+import { profileReadingEndpoints } from './people/profile-reading.client.js';
 import { userDirectoryEndpoints } from './people/user-directory.client.js';
 import { UserDirectoryIndex } from './people/user-directory-index.js';
 import { userDirectoryJobs } from './people/user-directory.job.js';
@@ -202,6 +204,7 @@ export function createRooms(deps: RoomsDeps) {
     ...directoryEndpoints(directory),
     ...eventByTimeEndpoints(eventByTime),
     ...mutualRoomsEndpoints(mutualRooms),
+    ...profileReadingEndpoints(profiles, new ProfileAccess({ reader, settings: deps.config.profiles })),
     ...reportEndpoints(reports),
     ...people.endpoints,
     ...searching.endpoints,

@@ -159,12 +159,12 @@ describe('refuses', () => {
 });
 
 it.each([
-  ['nobody here', '@nobody:hearth.test'],
-  ['somebody elsewhere', '@alice:else.test'],
-])('is not found of %s', async (_case, userId) => {
+  ['nobody here', '@nobody:hearth.test', 404, 'M_NOT_FOUND'],
+  ['somebody whose server is not there', '@alice:else.test', 502, 'M_UNKNOWN'],
+])('is not found of %s', async (_case, userId, status, errcode) => {
   await using server = await startHomeserver();
   for (const path of [`/profile/${userId}`, `/profile/${userId}/displayname`]) {
-    expect(await server.stranger.get(path)).toMatchObject({ status: 404, body: { errcode: 'M_NOT_FOUND' } });
+    expect(await server.stranger.get(path)).toMatchObject({ status, body: { errcode } });
   }
 });
 
