@@ -20,6 +20,7 @@ import { migration as encryptionFederation } from './0052-encryption-federation.
 import { migration as ephemeral } from './0060-ephemeral.js';
 import { migration as push } from './0070-push.js';
 import { migration as pushPushers } from './0071-push-pushers.js';
+import { migration as pushPushersEnabled } from './0072-push-pushers-enabled.js';
 import { migration as sync } from './0080-sync.js';
 import { migration as servers } from './0091-servers.js';
 import { migration as federation } from './0100-federation.js';
@@ -47,6 +48,7 @@ export const migrations: readonly Migration[] = [
   ephemeral,
   push,
   pushPushers,
+  pushPushersEnabled,
   sync,
   servers,
   federation,

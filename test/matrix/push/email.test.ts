@@ -269,7 +269,13 @@ describe('an e-mail pusher', () => {
     if (expected > 0) {
       await expect.poll(stored).toHaveLength(1);
       expect((await carol.ok('GET', '/pushers')).pushers).toEqual([
-        { ...pusher, pushkey: address, device_display_name: address, profile_tag: '' },
+        {
+          ...pusher,
+          pushkey: address,
+          device_display_name: address,
+          profile_tag: '',
+          'org.matrix.msc3881.enabled': true,
+        },
       ]);
     } else {
       await new Promise((resolve) => setTimeout(resolve, 100));

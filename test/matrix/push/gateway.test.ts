@@ -24,7 +24,12 @@ const someone = (name: string, displayName?: string): Promise<TestUser> =>
   one.register(`${name}${(count += 1)}`, { displayName });
 
 /** Gives a user a pusher, and returns its key. */
-async function phoneOf(user: TestUser, data: object = {}, pushkey = `key of ${user.userId}`): Promise<string> {
+async function phoneOf(
+  user: TestUser,
+  data: object = {},
+  pushkey = `key of ${user.userId}`,
+  more: object = {},
+): Promise<string> {
   await user.ok('POST', '/pushers/set', {
     body: {
       kind: 'http',
@@ -34,6 +39,7 @@ async function phoneOf(user: TestUser, data: object = {}, pushkey = `key of ${us
       device_display_name: 'Phone',
       lang: 'en',
       data: { url: gateway.url, ...data },
+      ...more,
     },
   });
   return pushkey;
@@ -160,6 +166,18 @@ describe('a push gateway', () => {
     expect(await gateway.until(pushkey, ({ event_id }) => event_id === second)).toMatchObject({
       room_name: 'Alice and Carol',
     });
+  });
+
+  it('is told nothing of what happens while a pusher is switched off', async () => {
+    const { alice, bob, roomId, pushkey } = await pair();
+    const enabled = (isEnabled: boolean) => phoneOf(bob, {}, pushkey, { 'org.matrix.msc3881.enabled': isEnabled });
+    await enabled(false);
+    await alice.say(roomId, 'off');
+    await bob.receipt(roomId, await alice.say(roomId, 'off too'));
+    await enabled(true);
+    const last = await alice.say(roomId, 'on');
+    await gateway.until(pushkey, ({ event_id }) => event_id === last);
+    expect(gateway.of(pushkey).flatMap(({ event_id }) => event_id ?? [])).toEqual([last]);
   });
 
   it('is told the new number when things are read, down to none', async () => {

@@ -19,6 +19,7 @@ const pusher: Pusher = {
   setAt: 1_700_000_000_999,
   unsubscribeToken: 't',
   from: 0,
+  isEnabled: true,
 };
 const message = { eventId: '$e', roomId: '!r', type: 'm.room.message', sender: '@alice:a', content: { body: 'hi' } };
 const context = { senderName: 'Alice', roomName: undefined, roomAlias: undefined };

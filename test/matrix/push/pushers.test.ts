@@ -29,9 +29,10 @@ describe('pushers', () => {
     const alice = await someone('alice');
     expect(await pushersOf(alice)).toEqual([]);
     await set(alice);
-    expect(await pushersOf(alice)).toEqual([pusher()]);
+    const shown = { 'org.matrix.msc3881.enabled': true, 'org.matrix.msc3881.device_id': alice.deviceId };
+    expect(await pushersOf(alice)).toEqual([pusher(shown)]);
     await set(alice, { lang: 'de', device_display_name: 'Other phone' });
-    expect(await pushersOf(alice)).toEqual([pusher({ lang: 'de', device_display_name: 'Other phone' })]);
+    expect(await pushersOf(alice)).toEqual([pusher({ ...shown, lang: 'de', device_display_name: 'Other phone' })]);
     await set(alice, { pushkey: 'second' });
     expect((await pushersOf(alice)).map(({ pushkey }) => pushkey)).toEqual(['the key', 'second']);
     await alice.ok('POST', '/pushers/set', { body: { kind: null, app_id: 'org.example.app', pushkey: 'the key' } });
@@ -94,6 +95,21 @@ describe('pushers', () => {
     await expect
       .poll(() => one.homeserver.db.all({ sql: `SELECT pushkey FROM pushers WHERE user_id = '${alice.userId}'` }))
       .toEqual([]);
+  });
+
+  it('stay with their session when another one changes them, as long as there is that session', async () => {
+    const alice = await someone('alice');
+    const phone = await alice.logIn();
+    await set(phone);
+    await set(alice, { 'org.matrix.msc3881.enabled': false });
+    expect(await pushersOf(alice)).toMatchObject([
+      { 'org.matrix.msc3881.enabled': false, 'org.matrix.msc3881.device_id': phone.deviceId },
+    ]);
+    await phone.ok('POST', '/logout', { body: {} });
+    await set(alice);
+    expect(await pushersOf(alice)).toMatchObject([
+      { 'org.matrix.msc3881.enabled': true, 'org.matrix.msc3881.device_id': alice.deviceId },
+    ]);
   });
 
   it('are bounded in number', async () => {

@@ -48,4 +48,5 @@ const newcomersPusher = (address: string) => ({
   profileTag: '',
   lang: 'en',
   data: {},
+  isEnabled: true,
 });

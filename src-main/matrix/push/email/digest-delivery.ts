@@ -107,7 +107,7 @@ export class DigestDelivery {
   /** undefined when it is gone, or its address is no longer one of its owner's. */
   async #pusher(queue: PusherQueue): Promise<Pusher | undefined> {
     const pusher = await this.deps.queues.pusherOf(queue);
-    if (pusher?.kind !== 'email') return undefined;
+    if (pusher?.kind !== 'email' || !pusher.isEnabled) return undefined;
     if (await this.deps.pushers.ownsAddress(pusher)) return pusher;
     await this.deps.pushers.remove(pusher.userId, pusher.appId, pusher.pushkey);
     return undefined;

@@ -78,7 +78,7 @@ export class GatewayDelivery {
 
   /** What waits for a user may be less now: their apps are told the new number, if it is one. */
   async recount(pusher: Pusher): Promise<void> {
-    if (countsByItself(pusher)) return;
+    if (countsByItself(pusher) || !pusher.isEnabled) return;
     this.#badgeDue.add(pusher.pusherId);
     this.wake(await this.deps.queues.of(pusher));
   }
@@ -86,7 +86,7 @@ export class GatewayDelivery {
   async #work(queue: PusherQueue, signal: AbortSignal): Promise<void> {
     for (let attempt = 0; !signal.aborted; ) {
       const pusher = await this.deps.queues.pusherOf(queue);
-      if (!pusher || pusher.kind !== 'http') return this.deps.queues.drop(queue);
+      if (!pusher?.isEnabled || pusher.kind !== 'http') return this.deps.queues.drop(queue);
       const [notice] = queue.notices;
       if (!notice) {
         if (!this.#badgeDue.delete(queue.pusherId)) return;

@@ -151,7 +151,7 @@ export class PusherQueues {
     for (const { actions, users } of readers) {
       for (const userId of users) {
         for (const pusher of await this.deps.pushers.ofUser(userId)) {
-          const consume = this.deps.consumers[pusher.kind];
+          const consume = pusher.isEnabled ? this.deps.consumers[pusher.kind] : undefined;
           if (consume) await this.#add(pusher, { ...notice, actions }, consume);
         }
       }

@@ -8,6 +8,10 @@ import type { Pusher } from './pushers.store.js';
 const MOST_PUSHKEY_BYTES = 512;
 const name = () => Type.Optional(Type.String({ maxLength: 1_000 }));
 
+/** MSC3881: pushers that are switched off, from any session. */
+const ENABLED = 'org.matrix.msc3881.enabled';
+const DEVICE = 'org.matrix.msc3881.device_id';
+
 const body = Type.Object({
   kind: Type.Union([Type.String(), Type.Null()]),
   app_id: Type.String({ maxLength: 64 }),
@@ -18,6 +22,7 @@ const body = Type.Object({
   lang: name(),
   data: Type.Optional(Type.Unsafe<JsonObject>({ type: 'object' })),
   append: Type.Optional(Type.Boolean()),
+  [ENABLED]: Type.Optional(Type.Boolean()),
 });
 
 /** @throws MatrixError M_MISSING_PARAM naming all that is missing; M_INVALID_PARAM for a kind that is none */
@@ -30,6 +35,7 @@ function newPusher(given: {
   readonly profile_tag?: string;
   readonly lang?: string;
   readonly data?: JsonObject;
+  readonly [ENABLED]?: boolean;
 }): NewPusher {
   const { kind, app_display_name: app, device_display_name: device, lang, data } = given;
   if (app === undefined || device === undefined || lang === undefined || data === undefined) {
@@ -46,6 +52,7 @@ function newPusher(given: {
     profileTag: given.profile_tag ?? '',
     lang,
     data,
+    isEnabled: given[ENABLED] ?? true,
   };
 }
 
@@ -58,6 +65,8 @@ const shown = (pusher: Pusher) => ({
   profile_tag: pusher.profileTag,
   lang: pusher.lang,
   data: pusher.data,
+  [ENABLED]: pusher.isEnabled,
+  ...(pusher.deviceId !== undefined && { [DEVICE]: pusher.deviceId }),
 });
 
 export const pusherEndpoints = (pushers: Pushers) => [

@@ -27,6 +27,8 @@ export interface Pusher {
   readonly unsubscribeToken: string;
   /** it gets what comes after this */
   readonly from: Position;
+  /** false: its owner switched it off for a while */
+  readonly isEnabled: boolean;
 }
 
 /** How far a pusher has come. */
@@ -54,6 +56,7 @@ interface PusherRow {
   set_ts: number;
   unsubscribe_token: string;
   from_pos: number;
+  enabled: number;
 }
 
 interface ProgressRow {
@@ -64,7 +67,7 @@ interface ProgressRow {
 }
 
 const COLUMNS = `pusher_id, user_id, kind, app_id, pushkey, app_display_name, device_display_name, profile_tag, lang, data,
-  device_id, set_ts, unsubscribe_token, from_pos`;
+  device_id, set_ts, unsubscribe_token, from_pos, enabled`;
 
 const put = statement<
   [
@@ -82,13 +85,15 @@ const put = statement<
     number,
     string,
     number,
+    number,
   ]
 >(`
-  INSERT INTO pushers (${COLUMNS}, handed_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+  INSERT INTO pushers (${COLUMNS}, handed_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
   ON CONFLICT (app_id, pushkey, user_id) DO UPDATE SET
     kind = excluded.kind, app_display_name = excluded.app_display_name,
     device_display_name = excluded.device_display_name, profile_tag = excluded.profile_tag, lang = excluded.lang,
-    data = excluded.data, device_id = excluded.device_id, set_ts = excluded.set_ts, failing_since = NULL`);
+    data = excluded.data, device_id = excluded.device_id, set_ts = excluded.set_ts, from_pos = excluded.from_pos,
+    enabled = excluded.enabled, failing_since = NULL`);
 const ofUser = statement<[string], PusherRow>(`SELECT ${COLUMNS} FROM pushers WHERE user_id = ? ORDER BY pusher_id`);
 const byToken = statement<[string], PusherRow>(`SELECT ${COLUMNS} FROM pushers WHERE unsubscribe_token = ?`);
 const users = statement<[], { user_id: string }>('SELECT DISTINCT user_id FROM pushers');
@@ -132,6 +137,7 @@ export class PusherStore {
       pusher.setAt,
       pusher.unsubscribeToken,
       pusher.from,
+      pusher.isEnabled ? 1 : 0,
     );
   }
 
@@ -205,4 +211,5 @@ const toPusher = (row: PusherRow): Pusher => ({
   setAt: row.set_ts,
   unsubscribeToken: row.unsubscribe_token,
   from: row.from_pos,
+  isEnabled: row.enabled === 1,
 });

@@ -21,6 +21,7 @@ export interface NewPusher {
   readonly profileTag: string;
   readonly lang: string;
   readonly data: JsonObject;
+  readonly isEnabled: boolean;
 }
 
 /** What pushers need to know of accounts. */
@@ -117,7 +118,8 @@ export class Pushers {
     append: boolean,
   ): Promise<void> {
     await this.#check(userId, given);
-    const { db, store, clock } = this.deps;
+    const { db, store, clock, accounts } = this.deps;
+    const sessions = (await accounts.devices.devicesOf([userId])).get(userId);
     await db.write(async (tx) => {
       const gone = append ? [] : await store.removeOthers(tx, given.appId, given.pushkey, userId);
       const standing = await store.ofUser(tx, userId);
@@ -126,14 +128,17 @@ export class Pushers {
         throw invalidParam(`nobody may have more than ${MOST_PUSHERS} pushers`);
       }
       const position = tx.position();
+      // Another session that changes a pusher leaves it to the one that it belongs to, as long as that lasts.
+      const keepsSession = same?.deviceId !== undefined && sessions?.has(same.deviceId) === true;
       await store.put(tx, {
         ...given,
         userId,
-        deviceId,
+        deviceId: keepsSession ? same.deviceId : deviceId,
         pusherId: same?.pusherId ?? position,
         setAt: clock.now(),
         unsubscribeToken: same?.unsubscribeToken ?? randomToken(),
-        from: same?.from ?? position,
+        // What came while it was switched off is not told of afterwards.
+        from: same?.isEnabled ? same.from : position,
       });
       this.#changed(tx, [userId, ...gone]);
     });
