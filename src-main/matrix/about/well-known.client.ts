@@ -19,6 +19,14 @@ export const wellKnownEndpoints = (config: Config) => [
     auth: 'none',
     handle: async () => present(supportWellKnown(config)),
   }),
+  // Tells the key of servers that judge events for rooms; this one judges none.
+  endpoint({
+    spec: 'client-server/policy_server.yaml#getWellknownPolicy',
+    method: 'GET',
+    path: '/.well-known/matrix/policy_server',
+    auth: 'none',
+    handle: async () => present(undefined),
+  }),
   endpoint({
     spec: 'server-server/wellknown.yaml#getWellKnown',
     method: 'GET',

@@ -91,6 +91,10 @@ describe('well-known', () => {
     });
   });
 
+  it('tells of no key to judge events by: this server judges none', async () => {
+    expect(await wellKnownOf('policy_server')).toMatchObject({ status: 404, body: { errcode: 'M_NOT_FOUND' } });
+  });
+
   it('tells everybody whom to turn to', async () => {
     const supportContacts = [{ role: 'm.role.admin', matrix_id: '@root:hearth.test' }];
     expect((await wellKnownOf('support', { wellKnown: { ...wellKnown, supportContacts } })).body).toEqual({
