@@ -1,4 +1,5 @@
 import type { Cache, Caches } from '../../base/caches.js';
+import { turn } from '../../base/yield.js';
 import type { StateKey } from '../../spec/event.js';
 import { type Reader, statement, type Transaction } from '../../storage/database.js';
 
@@ -16,6 +17,8 @@ const typesOfKeys = statement<[readonly number[]], { nid: number; type_nid: numb
 const insertStateKey = statement<[number, number, string]>(
   'INSERT INTO state_keys (nid, type_nid, state_key) VALUES (?, ?, ?)',
 );
+
+const KEYS_AT_ONCE = 2_000;
 
 /**
  * Tables `names` and `state_keys`: the integers that stand for long strings. An integer never changes its string and is
@@ -80,7 +83,14 @@ export class NameStore {
 
   /** The integers of the types of some pairs: state nid -> type nid. */
   async typesOf(db: Reader, stateNids: readonly number[]): Promise<Map<number, number>> {
-    return new Map((await db.all(typesOfKeys, stateNids)).map((row) => [row.nid, row.type_nid]));
+    const types = new Map<number, number>();
+    for (let start = 0; start < stateNids.length; start += KEYS_AT_ONCE) {
+      if (start > 0) await turn();
+      for (const row of await db.all(typesOfKeys, stateNids.slice(start, start + KEYS_AT_ONCE))) {
+        types.set(row.nid, row.type_nid);
+      }
+    }
+    return types;
   }
 
   async #stateNid(db: Reader, typeNid: number, stateKey: string): Promise<number | undefined> {

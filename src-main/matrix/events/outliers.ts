@@ -71,39 +71,53 @@ export class Outliers {
   async #known(given: ReadonlyMap<EventId, CheckedEvent>): Promise<Map<EventId, Ground>> {
     const { db, events } = this.deps;
     const ids = new Set(given.keys());
+    await turn();
     for (const { event } of given.values()) for (const id of eventsToKnow(event)) ids.add(id);
+    await turn();
     const stored = await events.nidsOf(db, [...ids]);
     const found = await events.byNids(db, [...stored.values()]);
     return new Map(found.map((event) => [event.eventId, { event, isRejected: event.isRejected }]));
   }
 
-  /** In an order in which each comes after what it rests on. @param grounds what is known; grows */
+  /** Each after what it rests on: mostly so by their depths. @param grounds what is known; grows */
   async #judge(
     fresh: ReadonlyMap<EventId, CheckedEvent>,
     grounds: Map<EventId, Ground>,
   ): Promise<{ judged: Judged[]; incomplete: EventId[] }> {
+    const judged: Judged[] = [];
+    const judge = async (ids: Iterable<EventId>): Promise<EventId[]> => {
+      const open: EventId[] = [];
+      let looked = 0;
+      for (const id of ids) {
+        looked += 1;
+        if (looked % JUDGED_AT_ONCE === 0) await turn();
+        const checked = fresh.get(id);
+        const one = checked && judgeBy(checked, grounds);
+        if (one) judged.push(one);
+        else if (checked) open.push(id);
+      }
+      return open;
+    };
+    await turn();
+    const byDepth = [...fresh].sort(([, a], [, b]) => a.event.depth - b.event.depth).map(([id]) => id);
+    const open = await judge(byDepth);
+    if (open.length === 0) return { judged, incomplete: [] };
+    const waiting = new Set(open);
     const needs = (id: EventId) => {
       const one = fresh.get(id);
-      return one ? eventsToKnow(one.event).filter((other) => fresh.has(other)) : [];
+      return one ? eventsToKnow(one.event).filter((other) => waiting.has(other)) : [];
     };
-    const judged: Judged[] = [];
-    const incomplete: EventId[] = [];
-    const isRejected = (id: EventId) => grounds.get(id)?.isRejected === true;
-    for (const [index, id] of authGraph(fresh.keys(), needs).ids.entries()) {
-      if (index % JUDGED_AT_ONCE === JUDGED_AT_ONCE - 1) await turn();
-      const checked = fresh.get(id);
-      if (!checked) continue;
-      const { event } = checked;
-      const needed = eventsToKnow(event);
-      const known = needed.flatMap((other) => grounds.get(other)?.event ?? []);
-      if (known.length < needed.length) {
-        incomplete.push(id);
-        continue;
-      }
-      const verdict = checkByAuthEvents(event, known, isRejected);
-      grounds.set(id, { event, isRejected: !verdict.allowed });
-      judged.push({ checked, status: verdict.allowed ? 'accepted' : 'rejected' });
-    }
-    return { judged, incomplete };
+    return { judged, incomplete: await judge(authGraph(open, needs).ids) };
   }
+}
+
+/** Undefined where something that the event rests on is not known. */
+function judgeBy(checked: CheckedEvent, grounds: Map<EventId, Ground>): Judged | undefined {
+  const { event } = checked;
+  const needed = eventsToKnow(event);
+  const known = needed.flatMap((other) => grounds.get(other)?.event ?? []);
+  if (known.length < needed.length) return undefined;
+  const verdict = checkByAuthEvents(event, known, (id) => grounds.get(id)?.isRejected === true);
+  grounds.set(event.eventId, { event, isRejected: !verdict.allowed });
+  return { checked, status: verdict.allowed ? 'accepted' : 'rejected' };
 }

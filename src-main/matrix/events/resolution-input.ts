@@ -20,6 +20,10 @@ export interface ResolutionInput {
   readonly conflicted: ReadonlyMap<number, StateMapKey>;
   /** of all events that may win */
   readonly nids: ReadonlyMap<EventId, number>;
+  /** all that the lookup knows */
+  readonly events: ReadonlyMap<EventId, StoredEvent>;
+  /** what else lies in the auth chains of some events */
+  readonly shortcuts: ReadonlyMap<EventId, readonly EventId[]>;
 }
 
 /** Where states differ: state nid -> the event nids of each state, 0 for none. */
@@ -65,6 +69,7 @@ export class ResolutionInputs {
     }
     const doubts = await this.#agreed.find(db, { base: snapshots[0], differences, edges, conflictedNids, agreed });
     for (const event of await events.byNids(db, [...doubts.keys()])) found.set(event.nid, event);
+    if (found.size > KEYS_AT_ONCE) await turn();
     return toInput({ snapshots, differences, found, agreed, doubts });
   }
 
@@ -104,14 +109,14 @@ export class ResolutionInputs {
   }
 }
 
-function toInput(read: {
+async function toInput(read: {
   readonly snapshots: readonly (number | undefined)[];
   readonly differences: Differences;
   readonly found: ReadonlyMap<number, StoredEvent>;
   readonly agreed: ReadonlyMap<number, number>;
   /** nid of an agreed event -> nids in its auth chain */
   readonly doubts: ReadonlyMap<number, readonly number[]>;
-}): ResolutionInput {
+}): Promise<ResolutionInput> {
   const { snapshots, differences, found, agreed, doubts } = read;
   const stateSets = snapshots.map(() => new Map<StateMapKey, EventId>());
   const conflicted = new Map<number, StateMapKey>();
@@ -129,15 +134,23 @@ function toInput(read: {
     }
   }
   for (const nid of [...agreed.values(), ...doubts.keys()]) for (const place of snapshots.keys()) put(place, nid);
+  if (found.size > KEYS_AT_ONCE) await turn();
   const byId = new Map([...found.values()].map((event) => [event.eventId, event]));
   const idOf = (nid: number) => found.get(nid)?.eventId;
-  const shortcuts = new Map(
-    [...doubts].map(([nid, below]) => [idOf(nid), below.flatMap((other) => idOf(other) ?? [])] as const),
-  );
+  const shortcuts = new Map<EventId, readonly EventId[]>();
+  for (const [nid, below] of doubts) {
+    const id = idOf(nid);
+    if (id !== undefined)
+      shortcuts.set(
+        id,
+        below.flatMap((other) => idOf(other) ?? []),
+      );
+  }
   const lookup: EventLookup = {
     event: (id) => byId.get(id),
     authEvents: (id) => shortcuts.get(id) ?? byId.get(id)?.authEvents,
     isRejected: (id) => byId.get(id)?.isRejected === true,
   };
-  return { stateSets, lookup, conflicted, nids: new Map([...byId].map(([id, { nid }]) => [id, nid])) };
+  const nids = new Map([...byId].map(([id, { nid }]) => [id, nid]));
+  return { stateSets, lookup, conflicted, nids, events: byId, shortcuts };
 }

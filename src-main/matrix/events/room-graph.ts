@@ -59,11 +59,10 @@ export class RoomGraph implements Graph {
     );
     const named = others.flatMap((event) => event.authEvents);
     for (const nid of (await events.nidsOf(db, named)).values()) found.add(nid);
-    const [first] = nids.length > 0 ? await events.byNids(db, nids.slice(0, 1)) : [];
-    if (first?.rules.roomIdIsCreateHash && first.type !== 'm.room.create') {
-      const create = await events.nidsOf(db, [createEventIdOf(first.roomId)]);
-      for (const nid of create.values()) found.add(nid);
-    }
+    const [some] = nids.length > 0 ? await events.byNids(db, nids.slice(0, 1)) : [];
+    if (!some?.rules.roomIdIsCreateHash) return found;
+    const create = await events.nidsOf(db, [createEventIdOf(some.roomId)]);
+    for (const nid of create.values()) if (nids.some((other) => other !== nid)) found.add(nid);
     return found;
   }
 

@@ -1,11 +1,16 @@
 import type { Cache, Caches } from '../../base/caches.js';
+import { turn } from '../../base/yield.js';
 import type { EventId } from '../../spec/ids.js';
 import { resolveState } from '../../spec/state-resolution/resolve.js';
 import type { StateMap } from '../../spec/state-view.js';
 import type { Database, Reader, Transaction } from '../../storage/database.js';
 import type { ResolutionInput, ResolutionInputs } from './resolution-input.js';
+import { ResolveElsewhere } from './resolve-elsewhere.js';
 import type { Room } from './rooms.store.js';
 import type { StateStore } from './state.store.js';
+
+/** Events that are resolved on the event loop: a thousand take some 10 ms. */
+const FEW = 400;
 
 /**
  * The one state that follows from several states of a room. What it costs depends on where they differ, not on how large
@@ -16,6 +21,7 @@ import type { StateStore } from './state.store.js';
 export class StateResolver {
   /** the snapshots that were resolved -> the snapshot of the outcome */
   readonly #resolved: Cache<string, number>;
+  readonly #elsewhere = new ResolveElsewhere();
 
   constructor(
     private readonly deps: {
@@ -54,14 +60,17 @@ export class StateResolver {
     const differences = await state.difference(reader, snapshots);
     if (differences.size === 0) return snapshots[0];
     const input = await inputs.read(reader, room, snapshots, differences);
-    const resolved = resolve(room, input);
+    const isLarge = input.events.size > FEW && tx === undefined;
+    const resolved = isLarge ? await this.#elsewhere.resolve(room.rules, input) : resolve(room, input);
+    if (isLarge) await turn();
     const winners = winnersOf(input, resolved);
+    if (isLarge) await turn();
     const changes = snapshots.map((_, place) => changesFrom(differences, winners, place));
     const least = Math.min(...changes.map((delta) => delta.size));
     const place = changes.findIndex((delta) => delta.size === least);
     const [base, delta] = [snapshots[place], changes[place] ?? new Map<number, number>()];
     if (delta.size === 0) return base;
-    return tx ? state.insert(tx, base, delta) : db.write((write) => state.insert(write, base, delta));
+    return tx ? state.insert(tx, base, delta) : state.insertLarge(db, base, delta);
   }
 }
 

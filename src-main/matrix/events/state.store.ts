@@ -88,7 +88,30 @@ export class StateStore {
   /** The whole state: state nid -> event nid. */
   async all(db: Reader, snapshot: number): Promise<Map<number, number>> {
     const layers = (await db.all(chain, snapshot)).map((row) => row.snapshot);
-    return lay(layers, await db.all(deltasOf, layers));
+    const state = await this.#layAll(db, layers);
+    for (const [stateNid, eventNid] of state) if (eventNid === 0) state.delete(stateNid);
+    return state;
+  }
+
+  /** What some layers say together, with 0 for what is gone. @param layers from the uppermost to the lowest */
+  async #layAll(db: Reader, layers: readonly number[]): Promise<Map<number, number>> {
+    const state = new Map<number, number>();
+    const heights = new Map(layers.map((snapshot, index) => [snapshot, layers.length - index]));
+    const tops = new Map<number, number>();
+    // The lowest may be as large as the room; those above it are small.
+    for (const some of [layers.slice(0, -1), layers.slice(-1)]) {
+      if (some.length === 0) continue;
+      const rows = await db.all(deltasOf, some);
+      if (rows.length > ROWS_AT_ONCE) await turn();
+      for (const row of rows) {
+        const height = heights.get(row.snapshot) ?? 0;
+        if (height <= (tops.get(row.state_nid) ?? 0)) continue;
+        tops.set(row.state_nid, height);
+        state.set(row.state_nid, row.event_nid);
+      }
+      if (rows.length > ROWS_AT_ONCE) await turn();
+    }
+    return state;
   }
 
   /**
@@ -109,19 +132,17 @@ export class StateStore {
     const rest = others.map((layers) => new Set(layers));
     const common = first.find((layer) => rest.every((layers) => layers.has(layer)));
     const upper = chains.map((layers) => (common === undefined ? layers : layers.slice(0, layers.indexOf(common))));
-    const rows = Map.groupBy(await db.all(deltasOf, [...new Set(upper.flat())]), (row) => row.snapshot);
-    const states = upper.map((layers) =>
-      layAll(
-        layers,
-        layers.flatMap((layer) => rows.get(layer) ?? []),
-      ),
-    );
+    const states: Map<number, number>[] = [];
+    for (const layers of upper) states.push(await this.#layAll(db, layers));
     const keys = new Set(states.flatMap((state) => [...state.keys()]));
     const open = common === undefined ? [] : [...keys].filter((key) => states.some((state) => !state.has(key)));
     const below = common === undefined || open.length === 0 ? undefined : await this.some(db, [common], open);
     const base = (common !== undefined && below?.get(common)) || new Map<number, number>();
     const differences = new Map<number, readonly number[]>();
+    let looked = 0;
     for (const key of keys) {
+      looked += 1;
+      if (looked % ROWS_AT_ONCE === 0) await turn();
       const values = states.map((state) => state.get(key) ?? base.get(key) ?? 0);
       if (values.some((value) => value !== values[0])) differences.set(key, values);
     }
@@ -149,31 +170,4 @@ export class StateStore {
       ]),
     );
   }
-}
-
-interface DeltaRow {
-  readonly snapshot: number;
-  readonly state_nid: number;
-  readonly event_nid: number;
-}
-
-/** @param layers from the uppermost to the lowest */
-function lay(layers: readonly number[], rows: readonly DeltaRow[]): Map<number, number> {
-  const state = layAll(layers, rows);
-  for (const [stateNid, eventNid] of state) if (eventNid === 0) state.delete(stateNid);
-  return state;
-}
-
-/** With 0 for what is gone. @param layers from the uppermost to the lowest */
-function layAll(layers: readonly number[], rows: readonly DeltaRow[]): Map<number, number> {
-  const height = new Map(layers.map((snapshot, index) => [snapshot, layers.length - index]));
-  const top = new Map<number, number>();
-  const state = new Map<number, number>();
-  for (const row of rows) {
-    const here = height.get(row.snapshot) ?? 0;
-    if (here <= (top.get(row.state_nid) ?? 0)) continue;
-    top.set(row.state_nid, here);
-    state.set(row.state_nid, row.event_nid);
-  }
-  return state;
 }

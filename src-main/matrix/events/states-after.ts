@@ -1,3 +1,4 @@
+import { turn } from '../../base/yield.js';
 import type { EventId } from '../../spec/ids.js';
 import type { Database, Reader, Transaction } from '../../storage/database.js';
 import type { EventStore, StoredEvent } from './events.store.js';
@@ -68,8 +69,10 @@ export class StatesAfter {
     const reader: Reader = tx ?? db;
     const entries = await this.entriesOf(reader, eventIds);
     const before = near === undefined ? new Map<number, number>() : await state.all(reader, near);
+    await turn();
     const delta = new Map([...entries].filter(([stateNid, nid]) => before.get(stateNid) !== nid));
     for (const stateNid of before.keys()) if (!entries.has(stateNid)) delta.set(stateNid, 0);
+    await turn();
     if (delta.size === 0) return near;
     const base = delta.size < entries.size ? near : undefined;
     const written = base === undefined ? entries : delta;
