@@ -12,8 +12,9 @@ BetterSqlite3.prototype.prepare = function (this: BetterSqlite3.Database, sql: s
 } as typeof prepare;
 
 /** Tables of events that grow without end: a statement that reads all of one gets slower every day. */
-const GROWING =
-  /events|state_deltas|state_snapshots|state_changes|memberships|membership_changes|relations|names|state_keys/;
+const TABLES = `events outgoing_events auth_edges gaps redactions relations names state_keys state_deltas state_snapshots
+  state_changes state_after current_state memberships membership_changes room_servers stripped_state`;
+const GROWING = new RegExp(`\\b(?:${TABLES.split(/\s+/).join('|')})\\b`);
 
 /** The tables and aliases of growing tables that the engine means to read whole for this statement. */
 function scanned(sql: string, db: BetterSqlite3.Database): string[] {
