@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Caches } from '../../src-main/base/caches.js';
@@ -16,6 +17,9 @@ import type { TestHomeserver } from '../support/homeserver.js';
 import { TestDns } from '../support/test-dns.js';
 
 const HOUR = 3600_000;
+const hasIPv6 = Object.values(networkInterfaces()).some((addresses) =>
+  addresses?.some(({ address }) => address === '::1'),
+);
 
 interface Site {
   status?: number;
@@ -236,6 +240,16 @@ describe('a connection', () => {
     expect(await ask(federation, `127.0.0.1:${fake.port}`)).toBeDefined();
     expect(fake.requests[0]?.headers.host).toBe(`127.0.0.1:${fake.port}`);
     expect(fake.requests[0]?.servername).toBeFalsy();
+  });
+
+  it.runIf(hasIPv6)('is made over IPv6, to an address and to a name', async () => {
+    await using federation = await startFederation(['hs1.test']);
+    const fake = await federation.fakeServer('six.test', ['::1', 'six.test'], '::1');
+    federation.dns.hosts.set('six.test', ['::1']);
+    for (const destination of [`[::1]:${fake.port}`, `six.test:${fake.port}`]) {
+      expect(await ask(federation, destination)).toBeDefined();
+      expect(fake.requests.at(-1)?.headers.host).toBe(destination);
+    }
   });
 
   it('is tried with the next target when one is not there', async () => {

@@ -83,9 +83,14 @@ export class FakeServer {
   }
 
   /** @param names what its certificate is good for; its own name unless said */
-  static async start(name: string, authority: TestAuthority, names: readonly string[] = [name]): Promise<FakeServer> {
+  static async start(
+    name: string,
+    authority: TestAuthority,
+    names: readonly string[] = [name],
+    address = '127.0.0.1',
+  ): Promise<FakeServer> {
     const fake = new FakeServer(name, authority, names);
-    await new Promise<void>((resolve) => fake.#server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve, reject) => fake.#server.once('error', reject).listen(0, address, resolve));
     return fake;
   }
 

@@ -84,8 +84,8 @@ export class TestFederation {
   }
 
   /** A server that the test plays by hand. */
-  async fakeServer(name: string, certifiedNames?: readonly string[]): Promise<FakeServer> {
-    const fake = await FakeServer.start(name, this.authority, certifiedNames);
+  async fakeServer(name: string, certifiedNames?: readonly string[], address?: string): Promise<FakeServer> {
+    const fake = await FakeServer.start(name, this.authority, certifiedNames, address);
     this.#fakes.push(fake);
     this.dns.services.set(`_matrix-fed._tcp.${name}`, [{ target: 'fakes.test', port: fake.port }]);
     this.dns.hosts.set('fakes.test', ['127.0.0.1']);
