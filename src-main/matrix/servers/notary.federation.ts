@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { endpoint } from '../../http/endpoint.js';
 import { intParam } from '../../http/shapes.js';
+import { serverName } from '../../spec/shapes.js';
 import type { Notary } from './notary.js';
 
 const PATH = '/_matrix/key/v2/query';
@@ -14,7 +15,7 @@ export const notaryEndpoints = (notary: Notary) => [
     method: 'GET',
     path: `${PATH}/:serverName`,
     auth: 'none',
-    params: { serverName: Type.String() },
+    params: { serverName },
     query,
     async handle({ params: { serverName: server }, query: { minimum_valid_until_ts: minimumValidUntil } }) {
       return { server_keys: await notary.answers([{ server, keyIds: [], minimumValidUntil }]) };
@@ -25,7 +26,7 @@ export const notaryEndpoints = (notary: Notary) => [
     method: 'GET',
     path: `${PATH}/:serverName/:keyId`,
     auth: 'none',
-    params: { serverName: Type.String(), keyId: Type.String() },
+    params: { serverName, keyId: Type.String() },
     query,
     async handle({ params: { serverName: server, keyId }, query: { minimum_valid_until_ts: minimumValidUntil } }) {
       return { server_keys: await notary.answers([{ server, keyIds: [keyId], minimumValidUntil }]) };
