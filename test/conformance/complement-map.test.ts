@@ -7,11 +7,18 @@ import { ROOT } from '../support/fixtures.js';
  * `complement-map.tsv` says for each test that Complement has of the client-server API which of ours checks the same
  * (`file > name`), or, behind a dash, why none does.
  */
-const rows = readFileSync(join(ROOT, 'test/conformance/complement-map.tsv'), 'utf8')
-  .trimEnd()
-  .split('\n')
-  .slice(1)
-  .map((line) => line.split('\t'));
+const rows = rowsOf('complement-map.tsv');
+/** The same for its tests of the server-server API, as far as they are covered. */
+const betweenServers = rowsOf('complement-federation-map.tsv');
+
+function rowsOf(file: string): string[][] {
+  const text = readFileSync(join(ROOT, 'test/conformance', file), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split('\t'));
+}
 
 const texts = new Map<string, string>();
 
@@ -32,6 +39,7 @@ it('names tests that are there, or a reason', () => {
   const places = rows.filter(([, ours = '']) => !ours.startsWith('- '));
   expect(places.length).toBeGreaterThan(100);
   expect(places.filter(([, ours = '']) => !isThere(ours))).toEqual([]);
+  expect(betweenServers.filter(([, ours = '']) => !isThere(ours))).toEqual([]);
 });
 
 it('has a row for every test, and no test both with and without a reason', () => {

@@ -79,6 +79,22 @@ describe.each([
   });
 });
 
+it('whoever is in the room or invited need not knock, and whoever knocked may do so again', async () => {
+  const bob = await person();
+  const roomId = await knockRoom('11');
+  const tryKnock = () => bob.request('POST', `/knock/${segment(roomId)}`, { query: { via: ['hs1.test'] }, body: {} });
+  expect(await bob.post(`/join/${segment(roomId)}`, {}, { via: 'hs1.test' })).toMatchObject({ status: 403 });
+  await bob.knock(roomId, 'once', 'hs1.test');
+  await bob.knock(roomId, 'twice', 'hs1.test');
+  await sees(alice, roomId, bob.userId, 'knock');
+  expect(await alice.stateContent(roomId, 'm.room.member', bob.userId)).toMatchObject({ reason: 'twice' });
+  await alice.invite(roomId, bob);
+  await bob.syncUntilBody((body) => body.rooms?.invite?.[roomId]);
+  expect(await tryKnock()).toMatchObject({ status: 403, body: { errcode: 'M_FORBIDDEN' } });
+  await bob.join(roomId);
+  expect(await tryKnock()).toMatchObject({ status: 403, body: { errcode: 'M_FORBIDDEN' } });
+});
+
 it('nobody knocks where the room takes no knocks, or its version knows none', async () => {
   const bob = await person();
   const closed = await alice.createRoom({ room_version: '11' });
