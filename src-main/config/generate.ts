@@ -52,6 +52,7 @@ export function generateConfig(given: NewConfig): string {
     MEDIA,
     REGISTRATION,
     setting('registration_shared_secret', randomToken()),
+    EMAIL,
     PASSWORDS,
     setting('password_config', { pepper: randomToken() }),
     KEYS,
@@ -181,9 +182,28 @@ const REGISTRATION = `
 # everybody only with enable_registration_without_verification.
 #enable_registration: false
 #registration_requires_token: true
+#registrations_require_3pid: [email]
+
+# Whether people may look around without an account, in rooms that allow it.
+#allow_guest_access: false
 
 # Whoever knows this secret can make accounts, administrators too, even when
 # registration is closed: hearth register-user uses it. Keep it to yourself.
+`;
+
+const EMAIL = `
+# The mail server that takes this server's e-mail. With it, people can add an
+# address to their account, sign in with it, and set a new password when they
+# forgot theirs. Whether an address belongs to an account is told to nobody else.
+#email:
+#  smtp_host: mail.example.com
+#  smtp_port: 587
+#  smtp_user: hearth
+#  smtp_pass: secret
+#  require_transport_security: true
+#  notif_from: "%(app)s <noreply@example.com>"
+#  app_name: Hearth
+#  enable_notifs: true
 `;
 
 const PASSWORDS = `
