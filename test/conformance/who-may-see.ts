@@ -92,7 +92,10 @@ export async function whoMaySee(server: Probed): Promise<string[]> {
 function answer(reply: TestReply, { said }: Stage): string {
   if (reply.status !== 200) return String(reply.status);
   const text = JSON.stringify(reply.body);
-  return ['200', ...[...said].flatMap(([eventId, name]) => (text.includes(`"event_id":"${eventId}"`) ? name : []))].join(' ');
+  return [
+    '200',
+    ...[...said].flatMap(([eventId, name]) => (text.includes(`"event_id":"${eventId}"`) ? name : [])),
+  ].join(' ');
 }
 
 async function setUp(server: Probed, visibility: string): Promise<Stage> {
