@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultConfig } from '../../../src-main/config/defaults.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { startHomeserver, type TestHomeserver } from '../../support/homeserver.js';
 import { type PushGateway, startPushGateway } from '../../support/push-gateway.js';
 import type { TestUser } from '../../support/test-client.js';
@@ -168,6 +169,31 @@ describe('a push gateway', () => {
     });
   });
 
+  it('is told of mentions by the name that one has now', async () => {
+    const { alice, bob, roomId, pushkey } = await pair();
+    await alice.say(roomId, 'hello Bob');
+    await bob.setDisplayName('Robert');
+    await alice.syncUntil(roomId, ({ content }) => content.displayname === 'Robert');
+    const mention = await alice.say(roomId, 'hello robert');
+    expect(await gateway.until(pushkey, ({ event_id }) => event_id === mention)).toMatchObject({
+      devices: [{ tweaks: { highlight: true } }],
+    });
+  });
+
+  it('is told of rooms that one joins later, and not of those that one left', async () => {
+    const { alice, bob, roomId, pushkey } = await pair();
+    const later = await alice.createRoom({ preset: 'public_chat' });
+    await alice.say(later, 'not there yet');
+    await bob.join(later);
+    const joined = await alice.say(later, 'there now');
+    await gateway.until(pushkey, ({ event_id }) => event_id === joined);
+    await bob.leave(roomId);
+    await alice.say(roomId, 'gone');
+    const last = await alice.say(later, 'still there');
+    await gateway.until(pushkey, ({ event_id }) => event_id === last);
+    expect(gateway.of(pushkey).flatMap(({ event_id }) => event_id ?? [])).toEqual([joined, last]);
+  });
+
   it('is told nothing of what happens while a pusher is switched off', async () => {
     const { alice, bob, roomId, pushkey } = await pair();
     const enabled = (isEnabled: boolean) => phoneOf(bob, {}, pushkey, { 'org.matrix.msc3881.enabled': isEnabled });
@@ -295,6 +321,41 @@ describe('after a restart', () => {
     await two.start();
     await gateway.until(pushkey, ({ event_id }) => event_id === other);
     expect(gateway.of(pushkey).map(({ event_id }) => event_id)).toEqual([lost, other]);
+  });
+});
+
+describe('a gateway that is away', () => {
+  it('is asked less and less, and what it missed for a day is let go', async () => {
+    const clock = new FakeClock();
+    await using two = await startHomeserver({ config, clock });
+    const [alice, bob] = [await two.register('alice'), await two.register('bob')];
+    const roomId = await alice.createRoom({ preset: 'public_chat' });
+    await bob.join(roomId);
+    const pushkey = await phoneOf(bob, {}, 'away for a day');
+    gateway.answer = () => ({ status: 500, body: '' });
+    const attempts = () => gateway.of(pushkey).length;
+    const pass = async (times: number, step: number) => {
+      for (let n = 0; n < times; n += 1) {
+        clock.advance(step);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    const untilAsked = async () => {
+      while (attempts() === 0) await pass(1, 200);
+    };
+    await alice.say(roomId, 'lost');
+    await untilAsked();
+    await pass(60, 1_000);
+    // Without a growing wait it would be one a second.
+    expect(attempts()).toBeLessThan(12);
+    const before = attempts();
+    await pass(26, 60 * 60_000);
+    expect(attempts() - before).toBeGreaterThan(5);
+    gateway.answer = () => ({ status: 200, body: '{}' });
+    gateway.received.length = 0;
+    const told = await alice.say(roomId, 'told');
+    await untilAsked();
+    expect(gateway.of(pushkey).map(({ event_id }) => event_id)).toEqual([told]);
   });
 });
 
