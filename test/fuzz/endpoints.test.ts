@@ -4,9 +4,10 @@ import type { Endpoint } from '../../src-main/http/endpoint.js';
 import { pathsOf } from '../../src-main/http/routes.js';
 import { describeEachDatabase, type TestDatabases } from '../support/databases.js';
 import { PNG } from '../support/fixtures.js';
-import { startHomeserver, type TestHomeserver } from '../support/homeserver.js';
+import { startHomeserver, type TestHomeserver, testConfig } from '../support/homeserver.js';
 import type { RequestOptions, TestUser } from '../support/test-client.js';
-import { rememberingErrors } from './failures.js';
+import { TestDns } from '../support/test-dns.js';
+import { isFailure, rememberingErrors } from './failures.js';
 import { Nonsense, type Sense } from './nonsense.js';
 import { Random } from './random.js';
 
@@ -18,9 +19,19 @@ describeEachDatabase('fuzzing', (databases) => {
   it('finds no request that makes the server fail', () => fuzz(databases), 600_000);
 });
 
+const { urlPreviews, rooms } = testConfig('/nowhere');
+/** What is off unless it is switched on. */
+const everything = {
+  urlPreviews: { ...urlPreviews, enabled: true },
+  rooms: { ...rooms, longestEventDelay: 1000 },
+};
+
 async function fuzz(databases: TestDatabases): Promise<void> {
   const failures: unknown[] = [];
-  await using server = await startHomeserver({ database: await databases.create(), log: rememberingErrors(failures) });
+  const database = await databases.create();
+  const log = rememberingErrors(failures);
+  // Nobody is asked for: no name leads anywhere.
+  await using server = await startHomeserver({ database, log, config: everything, dns: new TestDns() });
   const random = new Random(SEED);
   /** one for each endpoint */
   const wrong = new Map<string, string>();
@@ -34,7 +45,7 @@ async function fuzz(databases: TestDatabases): Promise<void> {
       try {
         const client = random.chance(0.05) ? server.stranger : random.pick(scene.people);
         const { status, body } = await client.request(method, path, options);
-        if (status >= 500) wrong.set(endpoint.path, `${said}\n  ${status} ${JSON.stringify(body)}`);
+        if (isFailure(status)) wrong.set(endpoint.path, `${said}\n  ${status} ${JSON.stringify(body)}`);
       } catch (error) {
         wrong.set(endpoint.path, `${said}\n  ${String(error)}`);
       }

@@ -9,3 +9,6 @@ export function rememberingErrors(failures: unknown[]): Logger {
   };
   return log;
 }
+
+/** Whether a status says that this server failed: 502 and 504 are about others, who are not there. */
+export const isFailure = (status: number): boolean => status >= 500 && status !== 502 && status !== 504;
