@@ -12,6 +12,7 @@ import type { AppendOptions, Appended, CheckedEvent } from './ports.js';
 import type { RoomHead, RoomHeads } from './room-heads.js';
 import type { Room } from './rooms.store.js';
 import { isPlaced } from './stored-event.js';
+import { MOST_LEAVES, type TieLeaves } from './tie-leaves.js';
 
 /** How often a plan is made anew because people here wrote meanwhile; after that it is made while they wait. */
 const PLANS = 5;
@@ -22,6 +23,7 @@ interface AppendDeps {
   readonly heads: RoomHeads;
   readonly persist: PersistEvent;
   readonly planner: ForkPlanner;
+  readonly tying: TieLeaves;
 }
 
 /** An event with all that is known before its place in the graph is looked at. */
@@ -129,6 +131,7 @@ export class AppendIncoming {
         const head = await heads.open(tx, room);
         return isAsPlanned(head, plan) ? this.#carryOut(tx, head, judged, plan) : undefined;
       });
+      if (done?.outcome === 'accepted' && plan.leaves.length >= MOST_LEAVES) await this.deps.tying.run(room);
       if (done) return done;
     }
     return db.write(async (tx) => {

@@ -16,6 +16,8 @@ import { isPlaced } from './stored-event.js';
 
 /** Rejected events and such that failed softly are followed back so far, to see which leaves lie below them. */
 const MOST_ASIDE = 100;
+/** Leaves of a room at most: where nobody here can tie them, no server may fork it for ever. */
+const MOST_FORKS = 200;
 
 /** The room's leaves and its state. */
 interface Head {
@@ -86,6 +88,9 @@ export class ForkPlanner {
     if (!isAllowedNow) return { ...basis, standing, after, outcome: 'soft-failed' };
     if (!bridged.isLeaf) return { ...basis, standing, after, outcome: 'accepted' };
     const { followed, unknown } = await this.#followed(reader, event.prevEvents, leaves);
+    if (followed.length === 0 && leaves.length >= MOST_FORKS) {
+      return { ...basis, standing, after, outcome: 'soft-failed' };
+    }
     const kept = head.extremities.filter(({ nid }) => !followed.includes(nid));
     const current = await this.deps.resolver.resolve(room, [after, ...(await this.#statesOf(kept, tx))], tx);
     return { ...basis, standing, after, followed, unknown, current, outcome: 'accepted' };

@@ -51,6 +51,7 @@ import { StateStore } from './state.store.js';
 import { StateAt } from './state-at.js';
 import { StoreEvent } from './store-event.js';
 import { StrippedStateStore } from './stripped-state.store.js';
+import { TieLeaves } from './tie-leaves.js';
 import { Timeline } from './timeline.js';
 import { Visibility } from './visibility.js';
 
@@ -140,14 +141,14 @@ function createGraphParts(deps: EventsDeps & { readonly stores: ReturnType<typeo
 }
 
 /** The way of other servers' events into rooms. */
-function createIntake(parts: ReturnType<typeof createGraphParts>) {
+function createIntake(parts: ReturnType<typeof createGraphParts>, appender: EventAppender) {
   const outliers = new Outliers(parts);
   const planner = new ForkPlanner(parts);
   const firstState = new FirstState(parts);
   return new RoomIntake({
     ...parts,
     outliers,
-    appending: new AppendIncoming({ ...parts, planner }),
+    appending: new AppendIncoming({ ...parts, planner, tying: new TieLeaves({ ...parts, appender }) }),
     prepending: new Prepend(parts),
     opening: new OpenRoom({ ...parts, outliers, firstState }),
     outOfBandMemberships: new OutOfBandMemberships(parts),
@@ -161,11 +162,12 @@ export function createEvents(deps: EventsDeps) {
   const parts = createGraphParts({ ...deps, stores });
   const { names, events, relations } = stores;
   const stateAt = new StateAt({ db, ...stores, caches });
+  const appender = new EventAppender({ ...parts, author });
   const memory = new RoomMemory({ db, caches });
   const reader = new RoomReader({ db, ...stores, memory });
   return {
-    appender: new EventAppender({ ...parts, author }),
-    intake: createIntake(parts) as Intake,
+    appender,
+    intake: createIntake(parts, appender) as Intake,
     pdus: new SignedPduChecks(deps) as PduChecks,
     graph: new RoomGraph(parts) as Graph,
     templates: new RoomTemplates(parts) as Templates,

@@ -281,7 +281,10 @@ describe('events of other servers', () => {
   it('tie more leaves than one event may name, a few at a time', async () => {
     const { db, here, room } = await opened();
     const base = room.leaves;
-    for (let n = 0; n < 30; n += 1) await room.send(here, room.message(BOB, `${n}`, { prev: base }));
+    const level = { users: { [ALICE]: 100, [BOB]: 100 }, events_default: 100, invite: 0 };
+    const closed = room.state('m.room.power_levels', '', level);
+    await room.send(here, closed);
+    for (let n = 0; n < 30; n += 1) await room.send(here, room.message(BOB, `${n}`, { prev: [closed.eventId] }));
     expect(await here.graph.leaves(room.roomId)).toHaveLength(30);
     const content = { membership: 'join', displayname: 'Tie' };
     const draft = { roomId: room.roomId, sender: ME, type: 'm.room.member', stateKey: ME, content };
@@ -289,9 +292,31 @@ describe('events of other servers', () => {
     expect(tied.prevEvents).toHaveLength(20);
     expect(await here.graph.leaves(room.roomId)).toHaveLength(11);
     expect(await here.reader.state(room.roomId, ['m.room.member', ME])).toMatchObject({ eventId: tied.eventId });
-    await db.write((tx) => here.appender.append(tx, { ...draft, type: 'org.x', stateKey: undefined }));
+    const again = { ...draft, content: { ...content, displayname: 'Tied' } };
+    await db.write((tx) => here.appender.append(tx, again));
     expect(await here.graph.leaves(room.roomId)).toHaveLength(1);
+    expect(base).toHaveLength(1);
   });
+
+  it('that fork without end are tied by whoever here may, or fail softly', async () => {
+    const { here, room } = await opened();
+    const base = room.leaves;
+    for (let n = 0; n < 50; n += 1) await room.send(here, room.message(BOB, `${n}`, { prev: base }));
+    expect((await here.graph.leaves(room.roomId)).length).toBeLessThanOrEqual(22);
+    const dummies = (await timelineOn(here, room.roomId)).filter(({ type }) => type === 'org.matrix.dummy_event');
+    expect(dummies.map(({ sender }) => sender)).toEqual([ME, ME]);
+    const closed = await opened();
+    const level = { users: { [ALICE]: 100, [BOB]: 100 }, events_default: 100, invite: 0 };
+    const power = closed.room.state('m.room.power_levels', '', level);
+    await closed.room.send(closed.here, power);
+    const outcomes: string[] = [];
+    for (let n = 0; n < 205; n += 1) {
+      const message = closed.room.make({ sender: BOB, type: 'm.room.message', content: { n }, prev: [power.eventId] });
+      outcomes.push((await closed.here.intake.append(message, { origin: 'two.test' })).outcome);
+    }
+    expect(outcomes.filter((outcome) => outcome === 'accepted')).toHaveLength(200);
+    expect(outcomes.at(-1)).toBe('soft-failed');
+  }, 30_000);
 
   it('tell where a room was left and come into again, with a gap between', async () => {
     const { here, room } = await opened();

@@ -130,7 +130,7 @@ export class RoomNewsBuilder {
     const changed =
       stay === undefined || after === undefined
         ? undefined
-        : await this.deps.states.changed(room, requiredState, { after, upTo: stay.nid });
+        : await this.deps.states.changed(room, requiredState, { after, upTo: stay.ord ?? stay.nid });
     const whole = stay && after === undefined ? await this.#stateAt(stay, requiredState) : [];
     const required = whole.filter((event) => isRequired(requiredState, event));
     const events = [...required, ...(changed?.required.events ?? []), ...own];
@@ -228,7 +228,8 @@ export class RoomNewsBuilder {
   async #endOfStay({ viewer }: Turn, roomId: RoomId): Promise<StoredEvent | undefined> {
     const steps = await this.deps.reader.membershipHistory(roomId, viewer.userId);
     const end = steps.findLast(({ previous }) => previous === 'join');
-    return end && (await this.deps.reader.eventsByNid([end.eventNid]))[0];
+    const [event] = end ? await this.deps.reader.eventsByNid([end.eventNid]) : [];
+    return event && end && { ...event, ord: event.ord ?? end.position };
   }
 
   /** Entries of the state as it was when the viewer was put out. */
