@@ -1,4 +1,4 @@
-import { withTimeout } from '../base/abort.js';
+import { deadline } from '../base/abort.js';
 import type { Milliseconds } from '../base/clock.js';
 import { PRODUCT, VERSION } from '../base/version.js';
 import { readWhole } from './bounded-body.js';
@@ -52,8 +52,16 @@ export class Outgoing implements OutgoingHttp {
   constructor(private readonly deps: { readonly connections: Connections; readonly verifyCertificates: boolean }) {}
 
   async fetch(request: OutgoingRequest): Promise<OutgoingReply> {
-    const { timeout = TIMEOUT, maxBytes = MAX_BYTES, redirects = 0 } = request;
-    const signal = withTimeout(request.signal, timeout);
+    const { signal, end } = deadline(request.signal, request.timeout ?? TIMEOUT);
+    try {
+      return await this.#follow(request, signal);
+    } finally {
+      end();
+    }
+  }
+
+  async #follow(request: OutgoingRequest, signal: AbortSignal): Promise<OutgoingReply> {
+    const { maxBytes = MAX_BYTES, redirects = 0 } = request;
     let hop: Hop = {
       url: toUrl(request.url),
       method: request.method ?? 'GET',

@@ -146,7 +146,7 @@ export class ServerKeyRing implements KeyRing {
       if (ids.length === 0 || signer === this.deps.serverName) continue;
       const entry = wanted.get(signer) ?? { ids: new Set(), until: 0 };
       for (const keyId of ids.slice(0, MOST_KEYS_TRIED)) entry.ids.add(keyId);
-      entry.until = Math.max(entry.until, validityMatters ? Math.min(at, now) : 0);
+      entry.until = Math.max(entry.until, validityMatters ? (at < now ? at : now) : 0);
       wanted.set(signer, entry);
     }
     return [...wanted].map(([server, { ids, until }]) => ({ server, keyIds: [...ids], minimumValidUntil: until }));

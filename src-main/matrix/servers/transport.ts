@@ -1,4 +1,4 @@
-import { abortable, withTimeout } from '../../base/abort.js';
+import { abortable, deadline } from '../../base/abort.js';
 import type { Milliseconds } from '../../base/clock.js';
 import { isObject, stringAt } from '../../base/json.js';
 import type { FederationConfig } from '../../config/config.js';
@@ -54,9 +54,14 @@ export class Transport {
     const { destination } = shipment;
     this.#mayAsk(shipment);
     this.#underWay.set(destination, (this.#underWay.get(destination) ?? 0) + 1);
-    const signal = withTimeout(shipment.signal, shipment.timeout);
+    const { signal, end } = deadline(shipment.signal, shipment.timeout);
     try {
-      return await this.#ask(shipment, signal);
+      const delivery = await this.#ask(shipment, signal);
+      delivery.body.once('close', end);
+      return delivery;
+    } catch (error) {
+      end();
+      throw error;
     } finally {
       const left = (this.#underWay.get(destination) ?? 1) - 1;
       if (left > 0) this.#underWay.set(destination, left);
