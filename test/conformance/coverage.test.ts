@@ -31,3 +31,8 @@ it('says which operations are not there yet', () => {
     console.log(`  ${method.padEnd(6)} ${path}  ${name}${deprecated ? '  (deprecated)' : ''}`);
   }
 });
+
+it('answers every operation between servers but those of policy servers', () => {
+  const absent = missing(server.endpoints, allOperations('server-server')).map(({ name }) => name);
+  expect(absent).toEqual(['server-server/room_policy.yaml#askPolicyServerToSign']);
+});
