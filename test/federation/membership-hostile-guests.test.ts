@@ -332,14 +332,26 @@ describe('an invitation', () => {
     const room = new FakeRoom(fake, '12');
     const elsewhere = new FakeRoom(fake, '12');
     const [create, ...others] = room.statePdus;
-    const stripped = others.map(({ type, state_key, sender, content }) => ({
+    const stripped = room.statePdus.slice(1).map(({ type, state_key, sender, content }) => ({
       type,
       state_key: state_key ?? '',
       sender,
       content,
     }));
     const unsigned = { ...create, signatures: {} };
-    for (const state of [[], others, elsewhere.statePdus, [create, ...stripped], [unsigned]]) {
+    expect(await bring(room, invited(room), { invite_room_state: [create ?? {}, ...stripped] })).toMatchObject({
+      status: 200,
+    });
+    const elsewhereToo = [...room.statePdus, ...elsewhere.statePdus];
+    for (const state of [
+      [],
+      others,
+      stripped,
+      elsewhere.statePdus,
+      elsewhereToo,
+      [unsigned],
+      [create ?? {}, { type: 'm.room.topic' }],
+    ]) {
       const reply = await bring(room, invited(room), { invite_room_state: state as JsonValue });
       expect(reply, JSON.stringify(state).slice(0, 200)).toMatchObject(refusal(400, 'M_INVALID_PARAM'));
     }

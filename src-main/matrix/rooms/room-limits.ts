@@ -60,15 +60,12 @@ export class RoomLimits {
   /**
    * An invitation.
    *
-   * @param issuer undefined for one that comes from another server
+   * @param issuer undefined for one that comes from another server, which counts the others
    * @throws MatrixError M_LIMIT_EXCEEDED
    */
   invite(roomId: RoomId, issuer: UserId | undefined, target: UserId): void {
-    takeAll(
-      [this.#invitesPerRoom, roomId],
-      [this.#invitesPerTarget, target],
-      ...(issuer === undefined ? [] : [[this.#invitesPerIssuer, issuer] as const]),
-    );
+    if (issuer === undefined) return this.#invitesPerTarget.take(target);
+    takeAll([this.#invitesPerRoom, roomId], [this.#invitesPerTarget, target], [this.#invitesPerIssuer, issuer]);
   }
 
   /**

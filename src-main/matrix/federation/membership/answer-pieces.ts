@@ -16,8 +16,8 @@ export interface WantedPieces {
   readonly values: ReadonlySet<string>;
 }
 
-/** Most bytes of one piece: an event has 64 KiB, and whoever sends it may add something unsigned. */
-const MOST_BYTES = 1024 * 1024;
+/** Most bytes of one piece: an event has 64 KiB, which may be written longer, and may have something unsigned added. */
+const MOST_BYTES = 256 * 1024;
 
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];

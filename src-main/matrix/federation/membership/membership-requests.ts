@@ -8,7 +8,7 @@ import { readTemplate, type Template, UnusableAnswer, type Wish } from './templa
 
 /** A large room's state takes long to write, to send and to read. */
 const SEND_TIMEOUT = 10 * 60_000;
-const MOST_BYTES_OF_A_ROOM = 512 * 1024 * 1024;
+const MOST_BYTES_OF_A_ROOM = 192 * 1024 * 1024;
 /** People wait for these. */
 const TIMEOUT = 30_000;
 

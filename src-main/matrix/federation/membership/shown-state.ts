@@ -30,8 +30,9 @@ interface Shown {
 }
 
 /**
- * Reads what another server shows us of its room. What is an event must be one of that room, well formed and signed;
- * older servers send no more than what clients see, which nobody can check, so that only rooms of older versions may.
+ * Reads what another server shows us of its room. What is an event must be one of that room, well formed and signed.
+ * Many servers send no more than what clients see, which nobody can check, and which is taken all the same; but for the
+ * create event of a room whose id is its hash.
  *
  * @returns what is left, as clients see it
  * @see https://spec.matrix.org/v1.19/server-server-api/#put_matrixfederationv1send_knockroomideventid
@@ -42,13 +43,14 @@ export async function readShownState(values: readonly JsonValue[], shown: Shown)
   const verdicts = await shown.pdus.check(whole, shown.rules, options(shown));
   const good = new Set(whole.filter((_entry, i) => !('refused' in (verdicts[i] ?? { refused: '' }))));
   return entries.flatMap((entry) => {
-    const mayCount = isWhole(entry) ? good.has(entry) : !shown.rules.roomIdIsCreateHash;
+    const needsProof = shown.rules.roomIdIsCreateHash && entry['type'] === 'm.room.create';
+    const mayCount = isWhole(entry) ? good.has(entry) : !needsProof;
     return mayCount ? (stripped(entry) ?? []) : [];
   });
 }
 
 /**
- * The same for an invite, which is refused where the room's version wants all of it to be good.
+ * The same for an invite, which is refused where the room's version wants all of it to be good, and says which room it is.
  *
  * @throws MatrixError M_INVALID_PARAM
  */
