@@ -79,6 +79,9 @@ import { SharedSpaces } from './spaces/shared-spaces.js';
 import { SpaceChildren } from './spaces/space-children.js';
 import { StandingRooms } from './standing-rooms.js';
 import { ThirdPartyInvites } from './third-party/third-party-invites.js';
+import { threadSubscriptionEndpoints } from './thread-subscriptions/thread-subscriptions.client.js';
+import { ThreadSubscriptions } from './thread-subscriptions/thread-subscriptions.js';
+import { ThreadSubscriptionStore } from './thread-subscriptions/thread-subscriptions.store.js';
 import { Threads } from './threads.js';
 import { successionOfTags } from './upgrade/succession.job.js';
 import { upgradeEndpoints } from './upgrade/upgrade.client.js';
@@ -170,6 +173,8 @@ export function createRooms(deps: RoomsDeps) {
     log,
   });
   const access = new RoomAccess({ reader, stateAt, visibility });
+  const threadStore = new ThreadSubscriptionStore();
+  const threadSubscriptions = new ThreadSubscriptions({ db, store: threadStore, access, relations });
   const delaying = createDelaying(deps, { access, sending, limits });
   const aggregations = new Aggregations({ relations, reader, visibility });
   const clientEvents = new ClientEvents({ clock, reader, stateAt, visibility, aggregations });
@@ -199,6 +204,7 @@ export function createRooms(deps: RoomsDeps) {
     ...deps.federation.inviteEndpoints(new InviteDoor({ users, inviteBlocking, limits })),
     ...sendEndpoints({ sending, delayedEvents: delaying.delayedEvents }),
     ...delaying.endpoints,
+    ...threadSubscriptionEndpoints(threadSubscriptions),
     ...roomEventsEndpoints(history, state),
     ...relationsEndpoints(related, threads),
     ...directoryEndpoints(directory),

@@ -14,6 +14,7 @@ import { migration as roomsDiscovery } from './0041-rooms-discovery.js';
 import { migration as roomsSearch } from './0042-rooms-search.js';
 import { migration as roomsAliasCreators } from './0043-rooms-alias-creators.js';
 import { migration as roomsDelayedEvents } from './0044-rooms-delayed-events.js';
+import { migration as roomsThreadSubscriptions } from './0045-rooms-thread-subscriptions.js';
 import { migration as encryption } from './0050-encryption.js';
 import { migration as encryptionBackupBytes } from './0051-encryption-backup-bytes.js';
 import { migration as encryptionFederation } from './0052-encryption-federation.js';
@@ -42,6 +43,7 @@ export const migrations: readonly Migration[] = [
   roomsSearch,
   roomsAliasCreators,
   roomsDelayedEvents,
+  roomsThreadSubscriptions,
   encryption,
   encryptionBackupBytes,
   encryptionFederation,
