@@ -201,6 +201,7 @@ const signedRequest = ({ message, request }: Incoming, body: () => Promise<unkno
   method: message.method ?? '',
   uri: message.url ?? '',
   authorization: message.headersDistinct['authorization'] ?? [],
+  address: request.address,
   get signal() {
     return request.signal;
   },

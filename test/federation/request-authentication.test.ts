@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { request } from 'undici';
 import { expect, it } from 'vitest';
 import { toBase64 } from '../../src-main/base/base64.js';
@@ -129,6 +130,28 @@ it('refuses its own name, and servers that are not on its list', async () => {
   for (const authorization of [header, header.replace('fake.test', 'hs1.test')]) {
     expect(await it.ask('GET', PATH, [authorization])).toMatchObject({ status: 403, body: { errcode: 'M_FORBIDDEN' } });
   }
+});
+
+it('lets nobody keep it waiting for servers that are nowhere', async () => {
+  await using it = await scene();
+  await it.ask('GET', PATH, [it.fake.authorization('hs1.test', 'GET', PATH)]);
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => void sockets.push(socket));
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  const header = it.fake.authorization('hs1.test', 'GET', PATH);
+  const from = (i: number) => header.replace('fake.test', `${'s'.repeat(i + 1)}.silent.test:${port}`);
+  for (let i = 0; i < 40; i += 1) it.federation.dns.hosts.set(`${'s'.repeat(i + 1)}.silent.test`, ['127.0.0.1']);
+  const statuses: number[] = [];
+  const waiting = Array.from({ length: 40 }, async (_none, i) => {
+    statuses.push((await it.ask('GET', PATH, [from(i)])).status);
+  });
+  await expect.poll(() => statuses).toEqual(Array(24).fill(429));
+  expect(await it.ask('GET', PATH, [header])).toMatchObject({ status: 200 });
+  silent.close();
+  for (const socket of sockets) socket.destroy();
+  await Promise.all(waiting);
+  expect(statuses.slice(24)).toEqual(Array(16).fill(401));
 });
 
 it('believes no key answer that its own key did not sign', async () => {

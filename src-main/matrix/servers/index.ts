@@ -108,7 +108,14 @@ async function createNeighbours(deps: ServersDeps, ownKeys: SigningKeys) {
   const known = new KnownKeys({ ...deps, store: keyStore });
   const batches = new SignatureBatches();
   const ring = new ServerKeyRing({ ...deps, serverName, ownKeys, known, fetcher, batches });
-  const authentication = new RequestAuthentication({ serverName, config: federation, keys: ring, destinations, clock });
+  const authentication = new RequestAuthentication({
+    serverName,
+    config: federation,
+    keys: ring,
+    known,
+    destinations,
+    clock,
+  });
   const turns = new Turns(config.rateLimits.federation, clock);
   const authenticate: AuthenticateServer = {
     server: (request) => authentication.server(request),

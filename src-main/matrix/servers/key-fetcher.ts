@@ -33,7 +33,7 @@ const PATIENCE: Milliseconds = 10_000;
 const MAX_BYTES = 128 * 1024;
 const MAX_NOTARY_BYTES = 8 * 1024 * 1024;
 /** Servers asked for keys at once: strangers make us ask by naming any server. */
-const AT_ONCE = 24;
+const AT_ONCE = 64;
 const MOST_WAITING = 500;
 const SERVERS_PER_NOTARY_REQUEST = 100;
 

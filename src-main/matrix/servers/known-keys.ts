@@ -22,8 +22,9 @@ export class KnownKeys {
     this.#cache = deps.caches.lru('keys of servers', { share: 0.004, entryBytes: bytesOf });
   }
 
-  async of(server: ServerName): Promise<readonly ServerKey[]> {
-    return this.#cache.get(server) ?? (await this.ofAll([server])).get(server) ?? [];
+  /** Whether keys of a server are at hand without waiting for anything. */
+  isAtHand(server: ServerName): boolean {
+    return (this.#cache.peek(server)?.length ?? 0) > 0;
   }
 
   /** The keys of many; those without any have an empty list. */

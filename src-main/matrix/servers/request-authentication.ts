@@ -6,6 +6,7 @@ import { canonicalJson, NotCanonicalError } from '../../spec/canonical-json.js';
 import { badJson, forbidden, MatrixError } from '../../spec/errors.js';
 import type { ServerName } from '../../spec/ids.js';
 import { parseXMatrix, requestObject, type XMatrix } from '../../spec/x-matrix.js';
+import type { KnownKeys } from './known-keys.js';
 import type { Destinations } from './ports.js';
 import type { ServerKeyRing } from './server-key-ring.js';
 
@@ -13,12 +14,15 @@ export interface RequestAuthenticationDeps {
   readonly serverName: ServerName;
   readonly config: Pick<FederationConfig, 'domainWhitelist'>;
   readonly keys: ServerKeyRing;
+  readonly known: KnownKeys;
   readonly destinations: Destinations;
   readonly clock: Clock;
 }
 
 /** More signatures than any server has keys. */
 const MOST_HEADERS = 8;
+/** Requests of one address for which we look for keys at once: whoever names servers that are nowhere keeps us waiting. */
+const MOST_STRANGERS = 16;
 
 /**
  * Finds out which server sent a request.
@@ -26,9 +30,12 @@ const MOST_HEADERS = 8;
  * @see https://spec.matrix.org/v1.19/server-server-api/#request-authentication
  */
 export class RequestAuthentication {
+  /** how many requests of an address wait for keys that are not at hand */
+  readonly #strangers = new Map<string, number>();
+
   constructor(private readonly deps: RequestAuthenticationDeps) {}
 
-  /** @throws MatrixError M_UNAUTHORIZED; M_FORBIDDEN for servers that this one does not federate with */
+  /** @throws MatrixError M_UNAUTHORIZED; M_LIMIT_EXCEEDED; M_FORBIDDEN for servers that this one does not federate with */
   async server(request: SignedRequest): Promise<ServerCaller> {
     const headers = this.#read(request.authorization);
     const { origin } = headers[0];
@@ -36,12 +43,28 @@ export class RequestAuthentication {
     const text = textToCheck(request, { origin, destination: this.deps.serverName }, await request.body());
     const signatures = Object.fromEntries(headers.map(({ keyId, signature }) => [keyId, signature]));
     const check = { signer: origin, signatures, text, at: this.deps.clock.now(), validityMatters: true };
-    const verdict = await this.deps.keys.verifySpeaker(check, request);
+    const verdict = await this.#fromAddress(request.address, origin, () =>
+      this.deps.keys.verifySpeaker(check, request),
+    );
     if (!verdict.holds) {
       throw unauthorized(verdict.why === 'wrong' ? 'the signature is wrong' : `the key of ${origin} is not to be had`);
     }
     this.deps.destinations.heardFrom(origin);
     return { kind: 'server', server: origin };
+  }
+
+  async #fromAddress<T>(address: string, origin: ServerName, work: () => Promise<T>): Promise<T> {
+    if (this.deps.known.isAtHand(origin)) return work();
+    const waiting = this.#strangers.get(address) ?? 0;
+    if (waiting >= MOST_STRANGERS) throw new MatrixError(429, 'M_LIMIT_EXCEEDED', 'too many servers from there');
+    this.#strangers.set(address, waiting + 1);
+    try {
+      return await work();
+    } finally {
+      const left = (this.#strangers.get(address) ?? 1) - 1;
+      if (left > 0) this.#strangers.set(address, left);
+      else this.#strangers.delete(address);
+    }
   }
 
   /** A server with several keys may send a header for each. */
