@@ -35,6 +35,13 @@ async function together(): Promise<{ alice: TestUser; bob: TestUser; roomId: Roo
 const hearsOf = (user: TestUser, other: TestUser) =>
   user.syncUntilBody((body) => (body.device_lists?.changed?.includes(other.userId) ? true : undefined));
 
+/** Waits until these are the devices of somebody, and a sync has told to ask for them. */
+async function comesToKnow(user: TestUser, other: TestUser, ...devices: TestUser[]): Promise<void> {
+  const ids = async () => Object.keys(await devicesOf(user, other)).toSorted();
+  await expect.poll(ids).toEqual(devices.map(({ deviceId }) => deviceId).toSorted());
+  await hearsOf(user, other);
+}
+
 const devicesOf = async (asking: TestUser, other: TestUser): Promise<Record<string, JsonObject>> =>
   (await queryKeys(asking, other)).device_keys[other.userId] ?? {};
 
@@ -61,18 +68,15 @@ describe('keys of somebody elsewhere', () => {
   it('are asked for once by those who share a room, and kept in step from then on', async () => {
     const { alice, bob } = await together();
     await uploadIdentity(bob);
-    await hearsOf(alice, bob);
-    expect(Object.keys(await devicesOf(alice, bob))).toEqual([bob.deviceId]);
+    await comesToKnow(alice, bob, bob);
     const asked = exchanges('#getUserDevices', 'hs1.test');
     const phone = await bob.logIn({ initial_device_display_name: 'phone' });
     await uploadIdentity(phone);
-    await hearsOf(alice, bob);
-    const both = await devicesOf(alice, bob);
-    expect(Object.keys(both).toSorted()).toEqual([bob.deviceId, phone.deviceId].toSorted());
-    expect(both[phone.deviceId]).toMatchObject({ unsigned: { device_display_name: 'phone' } });
+    await comesToKnow(alice, bob, bob, phone);
+    const { [phone.deviceId]: keys } = await devicesOf(alice, bob);
+    expect(keys).toMatchObject({ unsigned: { device_display_name: 'phone' } });
     await phone.ok('POST', '/logout', { body: {} });
-    await hearsOf(alice, bob);
-    expect(Object.keys(await devicesOf(alice, bob))).toEqual([bob.deviceId]);
+    await comesToKnow(alice, bob, bob);
     expect(exchanges('#getUserDevices', 'hs1.test')).toBe(asked);
   });
 
@@ -153,8 +157,7 @@ describe('keys of somebody elsewhere', () => {
     await uploadIdentity(phone);
     federation.heal('hs1.test', 'hs2.test');
     await alice.say(roomId, 'are you there?');
-    await hearsOf(alice, bob);
-    expect(Object.keys(await devicesOf(alice, bob))).toContain(phone.deviceId);
+    await comesToKnow(alice, bob, bob, phone);
   });
 });
 
