@@ -59,10 +59,11 @@ export class Guests {
   /**
    * The guest who wants to stay, by their token.
    *
+   * @param address where the request came from
    * @throws MatrixError M_FORBIDDEN when it is not the guest of that name; M_UNKNOWN_TOKEN
    */
-  async visitor(accessToken: string, username: string): Promise<UserId> {
-    const caller = await this.deps.tokens.user(accessToken, { address: '', userAgent: '', allowLocked: false });
+  async visitor(accessToken: string, username: string, address: string): Promise<UserId> {
+    const caller = await this.deps.tokens.user(accessToken, { address, userAgent: '', allowLocked: false });
     if (caller.isGuest && caller.userId === this.deps.users.idOf(username)) return caller.userId;
     throw forbidden('only the guest of that name can keep it');
   }

@@ -145,7 +145,8 @@ export class Registration {
     const isMade = (await this.deps.uia.dataOf(request.auth))['userId'] !== undefined;
     if (request.username !== undefined && !isMade) {
       const localpart = request.username.toLowerCase();
-      if (request.guestToken !== undefined) await this.deps.guests.visitor(request.guestToken, localpart);
+      if (request.guestToken !== undefined)
+        await this.deps.guests.visitor(request.guestToken, localpart, request.address);
       else await this.#checkName(localpart, this.deps.settings.inhibitUserInUse);
     }
     const session = await this.#authenticate(request);
@@ -206,7 +207,8 @@ export class Registration {
   ): Promise<{ userId: UserId; session: Session | undefined }> {
     if (password === undefined) throw new MatrixError(400, 'M_MISSING_PARAM', 'password is missing');
     const localpart = (username ?? randomLetters(CHOSEN_NAME_LETTERS)).toLowerCase();
-    const visitor = guestToken === undefined ? undefined : await this.deps.guests.visitor(guestToken, localpart);
+    const visitor =
+      guestToken === undefined ? undefined : await this.deps.guests.visitor(guestToken, localpart, address);
     if (visitor === undefined) this.#checkGrammar(localpart, false);
     const proved = this.#provedAddresses(session);
     this.deps.limit.take(address);

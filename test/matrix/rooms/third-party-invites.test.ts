@@ -137,6 +137,45 @@ describe('inviting an address', () => {
   });
 });
 
+describe('whoever makes an account later and binds the address', () => {
+  it('is invited to the room, and comes in', async () => {
+    const roomId = await alice.createRoom();
+    await alice.ok('POST', `/rooms/${encodeURIComponent(roomId)}/invite`, { body: somebody('carol@people.test') });
+    const [{ state_key: token } = { state_key: '' }] = tokens(await alice.state(roomId));
+
+    const carol = await server.register('carol');
+    const sid = identity.proved('email', 'carol@people.test', 'secret');
+    const { id_server, id_access_token } = somebody('');
+    await carol.ok('POST', '/account/3pid/bind', {
+      body: { sid, client_secret: 'secret', id_server, id_access_token },
+    });
+    const signed = identity.signInvitation(token ?? '', carol.userId);
+    const waiting = { medium: 'email', address: 'carol@people.test', mxid: carol.userId };
+    await server.stranger.ok('PUT', '/_matrix/federation/v1/3pid/onbind', {
+      body: { ...waiting, invites: [{ ...waiting, room_id: roomId, sender: alice.userId, signed }] },
+    });
+
+    expect(await alice.stateContent(roomId, 'm.room.member', carol.userId)).toMatchObject({
+      membership: 'invite',
+      third_party_invite: { display_name: 'ca...', signed: { token } },
+    });
+    expect(await carol.join(roomId)).toBe(roomId);
+  });
+
+  it('is not invited by a signature that somebody else made', async () => {
+    const roomId = await alice.createRoom();
+    await alice.ok('POST', `/rooms/${encodeURIComponent(roomId)}/invite`, { body: somebody('dan@people.test') });
+    const [{ state_key: token } = { state_key: '' }] = tokens(await alice.state(roomId));
+    const dan = await server.register('dan');
+    const signed = { ...identity.signInvitation(token ?? '', bob.userId), mxid: dan.userId };
+    const waiting = { medium: 'email', address: 'dan@people.test', mxid: dan.userId };
+    await server.stranger.ok('PUT', '/_matrix/federation/v1/3pid/onbind', {
+      body: { ...waiting, invites: [{ ...waiting, room_id: roomId, sender: alice.userId, signed }] },
+    });
+    expect(await dan.post(`/rooms/${encodeURIComponent(roomId)}/join`, {})).toMatchObject({ status: 403 });
+  });
+});
+
 describe('a new room', () => {
   it('can invite addresses', async () => {
     const roomId = await alice.createRoom({
