@@ -34,6 +34,11 @@ export class OutgoingEvents {
     return this.deps.outgoing.countAfter(this.deps.db, position, limit);
   }
 
+  /** The position that `count` others come after; undefined when there are not so many. */
+  before(count: number): Promise<Position | undefined> {
+    return this.deps.outgoing.before(this.deps.db, count);
+  }
+
   /** Those at some positions, oldest first. */
   at(positions: readonly Position[]): Promise<OutgoingPdu[]> {
     return this.deps.outgoing.at(this.deps.db, positions);

@@ -23,6 +23,9 @@ const countAfter = statement<[number, number], { count: number }>(
 const latest = statement<[number], { pos: number; room_id: RoomId }>(`
   SELECT max(o.pos) AS pos, r.room_id FROM outgoing_events o JOIN rooms r ON r.nid = o.room_nid
   WHERE o.pos > ? GROUP BY r.room_id ORDER BY 1`);
+const before = statement<[number], { pos: number }>(
+  'SELECT pos FROM outgoing_events ORDER BY pos DESC LIMIT 1 OFFSET ?',
+);
 const eventAt = statement<[number], { event_nid: number }>('SELECT event_nid FROM outgoing_events WHERE pos = ?');
 const release = statement<[number]>(`
   DELETE FROM outgoing_events WHERE pos <= ? AND EXISTS (
@@ -54,6 +57,11 @@ export class OutgoingStore {
 
   async countAfter(db: Reader, position: Position, limit: number): Promise<number> {
     return (await db.get(countAfter, position, limit))?.count ?? 0;
+  }
+
+  /** The position that `count` others come after. */
+  async before(db: Reader, count: number): Promise<Position | undefined> {
+    return (await db.get(before, count))?.pos;
   }
 
   /** The newest of each room that has any after `position`. */

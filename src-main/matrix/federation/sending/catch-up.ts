@@ -7,7 +7,7 @@ import { firstThatFit } from './transaction-text.js';
 /** PDUs read at once. */
 const PAGE = 100;
 /** Of a server that was down and missed more than this, only the newest of each room is sent: it asks for the rest. */
-const MOST_REPLAYED = 1_000;
+export const MOST_REPLAYED = 1_000;
 
 /** What a server that is behind gets next. */
 export interface CatchUpPage {

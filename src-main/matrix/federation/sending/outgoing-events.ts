@@ -26,6 +26,8 @@ export interface OutgoingEvents {
   after(position: Position, limit: number): Promise<readonly OutgoingPdu[]>;
   /** How many there are after `position`; `limit` when there are more. */
   countAfter(position: Position, limit: number): Promise<number>;
+  /** The position that `count` others come after; undefined when there are not so many. */
+  before(count: number): Promise<Position | undefined>;
   /** Those at some positions, oldest first. */
   at(positions: readonly Position[]): Promise<readonly OutgoingPdu[]>;
   /** The newest of each room that has any after `position`, oldest first. */

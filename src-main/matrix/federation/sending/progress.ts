@@ -2,6 +2,7 @@ import type { Clock, Milliseconds } from '../../../base/clock.js';
 import type { ServerName } from '../../../spec/ids.js';
 import { BookmarkStore } from '../../../storage/bookmarks.js';
 import type { Database, Position } from '../../../storage/database.js';
+import { MOST_REPLAYED } from './catch-up.js';
 import type { Outbox } from './outbox.js';
 import type { OutgoingEvents } from './outgoing-events.js';
 import { ProgressStore } from './progress.store.js';
@@ -49,7 +50,7 @@ export class Progress {
     });
     this.#place = place;
     this.#lagging = lagging;
-    await this.#release();
+    await this.#release(boxes);
   }
 
   #summary(boxes: ReadonlyMap<ServerName, Outbox>, distributed: Position) {
@@ -67,10 +68,18 @@ export class Progress {
     return { place, lagging };
   }
 
-  async #release(): Promise<void> {
+  /**
+   * Servers that are down for long get only the newest of each room, which always stays: for their sake nothing is kept
+   * beyond what they may still get in full.
+   */
+  async #release(boxes: ReadonlyMap<ServerName, Outbox>): Promise<void> {
     const { clock, events } = this.deps;
     if (Math.abs(clock.now() - this.#releasedAt) < RELEASE_EVERY) return;
     this.#releasedAt = clock.now();
-    await events.release(Math.min(this.#place, ...this.#lagging.values()));
+    const replayed = (await events.before(MOST_REPLAYED)) ?? 0;
+    const needed = [...this.#lagging].map(([server, low]) =>
+      boxes.get(server)?.wasDown ? Math.max(low, replayed) : low,
+    );
+    await events.release(Math.min(this.#place, ...needed));
   }
 }

@@ -24,8 +24,8 @@ export interface IncomingTransactionsDeps {
   readonly edus: Edus;
 }
 
-/** Transactions of one server that may wait for one another. */
-const MOST_WAITING = 10;
+/** Transactions of one server at a time, with those that wait: it should send one after another. */
+const MOST_WAITING = 4;
 const RETRY_AFTER: Milliseconds = 10_000;
 /** EDUs wait so long for the PDUs that came with them. */
 const PATIENCE: Milliseconds = 1_000;

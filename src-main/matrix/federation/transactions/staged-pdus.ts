@@ -26,7 +26,7 @@ export interface StagedPdusDeps {
 const AT_ONCE = 16;
 const AT_ONCE_OF_ONE = 4;
 /** Taken from one server without having a place yet. */
-const MOST_OF_ONE = 5_000;
+const MOST_OF_ONE = 1_000;
 /** The work for one event takes no longer. */
 const LONGEST: Milliseconds = 180_000;
 /** Waiting events of one lane that are looked at together. */

@@ -26,6 +26,7 @@ export class OutgoingLog {
       topic: 'stream:outgoing events of a test',
       after: async (position, limit) => after(position).slice(0, limit),
       countAfter: async (position, limit) => Math.min(limit, after(position).length),
+      before: async (count) => this.pdus.at(-1 - count)?.position,
       at: async (positions) => this.pdus.filter(({ position }) => positions.includes(position)),
       latest: async (position) => {
         const byRoom = new Map(after(position).map((pdu) => [pdu.roomId, pdu]));

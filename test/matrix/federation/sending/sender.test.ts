@@ -183,6 +183,19 @@ describeEachDatabase('the sender', (databases) => {
     await poll(() => world.eventsAt('two.test')).toEqual(ids(1, 20).filter((id) => id !== '$7'));
   });
 
+  it('keeps for a server that is down for long no more than it may still get in full', async () => {
+    const world = new World(await databases.open(), ['two.test', 'down.test']);
+    world.answers.set('down.test', gone);
+    world.start();
+    for (let at = 0; at < 2_500; at += 1) world.log.add('!room');
+    await vi.waitUntil(() => world.eventsAt('two.test').length === 2_500, { timeout: 10_000 });
+    await vi.waitUntil(() => world.sender.boxes.get('down.test')?.wasDown);
+    await poll(() => {
+      world.clock.advance(60_001);
+      return world.log.released;
+    }).toBe(1_500);
+  });
+
   it('waits as long as a server asks', async () => {
     const world = new World(await databases.open(), ['two.test']);
     const limited = { status: 429, errcode: 'M_LIMIT_EXCEEDED', fields: { retry_after_ms: 5_000 } };
