@@ -35,10 +35,11 @@ export class RemoteMembership {
     const { membership, sender, target, roomId } = change;
     const { reader, serverName } = this.deps;
     if (membership === 'invite') return isOnServer(target, serverName) ? undefined : this.#invite(change, content);
-    if (sender !== target || (await reader.isHere(roomId))) return undefined;
+    if (sender !== target) return undefined;
+    if (membership === 'leave') return this.#leave(change, content);
+    if (await reader.isHere(roomId)) return undefined;
     if (membership === 'join') return this.#join(change, content);
-    if (membership === 'knock') return this.#knock(change, content);
-    return membership === 'leave' ? this.#leave(change, content) : undefined;
+    return membership === 'knock' ? this.#knock(change, content) : undefined;
   }
 
   /** Joins a room that this server is in, but in which it can let nobody in. @returns undefined when nobody else can */
@@ -73,8 +74,16 @@ export class RemoteMembership {
     const standing = await reader.membership(roomId, target);
     if (standing?.membership !== 'invite' && standing?.membership !== 'knock') return undefined;
     const event = await reader.eventByNid(standing.eventNid);
-    if (!event || (event.ord !== undefined && (await this.#isOursAlone(roomId, [])))) return undefined;
+    if (!event || (await this.#isOfOurRoom(event))) return undefined;
     return federated.leaves.leave(event, content);
+  }
+
+  /** Whether the room as it is here knows of an invitation or a knock, so that it can be ended here. */
+  async #isOfOurRoom({ roomId, stateKey, eventId, ord }: StoredEvent): Promise<boolean> {
+    const { reader } = this.deps;
+    if (!(await reader.isHere(roomId))) return ord !== undefined && this.#isOursAlone(roomId, []);
+    const entry = await reader.state(roomId, ['m.room.member', stateKey ?? '']);
+    return entry?.eventId === eventId;
   }
 
   async #invite({ roomId, sender, target }: Change, content: JsonObject): Promise<StoredEvent> {
