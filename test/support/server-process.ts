@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { systemClock } from '../../src-main/base/clock.js';
 import { silentLogger } from '../../src-main/base/logger.js';
 import type { Config } from '../../src-main/config/config.js';
@@ -10,6 +11,10 @@ export type Question = 'usage' | 'stop';
 export interface Usage {
   readonly cpu: number;
   readonly rss: number;
+  /** MiB: the most memory that it ever had */
+  readonly peak: number;
+  /** ms */
+  readonly stall: number;
 }
 
 /**
@@ -44,10 +49,19 @@ const server = await createHomeserver(config, { clock: systemClock, log: silentL
 const [address] = await server.start();
 process.send?.({ port: address?.port });
 
+const loop = monitorEventLoopDelay({ resolution: 5 });
+loop.enable();
+
 process.on('message', (question: Question) => {
   if (question === 'usage') {
     const { user, system } = process.cpuUsage();
-    const usage: Usage = { cpu: (user + system) / 1000, rss: process.memoryUsage.rss() / 2 ** 20 };
+    const usage: Usage = {
+      cpu: (user + system) / 1000,
+      rss: process.memoryUsage.rss() / 2 ** 20,
+      peak: process.resourceUsage().maxRSS / 1024,
+      stall: loop.max / 1e6,
+    };
+    loop.reset();
     process.send?.(usage);
     return;
   }
