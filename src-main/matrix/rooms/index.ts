@@ -246,7 +246,19 @@ export function createRooms(deps: RoomsDeps) {
     delaying.job,
     successionOfTags({ db, clock, events, accounts }),
   ];
-  return { access, clientEvents, creation, directory, history, limits, membership, sending, endpoints, jobs };
+  return {
+    access,
+    clientEvents,
+    creation,
+    directory,
+    history,
+    limits,
+    membership,
+    sending,
+    threadSubscriptions,
+    endpoints,
+    jobs,
+  };
 }
 
 export type Rooms = ReturnType<typeof createRooms>;

@@ -43,7 +43,7 @@ export interface SyncDeps {
 
 /** What is new: reads every domain, and no domain reads it. */
 export function createSync({ db, caches, clock, log, events, rooms, ...domains }: SyncDeps) {
-  const sources = syncSources(domains);
+  const sources = syncSources({ ...domains, rooms });
   const { reader, timeline, visibility } = events;
   const timelines = new RoomTimelines({ timeline, visibility });
   const deltas = new StateDeltas({ reader, lazyMembers: new LazyMembers(caches) });

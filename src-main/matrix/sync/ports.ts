@@ -89,6 +89,19 @@ export interface EphemeralSource {
   polls(userId: UserId, state: 'online' | 'offline' | 'unavailable'): () => void;
 }
 
+export interface ThreadSource {
+  /** the last `limit` changes of the span, as clients get them; `end`: where to go on, when there are more */
+  subscriptions(
+    userId: UserId,
+    span: Span,
+    limit: number,
+  ): Promise<{
+    readonly subscribed: JsonObject;
+    readonly unsubscribed: JsonObject;
+    readonly end: Position | undefined;
+  }>;
+}
+
 /** What sync reads beside rooms and their events. */
 export interface SyncSources {
   readonly accountData: AccountDataSource;
@@ -96,4 +109,5 @@ export interface SyncSources {
   readonly encryption: EncryptionSource;
   readonly notifications: NotificationSource;
   readonly ephemeral: EphemeralSource;
+  readonly threads: ThreadSource;
 }

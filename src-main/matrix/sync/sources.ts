@@ -5,6 +5,7 @@ import type { Accounts } from '../accounts/index.js';
 import type { Encryption } from '../encryption/index.js';
 import type { Ephemeral } from '../ephemeral/index.js';
 import type { Push } from '../push/index.js';
+import type { Rooms } from '../rooms/index.js';
 import type { SyncSources } from './ports.js';
 
 const isFilter = Compile(filterShape);
@@ -14,10 +15,11 @@ interface Domains {
   readonly encryption: Encryption;
   readonly ephemeral: Ephemeral;
   readonly push: Push;
+  readonly rooms: Pick<Rooms, 'threadSubscriptions'>;
 }
 
 /** The domains below, as sync asks them. */
-export function syncSources({ accounts, encryption, ephemeral, push }: Domains): SyncSources {
+export function syncSources({ accounts, encryption, ephemeral, push, rooms }: Domains): SyncSources {
   const { accountData, filters } = accounts;
   const { toDevice, deviceLists, oneTimeKeys } = encryption;
   return {
@@ -46,6 +48,9 @@ export function syncSources({ accounts, encryption, ephemeral, push }: Domains):
       },
       deviceLists: (userId, { after, upTo }) => deviceLists.changes(userId, after, upTo),
       keyStock: (userId, deviceId) => oneTimeKeys.stock(userId, deviceId),
+    },
+    threads: {
+      subscriptions: (userId, span, limit) => rooms.threadSubscriptions.changes(userId, span, limit),
     },
     notifications: { counts: (userId, roomIds) => push.counts.of(userId, roomIds) },
     ephemeral: {

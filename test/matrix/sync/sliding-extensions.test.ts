@@ -256,3 +256,32 @@ it('lets extensions that are not asked for wait', async () => {
   });
   expect(late.extensions).toMatchObject({ typing: { rooms: {} }, receipts: { rooms: {} } });
 });
+
+describe.each(DIALECTS)('thread subscriptions in the %s dialect', (dialect) => {
+  const NAME = 'io.element.msc4308.thread_subscriptions';
+  const threads = (limit?: number) => ({ extensions: { [NAME]: { enabled: true, limit } } });
+  const pathOf = (roomId: RoomId, root: string) =>
+    `/_matrix/client/unstable/io.element.msc4306/rooms/${roomId}/thread/${root}/subscription`;
+
+  it('tells all devices of what changed, and where the rest is', async () => {
+    const { alice, roomId } = await pair();
+    const [a, b] = [await alice.say(roomId, 'a'), await alice.say(roomId, 'b')];
+    await alice.put(pathOf(roomId, a), {});
+    await alice.put(pathOf(roomId, b), {});
+    const client = new SlidingClient(await alice.logIn(), dialect);
+    const first = (await client.sync(threads(1))).extensions[NAME];
+    expect(first).toEqual({
+      subscribed: { [roomId]: { [b]: { automatic: false, bump_stamp: expect.any(Number) } } },
+      prev_batch: expect.any(String),
+    });
+    const rest = '/_matrix/client/unstable/io.element.msc4308/thread_subscriptions';
+    const { body } = await alice.get(rest, { dir: 'b', from: first.prev_batch });
+    expect(Object.keys(body.subscribed[roomId])).toEqual([a]);
+
+    const waiting = client.sync({ ...threads(), ...wait });
+    await alice.delete(pathOf(roomId, a));
+    const bumped = { bump_stamp: expect.any(Number) };
+    expect((await waiting).extensions[NAME]).toEqual({ unsubscribed: { [roomId]: { [a]: bumped } } });
+    expect((await client.sync(threads())).extensions).not.toHaveProperty([NAME]);
+  });
+});

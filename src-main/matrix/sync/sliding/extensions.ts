@@ -1,10 +1,12 @@
 import type { JsonObject } from '../../../base/json.js';
 import type { EventId, RoomId } from '../../../spec/ids.js';
+import { writeTimelineToken } from '../../rooms/index.js';
 import type { AccountDataEntry, Span, SyncSources } from '../ports.js';
 import { LIVE, NEVER } from './connection.js';
 import type { ExtensionsRequest, RoomSelector, SlidingRequest } from './request.js';
 import type { Selection } from './selection.js';
 import type { Part, SentAfter } from './sent-rooms.js';
+import { THREADS } from './shapes.js';
 import type { Turn } from './turn.js';
 
 /** What extensions build upon: the rooms of the answer, and what changed since the last one. */
@@ -45,7 +47,8 @@ export class Extensions {
     const accountData = await this.#accountData(turn, extensions.accountData, around);
     const receipts = await this.#receipts(turn, extensions.receipts, around);
     const typing = this.#typing(turn, extensions.typing, around);
-    const parts = { toDevice, e2ee, accountData, receipts, typing };
+    const threads = await this.#threads(turn, extensions.threadSubscriptions);
+    const parts = { toDevice, e2ee, accountData, receipts, typing, threads };
     return {
       extensions: {
         ...(toDevice && { to_device: toDevice.body }),
@@ -53,6 +56,7 @@ export class Extensions {
         ...(accountData && { account_data: accountData.body }),
         ...(receipts && { receipts: receipts.body }),
         ...(typing && { typing: typing.body }),
+        ...(threads && { [THREADS]: threads.body }),
       },
       hasNews: Object.values(parts).some((part) => part?.hasNews === true),
     };
@@ -64,6 +68,22 @@ export class Extensions {
     const span = { after: toDevice.since, upTo: Math.max(now.position, toDevice.since) };
     const { events, upTo } = await this.sources.encryption.toDevice(userId, deviceId, span, toDevice.limit);
     return { body: { next_batch: String(upTo), events }, hasNews: events.length > 0 };
+  }
+
+  async #threads({ viewer, base, now }: Turn, wanted: ExtensionsRequest['threadSubscriptions']) {
+    if (!wanted) return undefined;
+    const span = { after: base.state === 0 ? 0 : base.position, upTo: now.position };
+    const { subscribed, unsubscribed, end } = await this.sources.threads.subscriptions(
+      viewer.userId,
+      span,
+      wanted.limit,
+    );
+    const body: JsonObject = {
+      ...(Object.keys(subscribed).length > 0 && { subscribed }),
+      ...(Object.keys(unsubscribed).length > 0 && { unsubscribed }),
+      ...(end !== undefined && { prev_batch: writeTimelineToken(end) }),
+    };
+    return Object.keys(body).length > 0 ? { body, hasNews: true } : undefined;
   }
 
   async #e2ee({ viewer, base, now }: Turn) {

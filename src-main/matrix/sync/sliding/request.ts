@@ -51,6 +51,7 @@ export interface ExtensionsRequest {
   readonly accountData: RoomSelector | undefined;
   readonly receipts: RoomSelector | undefined;
   readonly typing: RoomSelector | undefined;
+  readonly threadSubscriptions: { readonly limit: number } | undefined;
 }
 
 /** What a client asks, in either dialect. */

@@ -54,6 +54,9 @@ export const range = () => Type.Tuple([count(), count()]);
 
 const selector = () => Type.Optional(Type.Object({ enabled: flag(), lists: texts(), rooms: texts() }));
 
+/** Not in the spec yet: MSC4308. */
+export const THREADS = 'io.element.msc4308.thread_subscriptions';
+
 /** Extensions are the same in both dialects; those that we do not know are nobody's mistake. */
 export const extensionsShape = Type.Optional(
   Type.Object({
@@ -68,6 +71,9 @@ export const extensionsShape = Type.Optional(
     account_data: selector(),
     receipts: selector(),
     typing: selector(),
+    [THREADS]: Type.Optional(
+      Type.Object({ enabled: flag(), limit: Type.Optional(Type.Union([Type.Integer(), Type.Null()])) }),
+    ),
   }),
 );
 
@@ -83,6 +89,10 @@ export function extensionsOf(given: Static<typeof extensionsShape> | undefined):
     accountData: selectorOf(given?.account_data),
     receipts: selectorOf(given?.receipts),
     typing: selectorOf(given?.typing),
+    threadSubscriptions:
+      given?.[THREADS]?.enabled === true
+        ? { limit: Math.min(limitOf(given[THREADS].limit ?? undefined) ?? 100, MOST) }
+        : undefined,
   };
 }
 
