@@ -9,9 +9,10 @@ import type { ForkPlan, ForkPlanner } from './fork-planner.js';
 import { PLACES_OF_A_GAP } from './gap-places.js';
 import type { PersistEvent, PersistOptions } from './persist.js';
 import type { AppendOptions, Appended, CheckedEvent } from './ports.js';
+import type { Prepend } from './prepend.js';
 import type { RoomHead, RoomHeads } from './room-heads.js';
 import type { Room } from './rooms.store.js';
-import { isPlaced } from './stored-event.js';
+import { isFetchedLater, isPlaced } from './stored-event.js';
 import { MOST_LEAVES, type TieLeaves } from './tie-leaves.js';
 
 /** How often a plan is made anew because people here wrote meanwhile; after that it is made while they wait. */
@@ -23,6 +24,7 @@ interface AppendDeps {
   readonly heads: RoomHeads;
   readonly persist: PersistEvent;
   readonly planner: ForkPlanner;
+  readonly prepending: Prepend;
   readonly tying: TieLeaves;
 }
 
@@ -51,6 +53,7 @@ export class AppendIncoming {
       const appended = await db.write((tx) => this.#follow(tx, room, judged));
       if (appended) return appended;
     }
+    if (await this.#isHistory(room, checked)) return this.#prepend(room, judged, options.stateBefore);
     return this.#fork(room, judged, options.stateBefore);
   }
 
@@ -88,6 +91,26 @@ export class AppendIncoming {
     const rejected = new Set(known.filter(({ isRejected }) => isRejected).map(({ eventId }) => eventId));
     const verdict = checkByAuthEvents(event, known, (id) => rejected.has(id));
     return { checked, options: { standing, relay: options.relay, missing }, known, verdict };
+  }
+
+  /** Whether an event lies before all that happened since this server came into the room, and follows nothing of it. */
+  async #isHistory(room: Room, { event }: CheckedEvent): Promise<boolean> {
+    const { db, events } = this.deps;
+    if (event.depth >= (await events.firstDepth(db, room.nid))) return false;
+    const previous = await events.byIds(db, event.prevEvents);
+    return !previous.some((before) => before.ord !== undefined && !isFetchedLater(before));
+  }
+
+  async #prepend(room: Room, judged: Judged, stateBefore: readonly EventId[] | undefined): Promise<Appended> {
+    const { db, events, prepending } = this.deps;
+    const { checked, verdict } = judged;
+    await prepending.run(room, [checked], stateBefore);
+    const event = await events.byId(db, checked.event.eventId);
+    if (!event || !isPlaced(event))
+      return { outcome: 'incomplete', missingAuth: [], missingPrev: checked.event.prevEvents };
+    if (event.isRejected)
+      return { outcome: 'rejected', why: whyOf(verdict) || 'the state before it forbids it', event };
+    return { outcome: 'accepted', event };
   }
 
   /** Those of the previous events whose state is not known. */

@@ -75,6 +75,9 @@ const rejected = statement<[readonly number[]], { nid: number }>(
   'SELECT nid FROM events WHERE nid IN INTS(?) AND status = 1',
 );
 const first = statement<[number], { ord: number | null }>('SELECT min(ord) AS ord FROM events WHERE room_nid = ?');
+const firstNews = statement<[number], { depth: number }>(
+  'SELECT depth FROM events WHERE room_nid = ? AND ord > 0 ORDER BY ord LIMIT 1',
+);
 const lower = statement<[number, number], { ord: number | null }>(
   'SELECT max(ord) AS ord FROM events WHERE room_nid = ? AND ord < ?',
 );
@@ -307,6 +310,11 @@ export class EventStore {
   /** The first place of a room's timeline that is taken; undefined when none is. */
   async firstOrd(db: Reader, roomNid: number): Promise<number | undefined> {
     return (await db.get(first, roomNid))?.ord ?? undefined;
+  }
+
+  /** The depth of the event by which this server came into the room, or made it. */
+  async firstDepth(db: Reader, roomNid: number): Promise<number> {
+    return (await db.get(firstNews, roomNid))?.depth ?? 0;
   }
 
   /** The last place before `ord` that is taken; undefined when none is. */

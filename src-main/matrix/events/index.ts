@@ -144,12 +144,14 @@ function createGraphParts(deps: EventsDeps & { readonly stores: ReturnType<typeo
 function createIntake(parts: ReturnType<typeof createGraphParts>, appender: EventAppender) {
   const outliers = new Outliers(parts);
   const planner = new ForkPlanner(parts);
+  const prepending = new Prepend(parts);
+  const tying = new TieLeaves({ ...parts, appender });
   const firstState = new FirstState(parts);
   return new RoomIntake({
     ...parts,
     outliers,
-    appending: new AppendIncoming({ ...parts, planner, tying: new TieLeaves({ ...parts, appender }) }),
-    prepending: new Prepend(parts),
+    appending: new AppendIncoming({ ...parts, planner, prepending, tying }),
+    prepending,
     opening: new OpenRoom({ ...parts, outliers, firstState }),
     outOfBandMemberships: new OutOfBandMemberships(parts),
   });

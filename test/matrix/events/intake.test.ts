@@ -233,6 +233,25 @@ describe('events of other servers', () => {
     expect(chain.sort()).toEqual(room.authChain([join?.eventId ?? '$']).sort());
   });
 
+  it('of before we came are history, however they come', async () => {
+    const { here, room } = await opened();
+    const all = [...room.events.values()];
+    const now = await stateOn(here, room.roomId);
+    const leaves = await here.graph.leaves(room.roomId);
+    for (const event of all.slice(0, -1)) {
+      expect(await room.send(here, event)).toMatchObject({ outcome: 'accepted' });
+      expect(await stateOn(here, room.roomId)).toEqual(now);
+      expect(await here.graph.leaves(room.roomId)).toEqual(leaves);
+    }
+    const timeline = (await timelineOn(here, room.roomId)).map(({ eventId }) => eventId);
+    expect(timeline.toSorted()).toEqual(all.map(({ eventId }) => eventId).sort());
+    expect(timeline.at(-1)).toBe(all.at(-1)?.eventId);
+    expect(await here.graph.gaps(room.roomId)).toEqual([]);
+    const beside = room.message(BOB, 'before we came', { prev: [all.at(-2)?.eventId ?? '$'] });
+    expect(await room.send(here, beside)).toMatchObject({ outcome: 'accepted' });
+    expect(await here.graph.leaves(room.roomId)).toHaveLength(2);
+  });
+
   it.each(['2', '9', '11', '12'])('are redacted whichever of the two comes first (version %s)', async (version) => {
     const { here, room } = await opened(version);
     const early = room.message(BOB, 'a');
