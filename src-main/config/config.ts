@@ -257,6 +257,8 @@ export interface Config {
     readonly unauthenticated: boolean;
     /** how long copies of other servers' media are kept unused; undefined: for ever */
     readonly remoteLifetime: Milliseconds | undefined;
+    /** bytes that may be fetched from other servers for one address */
+    readonly remoteDownloads: RateLimit;
     /** servers whose media are not fetched */
     readonly deniedOrigins: readonly ServerName[];
   };

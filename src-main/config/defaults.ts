@@ -142,6 +142,7 @@ export function defaultConfig(given: Partial<Config> & Pick<Config, 'serverName'
       thumbnailSizes: THUMBNAILS,
       unauthenticated: false,
       remoteLifetime: undefined,
+      remoteDownloads: { perSecond: 87 * 1024, burst: 500 * MEGABYTE },
       deniedOrigins: [],
     },
     urlPreviews: {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { isObject } from '../base/json.js';
-import type { Config } from './config.js';
+import type { Config, RateLimit } from './config.js';
 import type { Notes } from './notes.js';
 import type { FileValues } from './schema.js';
 import { readSecretFile } from './secrets.js';
@@ -11,9 +11,24 @@ const BYTES_AT_FACTOR_ONE = 128 * 1024 * 1024;
 /** With less, what was given out a moment ago (nonces, pages of spaces) would be forgotten before it is used. */
 const LEAST_CACHE_BYTES = 1024 * 1024;
 
-export function readMedia(values: FileValues, home: string, defaults: Config['media']): Config['media'] {
+const LOCAL_MEDIA_STAY =
+  '`local_media_lifetime` has no effect yet: what people uploaded here stays until it is deleted.';
+
+/** Bytes from other servers for one address. */
+function readRemoteDownloads(values: FileValues, defaults: RateLimit): RateLimit {
+  const { remote_media_download_per_second: perSecond, remote_media_download_burst_count: burst } = values;
+  return {
+    perSecond: perSecond === undefined ? defaults.perSecond : parseSize(perSecond),
+    burst: burst === undefined ? defaults.burst : parseSize(burst),
+  };
+}
+
+export function readMedia(values: FileValues, home: string, defaults: Config['media'], notes: Notes): Config['media'] {
   const { media_store_path: path, max_upload_size: upload, max_image_pixels: pixels } = values;
   const lifetime = values.media_retention?.remote_media_lifetime;
+  if (values.media_retention?.local_media_lifetime !== undefined) {
+    notes.warn(['media_retention', 'local_media_lifetime'], LOCAL_MEDIA_STAY);
+  }
   return {
     storePath: path === undefined ? defaults.storePath : resolve(home, path),
     maxUploadSize: upload === undefined ? defaults.maxUploadSize : parseSize(upload),
@@ -27,6 +42,7 @@ export function readMedia(values: FileValues, home: string, defaults: Config['me
     thumbnailSizes: values.thumbnail_sizes ?? defaults.thumbnailSizes,
     unauthenticated: !(values.enable_authenticated_media ?? !defaults.unauthenticated),
     remoteLifetime: lifetime === undefined ? defaults.remoteLifetime : parseDuration(lifetime),
+    remoteDownloads: readRemoteDownloads(values, defaults.remoteDownloads),
     deniedOrigins: values.prevent_media_downloads_from ?? defaults.deniedOrigins,
   };
 }

@@ -246,6 +246,8 @@ const media = {
   url_preview_accept_language: Type.Array(text('a language such as en-GB, with a weight such as ;q=0.8')),
   media_retention: section({ remote_media_lifetime: duration(), local_media_lifetime: duration() }),
   prevent_media_downloads_from: Type.Array(serverName()),
+  remote_media_download_per_second: size(),
+  remote_media_download_burst_count: size(),
 };
 
 const rooms = {

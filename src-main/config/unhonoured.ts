@@ -87,8 +87,6 @@ const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   'has no effect yet: what other servers send and ask is limited by `rc_federation`.': [
     'limit_remote_rooms',
     'federation_rr_transactions_per_room_per_second',
-    'remote_media_download_burst_count',
-    'remote_media_download_per_second',
   ],
   'has no effect: this server vouches for the keys of others with its own key.': ['key_server_signing_keys_path'],
   'has no effect yet: previews of links ask pages themselves where their description is.': ['oembed'],

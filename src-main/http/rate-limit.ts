@@ -30,8 +30,7 @@ export class RateLimiter {
   take(key: string, count = 1): void {
     if (count === 0) return;
     this.check(key, count);
-    this.#fullAt.set(key, Math.max(this.#known(key) ?? 0, this.#clock.now()) + count * this.#interval);
-    if (this.#fullAt.size >= this.#nextSweep) this.#sweep();
+    this.charge(key, count);
   }
 
   /** As `take`, for what is rather left out than refused. @returns false when it is too much, and then nothing is counted */
@@ -39,6 +38,14 @@ export class RateLimiter {
     if (this.#wait(key, 1) >= 1) return false;
     this.take(key);
     return true;
+  }
+
+  /** Counts `count` more of `key` that were not asked for before, a whole burst at most: later ones wait for them. */
+  charge(key: string, count: number): void {
+    const now = this.#clock.now();
+    const fullAt = Math.max(this.#known(key) ?? 0, now) + count * this.#interval;
+    this.#fullAt.set(key, Math.min(fullAt, now + Math.max(1, this.#burst) * this.#interval));
+    if (this.#fullAt.size >= this.#nextSweep) this.#sweep();
   }
 
   /** Counts nothing: for what is only counted when it failed. @throws MatrixError M_LIMIT_EXCEEDED */

@@ -214,6 +214,23 @@ it('shows nothing of a server whose media are not wanted', async () => {
   expect(await alice.downloadMedia('mxc://denied.test/abc')).toMatchObject({ status: 404 });
 });
 
+it('fetches so much for one address, and no more for a while', async () => {
+  const clock = new FakeClock();
+  await using pair = await startFederation(['hs1.test', 'hs2.test'], {
+    clock,
+    config: (name) => ({ media: { ...mediaOf(name), remoteDownloads: { perSecond: 100, burst: 1000 } } }),
+  });
+  const reader = await pair.server('hs1.test').register('reader');
+  const writer = await pair.server('hs2.test').register('writer');
+  const upload = () => writer.uploadMedia(Buffer.from('x'.repeat(1500)), 'text/plain');
+  const [first, second] = [await upload(), await upload()];
+  expect((await reader.downloadMedia(first)).status).toBe(200);
+  expect(await reader.downloadMedia(second)).toMatchObject({ status: 429, body: { errcode: 'M_LIMIT_EXCEEDED' } });
+  expect((await reader.downloadMedia(first)).status).toBe(200);
+  clock.advance(10_000);
+  expect((await reader.downloadMedia(second)).status).toBe(200);
+});
+
 it('shows nobody what an administrator took out of sight, of here and of elsewhere', async () => {
   const admin = await one.registerAdmin('admin');
   for (const uri of [

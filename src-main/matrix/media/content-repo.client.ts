@@ -184,10 +184,10 @@ interface MediaRequest extends RequestContext {
   readonly query: { readonly timeout_ms: number; readonly allow_remote?: boolean };
 }
 
-const find = ({ content }: Deps, { params, query, signal }: MediaRequest) =>
+const find = ({ content }: Deps, { params, query, signal, address: asker }: MediaRequest) =>
   content.find(
     { server: params.serverName, mediaId: params.mediaId },
-    { wait: query.timeout_ms, signal, isRemoteAllowed: query.allow_remote !== false },
+    { wait: query.timeout_ms, signal, address: asker, isRemoteAllowed: query.allow_remote !== false },
   );
 
 async function sendContent(deps: Deps, request: MediaRequest, isPrivate: boolean, name: string | undefined) {

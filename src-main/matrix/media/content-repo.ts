@@ -28,6 +28,8 @@ export interface FindOptions {
   /** for an upload that is under way, ms */
   readonly wait: Milliseconds;
   readonly signal: AbortSignal;
+  /** for whom it is fetched from another server: an IP address */
+  readonly address?: string;
   /** false: what is not of this server is not there */
   readonly isRemoteAllowed?: boolean;
 }
@@ -118,9 +120,10 @@ export class ContentRepo {
    *
    * @throws MatrixError M_NOT_FOUND; M_NOT_YET_UPLOADED 504 when the wait is over; what `RemoteMedia.find` throws
    */
-  async find(address: MediaAddress, { wait, signal, isRemoteAllowed = true }: FindOptions): Promise<Content> {
+  async find(address: MediaAddress, { wait, signal, ...options }: FindOptions): Promise<Content> {
+    const { address: asker = '', isRemoteAllowed = true } = options;
     if (!isMediaId(address.mediaId) || !isServerName(address.server)) throw noSuchMedia();
-    if (address.server !== this.deps.serverName && isRemoteAllowed) return this.deps.remote.find(address, wait);
+    if (address.server !== this.deps.serverName && isRemoteAllowed) return this.deps.remote.find(address, wait, asker);
     const media = await this.#existing(address);
     if (media.isQuarantined) throw notFound('this media is not shown here');
     if (media.content) return media.content;

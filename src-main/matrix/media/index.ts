@@ -51,7 +51,13 @@ export function createMedia(deps: MediaDeps) {
   const files = new FileStore(media.storePath, clock);
   const store = new MediaStore();
   const remoteStore = new RemoteMediaStore();
-  const remote = new RemoteMedia({ ...deps, store: remoteStore, files, config: media });
+  const remote = new RemoteMedia({
+    ...deps,
+    limit: new RateLimiter(media.remoteDownloads, clock),
+    store: remoteStore,
+    files,
+    config: media,
+  });
   const content = new ContentRepo({
     db,
     store,

@@ -1,5 +1,6 @@
 import type { Clock, Milliseconds } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
+import type { RateLimiter } from '../../http/rate-limit.js';
 import type { OutgoingHttp } from '../../net/outgoing.js';
 import { OutgoingError } from '../../net/outgoing.js';
 import { forbidden, MatrixError, notFound } from '../../spec/errors.js';
@@ -48,6 +49,8 @@ export class RemoteMedia {
       log: Logger;
       requests: Pick<ServerRequests, 'stream'>;
       outgoing: OutgoingHttp;
+      /** bytes for one address */
+      limit: RateLimiter;
       config: { readonly maxUploadSize: number; readonly deniedOrigins: readonly ServerName[] };
     },
   ) {}
@@ -56,16 +59,21 @@ export class RemoteMedia {
    * The copy of what is at `address`, fetched if need be.
    *
    * @param wait for an upload that is under way there, ms
+   * @param asker the IP address for which it is: what is fetched for one address is limited
    * @throws MatrixError M_NOT_FOUND; M_NOT_YET_UPLOADED 504; M_TOO_LARGE 502; M_UNKNOWN 502 when its server does not
-   *   give it; M_LIMIT_EXCEEDED while too many are being fetched
+   *   give it; M_LIMIT_EXCEEDED while too many are being fetched, or too much was for this address
    */
-  async find(address: MediaAddress, wait: Milliseconds): Promise<Content> {
-    const { db, store, files, clock, config } = this.deps;
+  async find(address: MediaAddress, wait: Milliseconds, asker: string): Promise<Content> {
+    const { db, store, files, clock, limit, config } = this.deps;
     if (config.deniedOrigins.includes(address.server)) throw notFound('media of that server are not shown here');
     const copy = await store.one(db, address);
     if (copy?.isQuarantined) throw notFound('this media is not shown here');
     this.#used.set(mxcUri(address), { ...address, at: clock.now() });
-    return copy && (await files.has(copy.hash)) ? copy : this.#fetchOnce(address, wait);
+    if (copy && (await files.has(copy.hash))) return copy;
+    limit.check(asker);
+    const content = await this.#fetchOnce(address, wait);
+    limit.charge(asker, content.size);
+    return content;
   }
 
   /** Notes when what was asked for of late was last used. */

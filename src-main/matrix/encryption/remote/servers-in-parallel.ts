@@ -1,3 +1,4 @@
+import { Semaphore } from '../../../base/semaphore.js';
 import type { JsonObject } from '../../../base/json.js';
 import { serverOf } from '../../../spec/grammar.js';
 import type { ServerName, UserId } from '../../../spec/ids.js';
@@ -6,8 +7,8 @@ import { RemoteError } from '../../servers/index.js';
 /** What clients are told of servers that did not answer, by their names. */
 export type Failures = Readonly<Record<ServerName, JsonObject>>;
 
-/** Servers asked for one request of a client. */
-const MOST_SERVERS = 2_000;
+/** Servers asked for one request of a client, and how many of them at once. */
+const [MOST_SERVERS, AT_ONCE] = [2_000, 500];
 
 /** Users by their servers. */
 export const byServer = (userIds: Iterable<UserId>): ReadonlyMap<ServerName, readonly UserId[]> =>
@@ -19,10 +20,11 @@ export async function askAll(
   ask: (server: ServerName) => Promise<void>,
 ): Promise<Failures> {
   const failures: Record<ServerName, JsonObject> = {};
+  const places = new Semaphore(AT_ONCE);
   await Promise.all(
     [...servers].slice(0, MOST_SERVERS).map(async (server) => {
       try {
-        await ask(server);
+        await places.run(() => ask(server));
       } catch (error) {
         if (!(error instanceof RemoteError)) throw error;
         failures[server] = failureOf(error);

@@ -23,6 +23,7 @@ export class ToDeviceFromElsewhere {
       return;
     }
     const ours = byUser(messages).filter(([userId]) => isOnServer(userId, serverName));
+    if (ours.length === 0) return;
     await toDevice.send({ userId: sender, deviceId: '', eventType: type, txnId: message_id }, new Map(ours));
   }
 }
