@@ -240,4 +240,16 @@ describe('a join that takes long', () => {
     expect(joins.cancel(room.roomId)).toBe(false);
     tell();
   });
+
+  it('ends with the server, and can be done again after it', async () => {
+    const { room, asked, tell } = slowRoom();
+    const joining = tryJoin(alice, room.roomId, 'fake.test').catch((error: unknown) => error);
+    await asked;
+    await one.restart();
+    await joining;
+    expect(one.homeserver.joins.list()).toEqual([]);
+    tell();
+    await alice.join(room.roomId, 'fake.test');
+    expect(await alice.stateContent(room.roomId, 'm.room.member', room.creator)).toEqual({ membership: 'join' });
+  });
 });

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { abortable } from '../../base/abort.js';
 import { endpoint, type UserCaller } from '../../http/endpoint.js';
 import { listParam } from '../../http/shapes.js';
 import type { JsonObject } from '../../base/json.js';
@@ -52,8 +53,9 @@ export const membershipEndpoints = (
     params: { roomId },
     body: reasonOnly,
     bodyOptional: true,
-    async handle({ caller, params, body }) {
-      const event = await membership.join(params.roomId, caller.userId, why(body));
+    async handle({ caller, params, body, signal }) {
+      // A join by other servers may take long, and goes on when nobody waits for it any more.
+      const event = await abortable(membership.join(params.roomId, caller.userId, why(body)), signal);
       return { room_id: event.roomId };
     },
   }),
@@ -67,10 +69,10 @@ export const membershipEndpoints = (
     query: { server_name: listParam(), via: listParam() },
     body: reasonOnly,
     bodyOptional: true,
-    async handle({ caller, params, query, body }) {
+    async handle({ caller, params, query, body, signal }) {
       const room = await directory.roomOf(params.roomIdOrAlias);
       const servers = [...query.via, ...query.server_name, ...room.servers];
-      const event = await membership.join(room.roomId, caller.userId, why(body), servers);
+      const event = await abortable(membership.join(room.roomId, caller.userId, why(body), servers), signal);
       return { room_id: event.roomId };
     },
   }),
