@@ -18,7 +18,7 @@ const insert = statement<[number, number, number]>(
 const after = statement<[number, number], Row>(`SELECT ${COLUMNS} ${FROM} WHERE o.pos > ? ORDER BY o.pos LIMIT ?`);
 const at = statement<[readonly number[]], Row>(`SELECT ${COLUMNS} ${FROM} WHERE o.pos IN INTS(?) ORDER BY o.pos`);
 const countAfter = statement<[number, number], { count: number }>(
-  'SELECT count(*) AS count FROM (SELECT pos FROM outgoing_events WHERE pos > ? LIMIT ?) AS some',
+  'SELECT count(*) AS count FROM (SELECT pos FROM outgoing_events WHERE pos > ? LIMIT ?) AS next',
 );
 const latest = statement<[number], { pos: number; room_id: RoomId }>(`
   SELECT max(o.pos) AS pos, r.room_id FROM outgoing_events o JOIN rooms r ON r.nid = o.room_nid
