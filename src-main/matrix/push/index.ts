@@ -75,6 +75,8 @@ export function createPush(deps: PushDeps) {
   return {
     rules,
     counts,
+    /** whom people ignore */
+    ignored: reading.ignored,
     endpoints: [
       ...pushRuleEndpoints(rules),
       ...pusherEndpoints(pushers.pushers),

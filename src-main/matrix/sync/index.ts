@@ -50,7 +50,7 @@ export function createSync({ db, caches, clock, log, events, rooms, ...domains }
   const summaries = new Summaries({ reader });
   const blocks = new RoomBlocks({ reader, timelines, deltas, summaries, clientEvents: rooms.clientEvents });
   const part = new RoomsPart({ db, reader, blocks, stripped: new StrippedRooms({ reader }), sources });
-  const sync = new Sync({ db, clock, reader, rooms: part, sources, caches });
+  const sync = new Sync({ db, clock, reader, rooms: part, sources });
   const sliding = createSliding({ db, caches, clock, events, rooms, sources });
   const { accounts } = domains;
   const old = createOldSync({ db, clock, events, rooms, sources });

@@ -28,6 +28,8 @@ export interface AccountDataSource {
   get(userId: UserId, type: string): Promise<JsonObject | undefined>;
   /** all about some rooms as of `upTo`; what was deleted has content `{}` */
   inRooms(userId: UserId, roomIds: readonly RoomId[], upTo: Position): Promise<readonly AccountDataEntry[]>;
+  /** whom the user ignores */
+  ignored(userId: UserId): Promise<ReadonlySet<string>>;
   /** one type in every room that has it */
   typeInRooms(userId: UserId, type: string): Promise<readonly AccountDataEntry[]>;
 }

@@ -32,6 +32,7 @@ export function syncSources({ accounts, encryption, ephemeral, push, rooms }: Do
         return [{ roomId: undefined, type: 'm.push_rules', content }, ...(await kept)];
       },
       get: (userId, type) => accountData.get(userId, undefined, type),
+      ignored: (userId) => push.ignored.by(userId),
       inRooms: (userId, roomIds, upTo) => accountData.inRooms(userId, roomIds, upTo),
       typeInRooms: (userId, type) => accountData.typeInRooms(userId, type),
     },

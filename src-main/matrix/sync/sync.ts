@@ -1,6 +1,5 @@
-import type { Cache, Caches } from '../../base/caches.js';
 import type { Clock, Milliseconds } from '../../base/clock.js';
-import { type JsonObject, objectAt } from '../../base/json.js';
+import type { JsonObject } from '../../base/json.js';
 import { matchesRoomEventFilter, type Filter } from '../../spec/event-filter.js';
 import type { RoomId, UserId } from '../../spec/ids.js';
 import type { Database, Position } from '../../storage/database.js';
@@ -31,28 +30,15 @@ interface SyncDeps {
   readonly reader: RoomReader;
   readonly rooms: RoomsPart;
   readonly sources: SyncSources;
-  readonly caches: Caches;
 }
-
-/** Whom somebody ignores, as of a position. */
-interface IgnoredUsers {
-  readonly position: Position;
-  readonly users: ReadonlySet<string>;
-}
-
-/** What they take in memory, about. */
-const bytesOf = ({ users }: IgnoredUsers): number => 400 + 100 * users.size;
 
 const LARGEST_TIMEOUT = 300_000;
 
 /** Long polling for everything new. @see https://spec.matrix.org/v1.19/client-server-api/#syncing */
 export class Sync {
-  readonly #ignoredBy: Cache<UserId, IgnoredUsers>;
   readonly #polls = new Polls();
 
-  constructor(private readonly deps: SyncDeps) {
-    this.#ignoredBy = deps.caches.lru('ignored users', { share: 0.005, entryBytes: bytesOf });
-  }
+  constructor(private readonly deps: SyncDeps) {}
 
   /** Answers at once when there is news or everything is new, and else when there is some or the time is up. */
   async run(request: SyncRequest, signal: AbortSignal): Promise<JsonObject> {
@@ -120,19 +106,8 @@ export class Sync {
         ? await reader.membershipChangesOf(viewer.userId, since.position, now.position)
         : ([] as MembershipChange[]);
     const ownChanges = Map.groupBy(changes, (change): RoomId => change.roomId);
-    const ignored = await this.#ignored(viewer.userId);
+    const ignored = await sources.accountData.ignored(viewer.userId);
     return { viewer, filter, since, now, isQuiet, fullState, stateKey, ignored, ownChanges };
-  }
-
-  async #ignored(userId: UserId): Promise<ReadonlySet<string>> {
-    const { db, sources } = this.deps;
-    const known = this.#ignoredBy.get(userId);
-    if (known && !db.news.mayHaveChangedSince(userTopic(userId), known.position)) return known.users;
-    const position = db.position();
-    const list = await sources.accountData.get(userId, 'm.ignored_user_list');
-    const users = new Set(Object.keys(objectAt(list, 'ignored_users') ?? {}));
-    this.#ignoredBy.set(userId, { position, users });
-    return users;
   }
 
   /** @param met people who may have come into sight since: they are shown though nothing about them changed */

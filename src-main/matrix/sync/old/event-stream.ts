@@ -1,5 +1,4 @@
 import type { Clock, Milliseconds } from '../../../base/clock.js';
-import { objectAt } from '../../../base/json.js';
 import type { ClientEvent } from '../../../spec/client-event.js';
 import { invalidParam } from '../../../spec/errors.js';
 import type { RoomId, UserId } from '../../../spec/ids.js';
@@ -82,7 +81,7 @@ export class EventStream {
     const { viewer } = request;
     const now = this.deps.db.position();
     const { events, upTo } = await this.#events(request, from, now);
-    const ignored = await this.#ignored(viewer.userId);
+    const ignored = await this.deps.accountData.ignored(viewer.userId);
     const shown = events.filter((event) => event.stateKey !== undefined || !ignored.has(event.sender));
     return {
       start: token(from),
@@ -126,11 +125,6 @@ export class EventStream {
     return this.deps.reader.eventsByNid(
       steps.filter(({ membership }) => membership !== 'join').map(({ eventNid }) => eventNid),
     );
-  }
-
-  async #ignored(userId: UserId): Promise<ReadonlySet<string>> {
-    const list = await this.deps.accountData.get(userId, 'm.ignored_user_list');
-    return new Set(Object.keys(objectAt(list, 'ignored_users') ?? {}));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Cache, Caches } from '../../../base/caches.js';
-import { arrayAt, objectAt } from '../../../base/json.js';
+import { arrayAt } from '../../../base/json.js';
 import type { RoomId, UserId } from '../../../spec/ids.js';
 import type { Database, Position } from '../../../storage/database.js';
 import { userTopic } from '../../../storage/news.js';
@@ -88,11 +88,10 @@ export class RoomLists {
     const events = await reader.eventsByNid(invitations.map(({ eventNid }) => eventNid));
     const inviters = new Map(events.map(({ nid, sender }) => [nid, sender]));
     const direct = await accountData.get(userId, 'm.direct');
-    const ignored = await accountData.get(userId, 'm.ignored_user_list');
     return {
       at,
       direct: new Set(Object.keys(direct ?? {}).flatMap((other) => (arrayAt(direct, other) ?? []).map(String))),
-      ignored: new Set(Object.keys(objectAt(ignored, 'ignored_users') ?? {})),
+      ignored: await accountData.ignored(userId),
       rooms: memberships.map(({ roomId, membership, eventNid, position, since }) => ({
         roomId,
         membership,
