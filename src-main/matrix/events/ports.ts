@@ -187,6 +187,8 @@ export interface Graph {
   }): Promise<StoredEvent[]>;
   /** The events that nothing follows yet. */
   leaves(roomId: RoomId): Promise<{ readonly eventId: EventId; readonly depth: number }[]>;
+  /** The depth of the event by which this server came into the room: what lies before it is history. */
+  firstDepth(roomId: RoomId): Promise<number>;
   /** Where history is missing: the events nearest to place `upTo` and before it first. */
   gaps(roomId: RoomId, upTo?: number, limit?: number): Promise<Gap[]>;
 }

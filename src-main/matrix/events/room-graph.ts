@@ -130,6 +130,11 @@ export class RoomGraph implements Graph {
     return extremities.map(({ eventId, depth }) => ({ eventId, depth }));
   }
 
+  async firstDepth(roomId: RoomId): Promise<number> {
+    const room = await this.#room(roomId);
+    return room ? this.deps.events.firstDepth(this.deps.db, room.nid) : 0;
+  }
+
   async gaps(roomId: RoomId, upTo = Number.MAX_SAFE_INTEGER, limit = MOST_GAPS): Promise<Gap[]> {
     const room = await this.#room(roomId);
     if (!room) return [];

@@ -11,7 +11,7 @@ export interface MissingEventsDeps {
   readonly remote: RemoteGraph;
   readonly state: RemoteState;
   readonly intake: Intake;
-  readonly graph: Pick<Graph, 'leaves'>;
+  readonly graph: Pick<Graph, 'leaves' | 'firstDepth'>;
   readonly log: Logger;
 }
 
@@ -97,14 +97,16 @@ class Placing {
     const { remote, state, intake, graph } = this.deps;
     const { room, origin, signal } = this;
     const leaves = await graph.leaves(room.roomId);
+    // What lies before our time here is history: for what forks off from it the state is fetched.
+    const minDepth = await graph.firstDepth(room.roomId);
     const earliest = leaves.slice(0, MOST_EARLIEST).map(({ eventId }) => eventId);
     const gathered = new Map([[checked.event.eventId, checked]]);
     let latest = [checked.event.eventId];
     for (let round = 0; round < MOST_ROUNDS && latest.length > 0; round += 1) {
-      const asked = { earliest, latest, limit: AT_ONCE };
+      const asked = { earliest, latest, limit: AT_ONCE, minDepth };
       const values = await remote.missingEvents(origin, room.roomId, asked, signal).catch(nothingIfRefused);
       const events = await state.check(room, values, signal);
-      const isNew = ({ event }: CheckedEvent) => !gathered.has(event.eventId);
+      const isNew = ({ event }: CheckedEvent) => !gathered.has(event.eventId) && event.depth >= minDepth;
       const fresh = events.filter(isNew);
       if (fresh.length === 0) break;
       for (const found of fresh) gathered.set(found.event.eventId, found);

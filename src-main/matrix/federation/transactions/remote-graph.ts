@@ -21,11 +21,16 @@ export class RemoteGraph {
   async missingEvents(
     server: ServerName,
     roomId: RoomId,
-    asked: { readonly earliest: readonly EventId[]; readonly latest: readonly EventId[]; readonly limit: number },
+    asked: {
+      readonly earliest: readonly EventId[];
+      readonly latest: readonly EventId[];
+      readonly limit: number;
+      readonly minDepth: number;
+    },
     signal: AbortSignal,
   ): Promise<readonly JsonValue[]> {
-    const { earliest, latest, limit } = asked;
-    const body = { earliest_events: earliest, latest_events: latest, limit, min_depth: 0 };
+    const { earliest, latest, limit, minDepth } = asked;
+    const body = { earliest_events: earliest, latest_events: latest, limit, min_depth: minDepth };
     const path = `${V1}/get_missing_events/${segment(roomId)}`;
     const answer = await this.#ask({ destination: server, method: 'POST', path, body, maxBytes: 8 * MiB, signal });
     return listIn(server, answer, 'events').slice(0, limit);
