@@ -151,6 +151,8 @@ export interface Config {
   readonly serverName: ServerName;
   /** ends in a slash; where clients reach this server */
   readonly publicBaseUrl: string | undefined;
+  /** where browsers are sent that come to the server's address */
+  readonly webClient: string | undefined;
   readonly dataDir: string;
   readonly pidFile: string | undefined;
   readonly listeners: readonly ListenerConfig[];

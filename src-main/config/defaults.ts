@@ -112,6 +112,7 @@ export function defaultConfig(given: Partial<Config> & Pick<Config, 'serverName'
   const paths = dataPaths(given.dataDir, given.serverName);
   return {
     publicBaseUrl: undefined,
+    webClient: undefined,
     pidFile: paths.pidFile,
     listeners: DEFAULT_LISTENERS,
     database: { engine: 'sqlite', path: paths.database },

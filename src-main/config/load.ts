@@ -67,6 +67,7 @@ function translate(values: FileValues, dataDir: string, notes: Notes, environmen
   return {
     ...defaults,
     publicBaseUrl: values.public_baseurl?.replace(/\/*$/, '/'),
+    webClient: values.web_client_location,
     pidFile: file(values.pid_file, defaults.pidFile ?? ''),
     listeners: readListeners(values.listeners, notes),
     database: readDatabase(values, dataDir, defaults.database, notes),

@@ -322,6 +322,7 @@ export const fileShape = section(
   {
     pid_file: path(),
     public_baseurl: url(),
+    web_client_location: url(),
     listeners: Type.Array(listener),
     database: databaseSection,
     databases: table(databaseSection, 'a section of databases by their names'),

@@ -114,7 +114,6 @@ const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     'federation_whitelist_endpoint_enabled',
     'federation_metrics_domains',
     'autocreate_auto_join_rooms_federated',
-    'web_client_location',
     'include_profile_data_on_invite',
     'filter_timeline_limit',
     'block_non_admin_invites',

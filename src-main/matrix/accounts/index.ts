@@ -21,6 +21,7 @@ import { registrationEndpoints } from './registration.client.js';
 import { registrationTokenEndpoints } from './registration-tokens.admin.js';
 import { createServices, type Services, type ServicesDeps } from './services.js';
 import { sharedSecretEndpoints } from './shared-secret.admin.js';
+import { startPageEndpoints } from './start-pages.client.js';
 import { tagEndpoints } from './tags.client.js';
 import { validationEndpoints } from './third-party/validation.client.js';
 import { validationPages } from './third-party/validation-pages.client.js';
@@ -91,6 +92,7 @@ const endpointsOf = (services: Services, { config, wellKnown }: AccountsDeps): E
     ...registrationTokenEndpoints(services.registrationTokens),
     ...authFallbackEndpoints(services.uia, config.registration, services.baseUrl),
     ...consentEndpoints(config.registration.terms),
+    ...startPageEndpoints(config),
     ...whoamiEndpoints,
     ...whoisEndpoints(services),
     ...passwordEndpoints(services),
