@@ -227,6 +227,11 @@ const REST = `
 #  per_second: 5
 #  burst_count: 100
 
+# What push gateways, which wake phones, are told of messages.
+#push:
+#  include_content: true
+#  group_unread_count_by_room: true
+
 # How long a sign-in lasts; for ever unless said.
 #session_lifetime: 24w
 #refreshable_access_token_lifetime: 5m

@@ -7,7 +7,7 @@ import type { RoomId } from '../../../spec/ids.js';
 import type { Database, Position } from '../../../storage/database.js';
 import type { StoredEvent } from '../../events/index.js';
 import type { NoticeContexts } from '../notice-context.js';
-import type { PusherQueue, PusherQueues } from '../pushers/pusher-queues.js';
+import { KEPT, type PusherQueue, type PusherQueues } from '../pushers/pusher-queues.js';
 import type { Pushers } from '../pushers/pushers.js';
 import type { Pusher } from '../pushers/pushers.store.js';
 import type { DigestWriter } from './digest-writer.js';
@@ -118,7 +118,8 @@ export class DigestDelivery {
     const waiting: Waiting[] = [];
     const standing = queue.notices.slice();
     for (const { nid, position, ts } of standing) {
-      const event = await this.deps.contexts.stillNews(queue.userId, nid);
+      const isOld = ts < this.deps.clock.now() - KEPT;
+      const event = isOld ? undefined : await this.deps.contexts.stillNews(queue.userId, nid);
       if (event) waiting.push({ event, position, noticedAt: ts });
       else if (waiting.length === 0) this.deps.queues.handedOn(queue, position);
     }

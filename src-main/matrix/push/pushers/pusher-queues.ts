@@ -34,8 +34,9 @@ export type Consumers = { readonly [kind in PusherKind]?: (queue: PusherQueue) =
 /** Notices of one pusher kept: of a phone that was off for long the older ones are dropped. */
 export const MOST_NOTICES = 500;
 const PAGE = 200;
+const HOUR: Milliseconds = 60 * 60_000;
 /** What was not handed on for so long is not news any more. */
-const KEPT: Milliseconds = 36 * 60 * 60_000;
+export const KEPT = 36 * HOUR;
 /** How many queues are written in one transaction. */
 const SAVED_AT_ONCE = 500;
 
@@ -49,6 +50,7 @@ export class PusherQueues {
   readonly #unsaved = new Set<PusherQueue>();
   #routed: Position = 0;
   #trimmed: Position = 0;
+  #agedAt: Milliseconds = 0;
 
   constructor(
     private readonly deps: {
@@ -116,15 +118,18 @@ export class PusherQueues {
   async save(): Promise<void> {
     const { db, store, notices, clock } = this.deps;
     const done = this.#oldestPending();
-    const mayTrim = done > this.#trimmed;
+    const now = clock.now();
+    const mayTrim = done > this.#trimmed || now - this.#agedAt >= HOUR;
     if (this.#unsaved.size === 0 && !mayTrim) return;
     const queues = [...this.#unsaved].slice(0, SAVED_AT_ONCE);
     await db.write(async (tx) => {
       await store.saveProgress(tx, queues);
-      if (mayTrim) await notices.trim(tx, done, clock.now() - KEPT);
+      if (mayTrim) await notices.trim(tx, done, now - KEPT);
     });
     for (const queue of queues) this.#unsaved.delete(queue);
+    if (!mayTrim) return;
     this.#trimmed = done;
+    this.#agedAt = now;
   }
 
   /** Everything before this was handed on. */
