@@ -10,6 +10,7 @@ import { signJson } from '../../src-main/spec/signing.js';
 import { startFederation } from '../support/federation.js';
 import { federationUrl } from '../support/fake-server.js';
 import type { TestHomeserver } from '../support/homeserver.js';
+import type { TestUser } from '../support/test-client.js';
 
 const federation = await startFederation(['hs1.test', 'hs2.test']);
 const one = federation.server('hs1.test');
@@ -44,7 +45,8 @@ async function roomWithInvite(version: string, token: string): Promise<RoomId> {
   return roomId;
 }
 
-const signed = (mxid: UserId, token: string): JsonObject => signJson({ mxid, token }, 'id.test', identityKey);
+const signed = (mxid: UserId, token: string, more: JsonObject = {}): JsonObject =>
+  signJson({ mxid, token, ...more }, 'id.test', identityKey);
 
 /** What an identity server tells when an address is bound. */
 async function bind(server: TestHomeserver, roomId: RoomId, mxid: UserId, token: string, sender = alice.userId) {
@@ -86,6 +88,19 @@ describe.each(['6', '11', '12'])('an invitation by e-mail in room version %s', (
 });
 
 describe('an invitation by e-mail', () => {
+  it('is redeemed by whoever comes with what the identity server signed', async () => {
+    const carol = await one.register('carol');
+    const roomId = await roomWithInvite('11', 'token');
+    const come = (user: TestUser, token: string) =>
+      user.request('POST', `/join/${segment(roomId)}`, {
+        query: { via: 'hs1.test' },
+        body: { third_party_signed: signed(user.userId, token, { sender: alice.userId }) },
+      });
+    expect(await come(bob, 'another')).toMatchObject({ status: 403, body: { errcode: 'M_FORBIDDEN' } });
+    for (const user of [bob, carol]) expect(await come(user, 'token')).toMatchObject({ status: 200 });
+    await expect.poll(() => memberOf(roomId, bob.userId)).toMatchObject({ membership: 'join' });
+  });
+
   it('is good for nobody else, and for no other invitation', async () => {
     const roomId = await roomWithInvite('11', 'token');
     await bind(two, roomId, bob.userId, 'another');

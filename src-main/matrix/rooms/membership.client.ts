@@ -12,6 +12,9 @@ import type { ThirdPartyInvites } from './third-party/third-party-invites.js';
 /** Bots send null where they give none. */
 const reason = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 const reasonOnly = Type.Object({ reason });
+/** Of an invitation by e-mail, from an identity server. */
+const signed = Type.Object({ sender: userId, mxid: userId, token: Type.String(), signatures: jsonObject });
+const toJoin = Type.Object({ reason, third_party_signed: Type.Optional(signed) });
 const withTarget = Type.Object({ user_id: userId, reason });
 
 const why = ({ reason: given }: { reason?: string | null | undefined }): JsonObject =>
@@ -51,9 +54,10 @@ export const membershipEndpoints = (
     r0: true,
     auth: 'guest',
     params: { roomId },
-    body: reasonOnly,
+    body: toJoin,
     bodyOptional: true,
     async handle({ caller, params, body, signal }) {
+      if (body.third_party_signed) await membership.redeem(params.roomId, caller.userId, body.third_party_signed);
       // A join by other servers may take long, and goes on when nobody waits for it any more.
       const event = await abortable(membership.join(params.roomId, caller.userId, why(body)), signal);
       return { room_id: event.roomId };
@@ -67,10 +71,11 @@ export const membershipEndpoints = (
     auth: 'guest',
     params: { roomIdOrAlias },
     query: { server_name: listParam(), via: listParam() },
-    body: reasonOnly,
+    body: toJoin,
     bodyOptional: true,
     async handle({ caller, params, query, body, signal }) {
       const room = await directory.roomOf(params.roomIdOrAlias);
+      if (body.third_party_signed) await membership.redeem(room.roomId, caller.userId, body.third_party_signed);
       const servers = [...query.via, ...query.server_name, ...room.servers];
       const event = await abortable(membership.join(room.roomId, caller.userId, why(body), servers), signal);
       return { room_id: event.roomId };

@@ -13,7 +13,7 @@ import {
   type StoredEvent,
 } from '../events/index.js';
 import type { RestrictedJoins } from '../federation/index.js';
-import type { RemoteMembership } from './elsewhere/remote-membership.js';
+import type { RemoteMembership, ThirdPartySigned } from './elsewhere/remote-membership.js';
 import type { GuestRules } from './guests/guest-rules.js';
 import type { InviteBlocking } from './invite-blocking.js';
 import type { Profiles } from './profiles.js';
@@ -103,6 +103,11 @@ export class RoomMembership {
     await this.change({ roomId, sender, target, membership: 'leave', content }, (standing) => {
       if (standing?.membership !== 'ban') throw badState('that user is not banned');
     });
+  }
+
+  /** Becomes invited by what an identity server signed for them. @throws MatrixError M_FORBIDDEN, M_INVALID_PARAM */
+  redeem(roomId: RoomId, userId: UserId, signed: ThirdPartySigned): Promise<void> {
+    return this.deps.remote.redeem(roomId, userId, signed);
   }
 
   /** Asks to be let in. @throws MatrixError as `join` does; M_FORBIDDEN where the room takes no knocks */

@@ -50,7 +50,7 @@ export const thirdPartyInviteEndpoints = ({ invites, acls, limit }: Services) =>
         target: mxid,
         signed,
       }));
-      await invites.redeem(redeemed);
+      await invites.bound(redeemed);
       return {};
     },
   }),

@@ -1,3 +1,4 @@
+import { withTimeout } from '../../../base/abort.js';
 import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../../../base/json.js';
 import type { Logger } from '../../../base/logger.js';
 import { OutgoingError, type OutgoingHttp } from '../../../net/outgoing.js';
@@ -5,8 +6,7 @@ import { forbidden, invalidParam, MatrixError } from '../../../spec/errors.js';
 import { isOnServer, isUserId, serverOf } from '../../../spec/grammar.js';
 import type { RoomId, ServerName, UserId } from '../../../spec/ids.js';
 import type { RoomReader, StoredEvent } from '../../events/index.js';
-import { RemoteError } from '../../servers/index.js';
-import { askable } from './in-turn.js';
+import { askable, askInTurn } from './in-turn.js';
 import type { MembershipRequests } from './membership-requests.js';
 import type { RemoteInvites } from './remote-invites.js';
 
@@ -31,6 +31,8 @@ export interface RedeemedInvite {
 
 /** Keys of one invitation that an identity server is asked about. */
 const MOST_KEYS = 5;
+/** Somebody may wait for it. */
+const LONGEST = 60_000;
 const TYPE = 'm.room.third_party_invite';
 
 /** Turns invitations by e-mail into invitations of users. @see https://spec.matrix.org/v1.19/server-server-api/#third-party-invites */
@@ -57,34 +59,37 @@ export class ThirdPartyInvites {
   }
 
   /** An identity server tells that an address is now a user's: their invitations wait. What fails is logged. */
-  async redeem(redeemed: readonly RedeemedInvite[]): Promise<void> {
+  async bound(redeemed: readonly RedeemedInvite[]): Promise<void> {
     for (const invite of redeemed) {
       if (!isOnServer(invite.target, this.deps.serverName)) continue;
       try {
-        if (await this.deps.reader.isHere(invite.roomId)) await this.exchange(invite);
-        else await this.#forward(invite);
+        await this.redeem(invite);
       } catch (error) {
-        if (!(error instanceof MatrixError) && !(error instanceof RemoteError)) throw error;
+        if (!(error instanceof MatrixError)) throw error;
         const { roomId, target } = invite;
         this.deps.log.warn('an invitation by e-mail could not be redeemed', { roomId, target, error: error.message });
       }
     }
   }
 
+  /**
+   * Has a user of ours invited in the place of an address.
+   *
+   * @throws MatrixError as `exchange` does; M_UNKNOWN 502 when no server of the room can be asked
+   */
+  async redeem(invite: RedeemedInvite): Promise<void> {
+    if (await this.deps.reader.isHere(invite.roomId)) await this.exchange(invite);
+    else await this.#forward(invite);
+  }
+
   /** To the room's own server and to the inviter's, until one of them takes it. */
   async #forward({ roomId, sender, target, signed }: RedeemedInvite): Promise<void> {
     const content = { membership: 'invite', third_party_invite: { display_name: target, signed } };
     const event = { type: 'm.room.member', room_id: roomId, sender, state_key: target, content };
-    let failure: unknown = new MatrixError(502, 'M_UNKNOWN', 'nobody could be asked for the room');
-    for (const server of askable([serverOf(roomId), serverOf(sender)], this.deps.serverName)) {
-      try {
-        return await this.deps.requests.exchange(server, roomId, event);
-      } catch (error) {
-        if (!(error instanceof RemoteError)) throw error;
-        failure = error;
-      }
-    }
-    throw failure;
+    const { requests, serverName, log } = this.deps;
+    const servers = askable([serverOf(roomId), serverOf(sender)], serverName);
+    const turn = { what: 'redeem an invitation', log, signal: withTimeout(undefined, LONGEST) };
+    await askInTurn(servers, turn, (server) => requests.exchange(server, roomId, event));
   }
 
   /** An identity server may take back the keys that it gave for an invitation. */

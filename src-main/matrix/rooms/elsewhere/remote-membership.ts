@@ -7,7 +7,19 @@ import type { FederatedMembership } from '../../federation/index.js';
 interface RemoteMembershipDeps {
   readonly serverName: ServerName;
   readonly reader: RoomReader;
-  readonly federated: Pick<FederatedMembership, 'joins' | 'knocks' | 'leaves' | 'invites' | 'restricted'>;
+  readonly federated: Pick<
+    FederatedMembership,
+    'joins' | 'knocks' | 'leaves' | 'invites' | 'restricted' | 'thirdParty'
+  >;
+}
+
+/** What somebody with an invitation by e-mail got from an identity server: all of it is signed. */
+export interface ThirdPartySigned extends JsonObject {
+  /** who invited */
+  readonly sender: UserId;
+  readonly mxid: UserId;
+  readonly token: string;
+  readonly signatures: JsonObject;
 }
 
 /** What of a change of membership matters for where it is made. */
@@ -40,6 +52,15 @@ export class RemoteMembership {
     if (await reader.isHere(roomId)) return undefined;
     if (membership === 'join') return this.#join(change, content);
     return membership === 'knock' ? this.#knock(change, content) : undefined;
+  }
+
+  /**
+   * Turns an invitation by e-mail into one of a user here, by what an identity server signed for them.
+   *
+   * @throws MatrixError M_FORBIDDEN when there is no such invitation; M_INVALID_PARAM; M_UNKNOWN 502
+   */
+  redeem(roomId: RoomId, target: UserId, signed: ThirdPartySigned): Promise<void> {
+    return this.deps.federated.thirdParty.redeem({ roomId, sender: signed.sender, target, signed });
   }
 
   /** Joins a room that this server is in, but in which it can let nobody in. @returns undefined when nobody else can */
