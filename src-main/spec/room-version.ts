@@ -14,6 +14,8 @@ export interface RoomVersionRules {
   readonly stateResolution: 'v1' | 'v2' | 'v2.1';
   /** Refuse events whose JSON is not canonical (floats, integers past 2^53 - 1). */
   readonly strictCanonicalJson: boolean;
+  /** Keys have at most 255 bytes; before, servers counted characters, and rooms hold events that differ. */
+  readonly keyLimitInBytes: boolean;
   /** A signing key must be valid at the event's `origin_server_ts`. */
   readonly enforceKeyValidity: boolean;
   /** `m.room.redaction` has a rule among the auth rules; otherwise it is checked when it is applied. */
@@ -47,6 +49,7 @@ const v1: RoomVersionRules = {
   eventReferences: 'pairs',
   stateResolution: 'v1',
   strictCanonicalJson: false,
+  keyLimitInBytes: false,
   enforceKeyValidity: false,
   redactionAuthRule: true,
   aliasesAuthRule: true,
@@ -86,6 +89,7 @@ const v10: RoomVersionRules = { ...v9, version: '10', knockRestricted: true, int
 const v11: RoomVersionRules = {
   ...v10,
   version: '11',
+  keyLimitInBytes: true,
   redactionRulesOf11: true,
   creatorInContent: false,
   redactsInContent: true,

@@ -278,6 +278,18 @@ describe('missing events', () => {
     await expect.poll(() => bodies(room.roomId)).toContain('first');
   });
 
+  it('with keys longer than new ones may have are taken for the sake of what follows them, and not shown', async () => {
+    const { fake, room } = await joined('6');
+    answersMissing(fake, room);
+    const long = room.make({ type: 'm.room.message', stateKey: '💥'.repeat(255), content: { body: 'too long' } });
+    room.take(long.pdu);
+    const after = next(room, 'after it');
+    await send(fake, [after.pdu]);
+    await shows(room, ['after it']);
+    expect(fake.received(/state_ids/)).toEqual([]);
+    expect((await alice.get(`/rooms/${segment(room.roomId)}/event/${segment(long.eventId)}`)).status).toBe(404);
+  });
+
   it('that never end are given up after a few requests, and others are not delayed meanwhile', async () => {
     const { fake, room } = await joined('1');
     const { fake: other, room: elsewhere } = await joined();

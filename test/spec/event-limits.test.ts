@@ -62,3 +62,18 @@ it.each([
 it('believes the text that it is given', () => {
   expect(checkEventLimits(pdu(), rulesOf('12'), ids, 'x'.repeat(65_537)).within).toBe(false);
 });
+
+it.each([
+  ['in old rooms', '10', '💥'.repeat(255), true],
+  ['by characters too', '10', '💥'.repeat(256), undefined],
+  ['in new rooms', '11', '💥'.repeat(255), undefined],
+])('tolerates a key that is too long by its bytes %s only', (_case, version, key, isTolerable) => {
+  const verdict = checkEventLimits(pdu({ state_key: key }), rulesOf(version), ids);
+  expect(verdict).toMatchObject({ within: false, limit: 'size' });
+  expect('isTolerable' in verdict ? verdict.isTolerable : undefined).toBe(isTolerable);
+});
+
+it('tolerates nothing else in an event with such a key', () => {
+  const long = { state_key: '💥'.repeat(255), prev_events: references(21) };
+  expect(checkEventLimits(pdu(long), rulesOf('6'), ids)).not.toHaveProperty('isTolerable');
+});

@@ -3,6 +3,7 @@ import { checkAuth } from '../../spec/auth-rules/auth-rules.js';
 import { checkAuthEvents } from '../../spec/auth-rules/check-auth-events.js';
 import type { Verdict } from '../../spec/auth-rules/verdict.js';
 import type { RoomEvent, StateKey } from '../../spec/event.js';
+import { hasLongKey } from '../../spec/event-limits.js';
 import { createEventIdOf } from '../../spec/event-id.js';
 import type { EventId } from '../../spec/ids.js';
 import { type StateView, viewOfEvents } from '../../spec/state-view.js';
@@ -24,7 +25,8 @@ export const keysToCheck = (event: RoomEvent): StateKey[] => {
 };
 
 /**
- * Whether an event is allowed by the events that it names itself.
+ * Whether an event is allowed by the events that it names itself. One with a key that is longer than it may be, which
+ * old rooms have, is rejected and not refused: others follow it.
  *
  * @param known all of `eventsToKnow(event)`
  * @see https://spec.matrix.org/v1.19/server-server-api/#checks-performed-on-receipt-of-a-pdu rule 4
@@ -34,6 +36,7 @@ export function checkByAuthEvents(
   known: readonly RoomEvent[],
   isRejected: (id: EventId) => boolean,
 ): Verdict {
+  if (hasLongKey(event)) return { allowed: false, rule: 'size limits', why: 'a key of it has too many bytes' };
   const named = new Set(event.authEvents);
   const authEvents = known.filter(({ eventId }) => named.has(eventId));
   const verdict = checkAuthEvents(event, authEvents, isRejected);

@@ -83,7 +83,7 @@ function readFormed(pdu: Pdu, rules: RoomVersionRules, wanted: RoomId | undefine
   if (wanted !== undefined && roomId !== wanted) return { refused: `it is of room ${roomId.slice(0, 255)}`, eventId };
   const text = canonicalJson(pdu, numbers);
   const limits = checkEventLimits(pdu, rules, { eventId, roomId }, text);
-  if (!limits.within) return { refused: limits.why, eventId };
+  if (!limits.within && !limits.isTolerable) return { refused: limits.why, eventId };
   const signatures: SignatureCheck[] = [];
   for (const signer of requiredSigners(pdu, rules)) {
     const made = signaturesOf(pdu, signer);
