@@ -14,6 +14,9 @@ export interface OtherServersDeps {
 /** How long something may wait for each server that it goes to: so that many servers are told of many things at once. */
 const PATIENCE_A_SERVER: Milliseconds = 20;
 const LONGEST_PATIENCE: Milliseconds = 20_000;
+/** What is told at once where servers are few waits a little where they are many. */
+const MANY = 50;
+const SHORT_PATIENCE: Milliseconds = 3_000;
 
 /**
  * The other servers that share rooms with this one. Nobody waits for what they are told of the moment: where the rooms
@@ -26,10 +29,11 @@ export class OtherServers {
     return isOnServer(userId, this.deps.serverName);
   }
 
-  /** Tells the servers in a room at once. */
+  /** Tells the servers in a room at once, or almost, where they are many. */
   async tellRoom(roomId: RoomId, edu: OutgoingEdu): Promise<void> {
     const servers = await this.deps.reader.serversIn(roomId).catch((): ServerName[] => []);
-    if (servers.length > 0) this.deps.sending.edu(servers, edu);
+    const patience = servers.length < MANY ? 0 : Math.min(patienceFor(servers.length), SHORT_PATIENCE);
+    if (servers.length > 0) this.deps.sending.edu(servers, { ...edu, patience });
   }
 
   /** Tells the servers in a room, the later the more they are. */

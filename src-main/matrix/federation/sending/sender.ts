@@ -1,6 +1,6 @@
 import { backoff } from '../../../base/backoff.js';
 import type { Clock, Milliseconds } from '../../../base/clock.js';
-import type { JsonObject } from '../../../base/json.js';
+import { isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../../../base/json.js';
 import type { Logger } from '../../../base/logger.js';
 import type { ServerName } from '../../../spec/ids.js';
 import type { Database, Position, Transaction } from '../../../storage/database.js';
@@ -222,8 +222,19 @@ export class Sender implements Sending {
     const pduTexts = pdus.map(({ text }) => text);
     const path = `/_matrix/federation/v1/send/${this.#transactionIds()}`;
     const bodyText = transactionText(serverName, clock.now(), pduTexts, edus);
-    await requests.json({ destination: server, method: 'PUT', path, bodyText, signal });
+    const answer = await requests.json({ destination: server, method: 'PUT', path, bodyText, signal });
+    this.#noteRefusals(server, answer);
     log.debug('transaction sent', { server, pdus: pdus.length, edus: edus.length });
+  }
+
+  /** Events that a server does not want stay unwanted: it is for people to find out why. */
+  #noteRefusals(server: ServerName, answer: JsonValue): void {
+    const results = isObject(answer) ? (objectAt(answer, 'pdus') ?? {}) : {};
+    for (const [eventId, result] of Object.entries(results).slice(0, MOST_PDUS)) {
+      const why = isObject(result) ? stringAt(result, 'error') : undefined;
+      if (why !== undefined)
+        this.deps.log.info('a server refuses an event', { server, eventId, why: why.slice(0, 200) });
+    }
   }
 
   async #arrived(server: ServerName, { stored }: Batch): Promise<void> {
