@@ -59,7 +59,7 @@ const shows = (room: FakeRoom, wanted: string[], timeout = 10_000) =>
 /** Answers `/event`, `/event_auth` and `/state_ids` with the room's own events. */
 function answersAll(fake: FakeServer, room: FakeRoom, more: readonly SealedPdu[] = []): void {
   const pdus = () => [...room.events.map(({ pdu, eventId }) => ({ pdu, eventId })), ...more];
-  const authChain = () => [...pdus().map(({ pdu }) => pdu)];
+  const authChain = () => pdus().map(({ pdu }) => pdu);
   fake.on('POST', /get_missing_events/, { body: { events: [] } });
   fake.on('GET', new RegExp(`^${V1}/event/`), ({ path }) => {
     const found = pdus().find(({ eventId }) => eventId === path[4]);
