@@ -11,6 +11,7 @@ import { type ListenDeps, type ListenerAddress, listen, type SecureContexts } fr
 import { clientWellKnown, createAbout } from './matrix/about/index.js';
 import { type Accounts, createAccounts } from './matrix/accounts/index.js';
 import { createAppservices } from './matrix/appservices/index.js';
+import { createDiagnostics, type Diagnostics } from './matrix/diagnostics/index.js';
 import { createEncryption } from './matrix/encryption/index.js';
 import { createEphemeral } from './matrix/ephemeral/index.js';
 import { createEvents } from './matrix/events/index.js';
@@ -59,6 +60,8 @@ export interface Homeserver {
   readonly servers: Servers;
   /** joins by way of other servers while they run: for consoles */
   readonly joins: Pick<RemoteJoins, 'list' | 'cancel'>;
+  /** why a server cannot be reached: for consoles */
+  readonly diagnostics: Diagnostics;
   /**
    * Starts jobs and opens the listeners: when it resolves, requests are answered.
    *
@@ -125,7 +128,8 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const below: Domain[] = [ground, servers, createAppservices(), accounts, media, events, federation, rooms];
   const above: Domain[] = [encryption, ephemeral, push, sync, about];
   const { joins } = federation.membership;
-  return assemble(base, host, [...below, ...above], { accounts, servers, joins, tls: certificates });
+  const diagnostics = createDiagnostics({ ...base, network, ownKeys: [signingKey] });
+  return assemble(base, host, [...below, ...above], { accounts, servers, joins, diagnostics, tls: certificates });
 }
 
 const certificatesFor = ({ config, clock, log }: Base) =>
@@ -138,11 +142,12 @@ interface Doors {
   readonly accounts: Accounts;
   readonly servers: Servers;
   readonly joins: RemoteJoins;
+  readonly diagnostics: Diagnostics;
   readonly tls: SecureContexts | undefined;
 }
 
 function assemble(base: Base, host: Host, domains: readonly Domain[], doors: Doors): Homeserver {
-  const { accounts, servers, joins, tls } = doors;
+  const { accounts, servers, joins, diagnostics, tls } = doors;
   const { db, config, caches, clock } = base;
   const log = base.log.child({ part: 'http' });
   const endpoints = domains.flatMap((domain) => domain.endpoints);
@@ -161,6 +166,7 @@ function assemble(base: Base, host: Host, domains: readonly Domain[], doors: Doo
     accounts,
     servers,
     joins,
+    diagnostics,
     async start() {
       running.push(runJobs(jobs, { clock, log: base.log }));
       const listeners = await listen({ listeners: config.listeners, app, tls, log, limits: host.connectionLimits });

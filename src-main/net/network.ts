@@ -7,6 +7,7 @@ import { AddressCheck } from './address-check.js';
 import { Connections } from './connections.js';
 import type { Dns } from './dns.js';
 import { Outgoing, type OutgoingHttp } from './outgoing.js';
+import { Probe } from './probe.js';
 import { SystemDns } from './system-dns.js';
 import { Trust } from './trust.js';
 
@@ -28,6 +29,8 @@ export interface Network {
   readonly web: OutgoingHttp;
   /** to other homeservers, with the authorities that the configuration names for them */
   readonly toServers: Connections;
+  /** the same way, step by step: to find out where it is barred */
+  readonly probe: Probe;
   readonly jobs: readonly Job[];
 }
 
@@ -45,13 +48,16 @@ export function createNetwork({ config, caches, clock, log, dns: given }: Networ
   const publicTrust = new Trust({ authorities: [], minimumTls: '1.2', clock, log });
   const toServices = connections(publicTrust, federation);
   const toWeb = connections(publicTrust, urlPreviews);
-  const toServers = connections(new Trust({ authorities: customCaPaths, minimumTls, clock, log }), federation);
+  const serverTrust = new Trust({ authorities: customCaPaths, minimumTls, clock, log });
+  const toServers = connections(serverTrust, federation);
+  const check = new AddressCheck(federation.deniedRanges, federation.allowedRanges);
   const verifyCertificates = !federation.unverifiedServices;
   return {
     dns,
     outgoing: new Outgoing({ connections: toServices, verifyCertificates }),
     web: new Outgoing({ connections: toWeb, verifyCertificates }),
     toServers,
+    probe: new Probe({ check, trust: serverTrust }),
     jobs: [toServices.job, toWeb.job, toServers.job],
   };
 }

@@ -30,6 +30,7 @@ import { Transport } from './transport.js';
 import { Turns } from './turns.js';
 
 export type { Destination } from './destinations.store.js';
+export { Discovery, type Route } from './discovery.js';
 export type {
   Destinations,
   KeyRing,
@@ -39,7 +40,9 @@ export type {
   SignatureCheck,
   SignatureVerdict,
 } from './ports.js';
+export { readKeyAnswer } from './read-key-answer.js';
 export { RemoteError, type RemoteErrorKind } from './remote-error.js';
+export { delegateIn } from './server-well-known.js';
 export { jsonSignatureCheck, pduSignatureCheck } from './signature-checks.js';
 export { openSigningKeys, type SigningKeys } from './signing-key.js';
 

@@ -59,6 +59,11 @@ export class ServerWellKnown {
     return asking;
   }
 
+  /** Forgets what `host` said: it is asked anew. */
+  forget(host: string): void {
+    this.#kept.delete(host.toLowerCase());
+  }
+
   async #ask(name: string, before: Kept | undefined): Promise<string | undefined> {
     const found = await this.#fetch(name);
     const now = this.deps.clock.now();
@@ -104,7 +109,8 @@ const nothing = (now: Milliseconds, kept: Milliseconds): Kept => ({
 const stillGood = (before: Kept | undefined, now: Milliseconds): Kept =>
   before && before.atMost > now ? { ...before, until: now + FAILURE_KEPT } : nothing(now, FAILURE_KEPT);
 
-function delegateIn(body: Buffer): string | undefined {
+/** The server name in such a file; undefined when it is no such file. */
+export function delegateIn(body: Buffer): string | undefined {
   try {
     const { value } = parseJson(body.toString('utf8'));
     const delegate = isObject(value) ? stringAt(value, 'm.server') : undefined;
