@@ -122,6 +122,37 @@ describe('what was said before somebody came', () => {
   });
 });
 
+describe('a single event from before somebody came', () => {
+  it('is found by its id, with what was said around it', async () => {
+    const roomId = await roomWith(3);
+    const wanted = await alice.say(roomId, 'message 4');
+    for (let n = 5; n <= 110; n += 1) await alice.say(roomId, `message ${n}`);
+    await bob.join(roomId, 'hs1.test');
+    expect(await bob.event(roomId, wanted)).toMatchObject({ event_id: wanted, content: { body: 'message 4' } });
+    const context = await bob.context(roomId, wanted, { limit: 6 });
+    expect(said(context.events_before)).toEqual(['message 3', 'message 2', 'message 1']);
+    expect(said(context.events_after)).toEqual(upTo(7, 5));
+    expect(said(await readAll(bob, roomId, 50)).toReversed()).toEqual(upTo(110));
+  });
+
+  it('is nobody else’s, and nothing is asked for twice that nobody has', async () => {
+    const initial_state = [{ type: 'm.room.history_visibility', content: { history_visibility: 'joined' } }];
+    const roomId = await roomWith(1, { initial_state });
+    const secret = await alice.say(roomId, 'secret');
+    await bob.join(roomId, 'hs1.test');
+    const carol = await two.register('carol');
+    const get = (user: TestUser, eventId: string) =>
+      user.get(`/rooms/${encodeURIComponent(roomId)}/event/${encodeURIComponent(eventId)}`);
+    const asked = (eventId: string) =>
+      federation.exchanges.filter(({ uri }) => uri.includes(`/event/${encodeURIComponent(eventId)}`)).length;
+    expect((await get(carol, secret)).status).toBe(404);
+    expect(asked(secret)).toBe(0);
+    expect((await get(bob, secret)).status).toBe(404);
+    for (const _time of [1, 2, 3]) expect((await get(bob, '$nothing')).status).toBe(404);
+    expect(asked('$nothing')).toBe(1);
+  });
+});
+
 describe('what was said while everybody of a server was away', () => {
   it('is read by whoever comes back', async () => {
     const roomId = await roomWith(3);

@@ -73,13 +73,13 @@ export class History {
 
   /** One event. @throws MatrixError M_NOT_FOUND */
   async event(roomId: RoomId, eventId: EventId, viewer: Viewer): Promise<ClientEvent | undefined> {
-    const event = await this.deps.access.event(roomId, eventId, viewer.userId);
+    const event = await this.#event(roomId, eventId, viewer);
     return (await this.#render([event], viewer))[0];
   }
 
   /** An event with what was said before and after it, and the state after all of it. */
   async context(roomId: RoomId, eventId: EventId, viewer: Viewer, limit: number, filter: RoomEventFilter) {
-    const event = await this.deps.access.event(roomId, eventId, viewer.userId);
+    const event = await this.#event(roomId, eventId, viewer);
     const sight = await this.deps.access.sightIfAny(roomId, viewer.userId);
     const ord = event.ord ?? 0;
     const matches = this.#matches(viewer.userId, roomId, filter);
@@ -101,6 +101,14 @@ export class History {
       end: writeTimelineToken(last.ord ?? ord),
       state: sight ? await this.#stateAfter(placeWithin(sight, last), shown, viewer, filter) : [],
     };
+  }
+
+  /** An event that the viewer may see; for people in the room other servers are asked for what is missing here. */
+  async #event(roomId: RoomId, eventId: EventId, { userId }: Viewer): Promise<StoredEvent> {
+    const { access, reader, wholeTimeline } = this.deps;
+    const isMissing = !(await reader.event(eventId)) && (await reader.isJoined(roomId, userId));
+    if (isMissing) await wholeTimeline.fetchEvent(roomId, eventId);
+    return access.event(roomId, eventId, userId);
   }
 
   /** For people who left, and for single events that somebody may see, nobody else is asked. */

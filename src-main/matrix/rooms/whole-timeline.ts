@@ -1,4 +1,5 @@
 import type { Clock, Milliseconds } from '../../base/clock.js';
+import type { EventId, RoomId } from '../../spec/ids.js';
 import type { Matches, Room, Timeline, TimelinePage, TimelineRange } from '../events/index.js';
 import type { RemoteHistory, Span } from '../federation/index.js';
 
@@ -18,7 +19,7 @@ export class WholeTimeline {
   constructor(
     private readonly deps: {
       readonly timeline: Timeline;
-      readonly history: Pick<RemoteHistory, 'fill' | 'hasGap'>;
+      readonly history: Pick<RemoteHistory, 'event' | 'fill' | 'hasGap'>;
       readonly clock: Clock;
     },
   ) {}
@@ -42,6 +43,11 @@ export class WholeTimeline {
     const read = () => this.deps.timeline.after(room, range, limit, matches);
     const spanOf = ({ next }: TimelinePage): Span => ({ from: range.after + 1, upTo: next ?? range.upTo });
     return this.#filled({ room, read, spanOf });
+  }
+
+  /** Fetches an event that is not known here, if history is missing and somebody else has it. */
+  async fetchEvent(roomId: RoomId, eventId: EventId): Promise<void> {
+    await this.deps.history.event(roomId, eventId);
   }
 
   async #filled({ room, read, spanOf }: PageRead): Promise<TimelinePage> {

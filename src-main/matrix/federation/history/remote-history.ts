@@ -28,6 +28,10 @@ const LONGEST_WAIT: Milliseconds = 10_000;
 /** Nobody is asked again about a room for so long after nobody could help. */
 const REST: Milliseconds = 30_000;
 
+/** Single events that are looked for at once. */
+const MOST_LOOKING = 20;
+const EVERYWHERE: Span = { from: -Number.MAX_SAFE_INTEGER, upTo: Number.MAX_SAFE_INTEGER };
+
 interface RemoteHistoryDeps {
   readonly reader: RoomReader;
   readonly graph: Graph;
@@ -49,9 +53,13 @@ interface RemoteHistoryDeps {
 export class RemoteHistory {
   /** One at a time for each room: who waits for the same history finds it there. */
   readonly #lanes = new Lanes<RoomId>();
+  /** Events that nobody told of late. */
+  readonly #unknown: Cache<EventId, { readonly until: Milliseconds }>;
+  #looking = 0;
   readonly #resting: Cache<RoomId, { readonly until: Milliseconds }>;
 
   constructor(private readonly deps: RemoteHistoryDeps) {
+    this.#unknown = deps.caches.lru('events that nobody has', { share: 0.001, entryBytes: 250 });
     this.#resting = deps.caches.lru('rooms without help', { share: 0.001, entryBytes: 200 });
   }
 
@@ -106,6 +114,36 @@ export class RemoteHistory {
       );
       return found;
     });
+  }
+
+  /**
+   * An event that is not known here, where history is missing: fetched, with its place in the timeline. Who may see it is
+   * for the caller to ask.
+   *
+   * @returns undefined when nobody tells it
+   */
+  async event(roomId: RoomId, eventId: EventId): Promise<StoredEvent | undefined> {
+    const { clock, reader } = this.deps;
+    const isUnknown = (this.#unknown.get(eventId)?.until ?? 0) > clock.now();
+    if (isUnknown || this.#looking >= MOST_LOOKING) return undefined;
+    if (!(await this.hasGap(roomId, EVERYWHERE)) || !(await reader.isHere(roomId))) return undefined;
+    this.#looking += 1;
+    try {
+      const found = await this.#lookFor(roomId, eventId, AbortSignal.timeout(LONGEST_WAIT));
+      if (!found) this.#unknown.set(eventId, { until: clock.now() + REST });
+      return found;
+    } finally {
+      this.#looking -= 1;
+    }
+  }
+
+  async #lookFor(roomId: RoomId, eventId: EventId, signal: AbortSignal): Promise<StoredEvent | undefined> {
+    let found: StoredEvent | undefined;
+    await this.#askAround(roomId, { near: [], signal }, async (server, room) => {
+      found = await this.#placed(server, room, eventId, signal);
+      return found !== undefined;
+    });
+    return found;
   }
 
   async #gapsIn(roomId: RoomId, { from, upTo }: Span): Promise<Gap[]> {
