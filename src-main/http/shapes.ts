@@ -27,6 +27,10 @@ export function intParam(limits: IntLimits & { default?: number } = {}): TSchema
   return fallback === undefined ? Type.Optional(shape) : shape;
 }
 
+/** An integer in a body that every database can store; JSON knows larger ones. */
+export const safeInteger = (limits: { readonly minimum?: number } = {}): TInteger =>
+  Type.Integer({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER, ...limits });
+
 /** `true` or `false` in the query, false when absent. */
 export const boolParam = (fallback = false) => Type.Boolean({ default: fallback });
 

@@ -3,8 +3,10 @@ import { expect, it } from 'vitest';
 import type { Endpoint } from '../../src-main/http/endpoint.js';
 import { pathsOf } from '../../src-main/http/routes.js';
 import { describeEachDatabase, type TestDatabases } from '../support/databases.js';
+import { emailConfig } from '../support/email.js';
 import { PNG } from '../support/fixtures.js';
 import { startHomeserver, type TestHomeserver, testConfig } from '../support/homeserver.js';
+import { startSmtpServer } from '../support/smtp-server.js';
 import type { RequestOptions, TestUser } from '../support/test-client.js';
 import { TestDns } from '../support/test-dns.js';
 import { isFailure, rememberingErrors } from './failures.js';
@@ -19,19 +21,23 @@ describeEachDatabase('fuzzing', (databases) => {
   it('finds no request that makes the server fail', () => fuzz(databases), 600_000);
 });
 
-const { urlPreviews, rooms } = testConfig('/nowhere');
+const { urlPreviews, rooms, registration, thirdParty } = testConfig('/nowhere');
 /** What is off unless it is switched on. */
 const everything = {
   urlPreviews: { ...urlPreviews, enabled: true },
   rooms: { ...rooms, longestEventDelay: 1000 },
+  registration: { ...registration, guests: true },
+  thirdParty: { ...thirdParty, phoneDelegate: 'https://phones.test/' },
 };
 
 async function fuzz(databases: TestDatabases): Promise<void> {
   const failures: unknown[] = [];
   const database = await databases.create();
   const log = rememberingErrors(failures);
+  await using post = await startSmtpServer();
+  const config = { ...everything, email: emailConfig(post.port) };
   // Nobody is asked for: no name leads anywhere.
-  await using server = await startHomeserver({ database, log, config: everything, dns: new TestDns() });
+  await using server = await startHomeserver({ database, log, config, dns: new TestDns() });
   const random = new Random(SEED);
   /** one for each endpoint */
   const wrong = new Map<string, string>();
@@ -119,6 +125,14 @@ async function createScene(server: TestHomeserver, round: number): Promise<Scene
       algorithm: ['m.megolm_backup.v1.curve25519-aes-sha2'],
       username: [`eve${round}`, 'alice0'],
       presence: ['online', 'offline'],
+      email: [`eve${round}@people.test`],
+      address: [`eve${round}@people.test`],
+      medium: ['email', 'msisdn'],
+      clientsecret: ['a.secret'],
+      country: ['GB'],
+      phonenumber: ['07700900001'],
+      nextlink: ['https://app.test/'],
+      idserver: ['identity.test'],
       ...passwords,
     },
   };

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { endpoint } from '../../http/endpoint.js';
+import { safeInteger } from '../../http/shapes.js';
 import type { RegistrationTokens } from './registration-tokens.js';
 import type { RegistrationToken } from './registration-tokens.store.js';
 
@@ -7,8 +8,8 @@ const MOST_BODY = 64 * 1024;
 const PATH = '/_synapse/admin/v1/registration_tokens';
 const params = { token: Type.String() };
 const limits = {
-  uses_allowed: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
-  expiry_time: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
+  uses_allowed: Type.Optional(Type.Union([safeInteger(), Type.Null()])),
+  expiry_time: Type.Optional(Type.Union([safeInteger(), Type.Null()])),
 };
 
 /** Synapse's admin endpoints, not the spec's. */
@@ -31,7 +32,7 @@ export const registrationTokenEndpoints = (tokens: RegistrationTokens) => [
     path: `${PATH}/new`,
     auth: 'admin',
     maxBody: MOST_BODY,
-    body: Type.Object({ ...limits, token: Type.Optional(Type.String()), length: Type.Optional(Type.Integer()) }),
+    body: Type.Object({ ...limits, token: Type.Optional(Type.String()), length: Type.Optional(safeInteger()) }),
     badBody: 'M_INVALID_PARAM',
     async handle({ body }) {
       const { token, length, uses_allowed, expiry_time } = body;

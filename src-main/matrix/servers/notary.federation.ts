@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
 import { endpoint } from '../../http/endpoint.js';
-import { intParam } from '../../http/shapes.js';
+import { intParam, safeInteger } from '../../http/shapes.js';
 import { serverName } from '../../spec/shapes.js';
 import type { Notary } from './notary.js';
 
 const PATH = '/_matrix/key/v2/query';
 const query = { minimum_valid_until_ts: intParam() };
-const criteria = Type.Object({ minimum_valid_until_ts: Type.Optional(Type.Integer()) });
+const criteria = Type.Object({ minimum_valid_until_ts: Type.Optional(safeInteger()) });
 
 /** Keys of other servers. Older servers name one key in the path. */
 export const notaryEndpoints = (notary: Notary) => [

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { endpoint } from '../../../http/endpoint.js';
+import { safeInteger } from '../../../http/shapes.js';
 import { orNothing } from '../auth-data.js';
 import { languageOf } from '../pages.js';
 import type { ThirdPartyIds } from '../third-party-ids.js';
@@ -15,7 +16,7 @@ const MOST_LINK = 4096;
 
 const common = {
   client_secret: Type.String({ maxLength: MOST_TEXT }),
-  send_attempt: Type.Integer({ minimum: 0 }),
+  send_attempt: safeInteger({ minimum: 0 }),
   next_link: orNothing(Type.String({ maxLength: MOST_LINK })),
 };
 const emailWish = Type.Object({ ...common, email: Type.String({ maxLength: MOST_TEXT }) });

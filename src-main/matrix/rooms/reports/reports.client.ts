@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { endpoint } from '../../../http/endpoint.js';
+import { safeInteger } from '../../../http/shapes.js';
 import { eventId, roomId, userId } from '../../../spec/shapes.js';
 import type { Reports } from './reports.js';
 
@@ -14,7 +15,7 @@ export const reportEndpoints = (reports: Reports) => [
     r0: true,
     auth: 'user',
     params: { roomId, eventId },
-    body: Type.Object({ reason: Type.Optional(Type.String()), score: Type.Optional(Type.Integer()) }),
+    body: Type.Object({ reason: Type.Optional(Type.String()), score: Type.Optional(safeInteger()) }),
     async handle({ caller, params, body: { reason, score } }) {
       await reports.event(caller.userId, params.roomId, params.eventId, { reason, score });
       return {};

@@ -260,6 +260,7 @@ describe('refused is', () => {
     ['an address with a line of its own', wish('a@b.test\r\nBcc: c@d.test'), 'M_INVALID_PARAM'],
     ['an endless address', wish(`${'a'.repeat(250)}@b.test`), 'M_INVALID_PARAM'],
     ['a link to anything but the web', wish('a@b.test', { next_link: 'javascript:alert(1)' }), 'M_INVALID_PARAM'],
+    ['an attempt beyond all numbers', wish('a@b.test', { send_attempt: 1e308 }), 'M_BAD_JSON'],
     ['no attempt', { email: 'a@b.test', client_secret: SECRET }, 'M_MISSING_PARAM'],
   ])('%s', async (_case, body, errcode) => {
     expect(await requestToken('/register', body)).toMatchObject({ status: 400, body: { errcode } });
