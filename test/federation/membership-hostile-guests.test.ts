@@ -393,4 +393,15 @@ describe('an invitation', () => {
     await fake.ask(one, 'PUT', `${V1}/send/2`, transaction(room.make(kick).pdu), { isWrong: true });
     await alice.syncUntilBody((body) => body.rooms?.leave?.[room.roomId]);
   });
+
+  it('that the room does not know of is turned down all the same', async () => {
+    const room = new FakeRoom(fake, '11').letIn();
+    expect(await bring(room, invited(room))).toMatchObject({ status: 200 });
+    await alice.syncUntilBody((body) => body.rooms?.invite?.[room.roomId]);
+    const carol = await one.register('carol');
+    await carol.join(room.roomId, 'fake.test');
+    await alice.leave(room.roomId);
+    await alice.syncUntilBody((body) => body.rooms?.leave?.[room.roomId]);
+    expect((await alice.sync({ since: '' })).rooms?.invite?.[room.roomId]).toBeUndefined();
+  });
 });

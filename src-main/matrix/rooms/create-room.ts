@@ -1,3 +1,4 @@
+import { abortable } from '../../base/abort.js';
 import { isObject, type JsonObject, objectAt } from '../../base/json.js';
 import type { Logger } from '../../base/logger.js';
 import { randomLetters } from '../../base/random.js';
@@ -42,6 +43,8 @@ const PRESETS: Readonly<Record<Preset, { join_rule: string; history_visibility: 
 const MOST_INVITES = 200;
 /** Servers told of invitations to a new room at the same time. */
 const INVITES_AT_ONCE = 10;
+/** After so many ms the room is told of, and invitations that are under way go on. */
+const PATIENCE = 15_000;
 
 /** Makes rooms. @see https://spec.matrix.org/v1.19/client-server-api/#creation */
 export class RoomCreation {
@@ -83,7 +86,10 @@ export class RoomCreation {
     return isOnServer(userId, this.deps.serverName);
   }
 
-  /** People of other servers, whom their servers must be asked for. The room is there, whatever becomes of them. */
+  /**
+   * People of other servers, whom their servers must be asked for. The room is there, whatever becomes of them; whoever
+   * made it does not wait long for servers that do not answer.
+   */
   async #inviteOthers(room: NewRoom, roomId: RoomId): Promise<void> {
     const { membership, log } = this.deps;
     const places = new Semaphore(INVITES_AT_ONCE);
@@ -95,12 +101,12 @@ export class RoomCreation {
           const request = { roomId, sender: room.creator, target, membership: 'invite' as const, content };
           await membership.changeUncounted(request);
         } catch (error) {
-          if (!(error instanceof MatrixError)) throw error;
-          log.info('somebody could not be invited to a new room', { roomId, target, error: error.message });
+          const expected = error instanceof MatrixError;
+          log[expected ? 'info' : 'error']('somebody could not be invited to a new room', { roomId, target, error });
         }
       }),
     );
-    await Promise.all(inviting);
+    await abortable(Promise.all(inviting), AbortSignal.timeout(PATIENCE)).catch(() => undefined);
   }
 
   #rules(version: RoomVersion | undefined): RoomVersionRules {
