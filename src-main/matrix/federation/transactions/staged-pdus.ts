@@ -16,7 +16,7 @@ export interface StagedPdusDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly reader: Pick<RoomReader, 'room' | 'isHere'>;
+  readonly reader: Pick<RoomReader, 'room' | 'isHere' | 'serversIn'>;
   readonly pdus: PduChecks;
   readonly intake: Pick<Intake, 'append'>;
   readonly missing: MissingEvents;
@@ -31,6 +31,8 @@ const MOST_OF_ONE = 1_000;
 const LONGEST: Milliseconds = 180_000;
 /** Waiting events of one lane that are looked at together. */
 const READ = 50;
+/** Servers asked beside the one that sent an event. */
+const MOST_OTHERS = 2;
 const FIRST_RETRY: Milliseconds = 5_000;
 const LONGEST_RETRY: Milliseconds = 600_000;
 /** After so many failures an event is given up: whoever follows it brings it again. */
@@ -190,16 +192,35 @@ export class StagedPdus {
     return waiting.filter(({ eventId }) => placed.has(eventId));
   }
 
-  /** Fetches what an event rests on. @returns whether it has its place */
+  /**
+   * Fetches what an event rests on, from who sent it; where that server is out of reach, from some others in the room.
+   *
+   * @returns whether it has its place
+   */
   async #fetch(lane: Lane, room: Room, { eventId }: WaitingPdu, signal: AbortSignal): Promise<boolean> {
-    const { missing, log } = this.deps;
     const { origin, roomId } = lane;
     const checked = lane.checked.get(eventId);
     if (!checked) return false;
-    const placed = await missing.place(checked, room, origin, signal);
-    log.debug('a waiting event', { origin, roomId, eventId, outcome: placed.outcome });
+    const others = (await this.deps.reader.serversIn(roomId)).filter((server) => server !== origin);
+    let failure: RemoteError | undefined;
+    for (const server of [origin, ...others.slice(0, MOST_OTHERS)]) {
+      try {
+        return await this.#fetchFrom(server, checked, room, signal);
+      } catch (error) {
+        if (!(error instanceof RemoteError) || (error.kind !== 'unreachable' && error.kind !== 'resting')) throw error;
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  async #fetchFrom(server: ServerName, checked: CheckedEvent, room: Room, signal: AbortSignal): Promise<boolean> {
+    const { missing, log } = this.deps;
+    const { eventId, roomId } = checked.event;
+    const placed = await missing.place(checked, room, server, signal);
+    log.debug('a waiting event', { server, roomId, eventId, outcome: placed.outcome });
     if (placed.outcome === 'given-up')
-      log.info('an event has no place yet', { origin, roomId, eventId, why: placed.why });
+      log.info('an event has no place yet', { server, roomId, eventId, why: placed.why });
     return placed.outcome !== 'given-up';
   }
 
