@@ -25,6 +25,7 @@ function program(): Command {
   addRegisterUser(hearth);
   addHashPassword(hearth);
   addService(hearth);
+  addDiagnose(hearth);
   addDemo(hearth);
   return hearth;
 }
@@ -114,6 +115,19 @@ function addService(hearth: Command): void {
         (await import('./commands/service.js'))[name as keyof typeof SERVICE](withConfigPath(options)),
       );
   }
+}
+
+function addDiagnose(hearth: Command): void {
+  hearth
+    .command('diagnose')
+    .description('say step by step whether and how another server is reached; exit code 1 when it cannot be')
+    .argument('<name>', 'name of the server, the end of its user ids: matrix.org')
+    .addOption(configOption())
+    .option('--json', 'print everything that was found as JSON')
+    .action(async (name: string, options) => {
+      const { diagnose } = await import('./commands/diagnose.js');
+      process.exitCode = await diagnose(name, options);
+    });
 }
 
 const DEMO = {
