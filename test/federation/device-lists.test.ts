@@ -135,6 +135,33 @@ describe('a copy of a device list', () => {
     expect(await devices()).toEqual(['PHONE']);
   });
 
+  it('comes later for many people at once, whose keys come in one answer', async () => {
+    await share();
+    const many = Array.from({ length: 20 }, (_, n): UserId => `@many${n}x${people}:fake.test`);
+    const pdus = many.map((id) => {
+      const content = { membership: 'join' };
+      return room.add({ type: 'm.room.member', sender: id, stateKey: id, content }).pdu;
+    });
+    await fake.ask(one, 'PUT', `/_matrix/federation/v1/send/t${(transactions += 1)}`, {
+      origin: 'fake.test',
+      origin_server_ts: Date.now(),
+      pdus,
+    });
+    hasDevices(4, []);
+    fake.on('POST', QUERY, ({ body }) => ({
+      body: { device_keys: Object.fromEntries(Object.keys(body.device_keys).map((id) => [id, {}])) },
+    }));
+    const device_keys = Object.fromEntries(many.map((id) => [id, []]));
+    const before = fake.received(QUERY).length;
+    const answer = await alice.ok('POST', '/keys/query', { body: { device_keys } });
+    expect(Object.keys(answer.device_keys).toSorted()).toEqual(many.toSorted());
+    expect(fake.received(QUERY)).toHaveLength(before + 1);
+    const fetched = () => fake.received(DEVICES).filter(({ path }) => many.includes(path[5] as UserId)).length;
+    await expect.poll(fetched).toBe(20);
+    await alice.ok('POST', '/keys/query', { body: { device_keys } });
+    expect(fake.received(QUERY)).toHaveLength(before + 1);
+  });
+
   it('ends when nobody here shares a room any more', async () => {
     await share();
     hasDevices(1, ['PHONE']);

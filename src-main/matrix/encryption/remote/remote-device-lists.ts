@@ -100,11 +100,20 @@ export class RemoteDeviceLists {
     return done;
   }
 
+  /** Has lists of which there is no copy fetched, one after the other: nobody waits for them. */
+  async fetchLater(userIds: readonly UserId[]): Promise<void> {
+    const { db, store, clock } = this.deps;
+    await db.write(async (tx) => {
+      await store.expect(tx, userIds, clock.now());
+      tx.announce(STALE_LISTS);
+    });
+  }
+
   /** Fetches a stale list; when its server does not answer, later again. */
   async refresh({ userId, attempts }: ListCopy): Promise<void> {
     const { db, store, clock, log } = this.deps;
     try {
-      await this.fetch(userId);
+      if (!(await this.fetch(userId))) await this.forget([userId]);
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
       const nextTry = clock.now() + backoff(attempts, FIRST_WAIT, LONGEST_WAIT);
@@ -188,7 +197,8 @@ export class RemoteDeviceLists {
       await this.#putKeys(tx, userId, list.crossSigningKeys);
       const { heard } = this.#fetching.get(userId) ?? { heard: 0 };
       if (heard > list.streamId) await this.#markStale(tx, { userId, streamId: 0, attempts: 0, nextTry: undefined });
-      return before !== undefined && !(isSameList(devices, list.devices) && isSameKeys(keys, list.crossSigningKeys));
+      const isFirst = before === undefined || before.streamId === 0;
+      return !isFirst && !(isSameList(devices, list.devices) && isSameKeys(keys, list.crossSigningKeys));
     });
   }
 

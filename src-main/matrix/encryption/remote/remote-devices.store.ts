@@ -12,6 +12,8 @@ const lists = statement<[readonly string[]], ListRow>(
 const putList = statement<[string, number]>(`
   INSERT INTO remote_device_lists (user_id, stream_id) VALUES (?, ?)
   ON CONFLICT (user_id) DO UPDATE SET stream_id = excluded.stream_id, attempts = 0, next_try = NULL`);
+const expect = statement<[string, number]>(`
+  INSERT INTO remote_device_lists (user_id, stream_id, next_try) VALUES (?, 0, ?) ON CONFLICT (user_id) DO NOTHING`);
 const advance = statement<[number, string]>('UPDATE remote_device_lists SET stream_id = ? WHERE user_id = ?');
 const setStale = statement<[number, number, string]>(
   'UPDATE remote_device_lists SET attempts = ?, next_try = ? WHERE user_id = ?',
@@ -52,7 +54,7 @@ interface DeviceRow {
 /** How good a copy of somebody's device list is. */
 export interface ListCopy {
   readonly userId: UserId;
-  /** the last change that is in it, as the user's server numbers them */
+  /** the last change that is in it, as the user's server numbers them; 0 before it came for the first time */
   readonly streamId: number;
   /** fetches in a row that failed */
   readonly attempts: number;
@@ -86,6 +88,14 @@ export class RemoteDeviceStore {
     await tx.runMany(
       putDevice,
       all.map((device) => deviceRow(userId, device)),
+    );
+  }
+
+  /** Lists of which there is no copy, to be fetched at `nextTry`. */
+  async expect(tx: Transaction, userIds: readonly UserId[], nextTry: Milliseconds): Promise<void> {
+    await tx.runMany(
+      expect,
+      userIds.map((userId) => [userId, nextTry]),
     );
   }
 

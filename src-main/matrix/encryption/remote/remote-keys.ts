@@ -20,8 +20,11 @@ import { askAll, byServer, type Failures } from './servers-in-parallel.js';
 const PATH = '/_matrix/federation/v1/user/keys';
 const MOST_BYTES = 20 * 1024 * 1024;
 const MOST_KEY_BYTES = 8192;
-/** Lists fetched at once of one server. */
-const MOST_LISTS = 10;
+/**
+ * Lists of one server that are fetched while somebody waits. Of more people the keys are asked for in one request, and
+ * their lists are fetched later: servers slow down those who ask them much at once.
+ */
+const MOST_LISTS = 8;
 
 /** What was found of people elsewhere. */
 interface Found {
@@ -98,7 +101,9 @@ export class RemoteKeys {
     return askAll(servers.keys(), async (server) => {
       const ofServer = servers.get(server) ?? [];
       const tracked = ofServer.filter((userId) => shared.has(userId) && wanted.get(userId)?.size === 0);
-      const fetched = await this.#fetchLists(tracked, timeout);
+      const fetched = await this.#fetchLists(tracked.slice(0, MOST_LISTS), timeout);
+      const later = tracked.slice(MOST_LISTS);
+      if (later.length > 0) await this.deps.lists.fetchLater(later);
       await this.#addCopies(fetched, found);
       const rest = ofServer.filter((userId) => !found.devices.has(userId));
       if (rest.length > 0) await this.#ask(server, rest, wanted, timeout, found);
@@ -123,13 +128,8 @@ export class RemoteKeys {
 
   /** @returns the users whose lists came. @throws RemoteError */
   async #fetchLists(userIds: readonly UserId[], timeout: Milliseconds): Promise<UserId[]> {
-    const fetched: UserId[] = [];
-    for (let start = 0; start < userIds.length; start += MOST_LISTS) {
-      const some = userIds.slice(start, start + MOST_LISTS);
-      const kept = await Promise.all(some.map((userId) => this.deps.lists.fetch(userId, timeout)));
-      fetched.push(...some.filter((_userId, at) => kept[at]));
-    }
-    return fetched;
+    const kept = await Promise.all(userIds.map((userId) => this.deps.lists.fetch(userId, timeout)));
+    return userIds.filter((_userId, at) => kept[at]);
   }
 
   async #ask(
