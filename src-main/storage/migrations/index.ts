@@ -2,6 +2,7 @@ import type { Migration } from '../migrate.js';
 import { migration as storage } from './0001-storage.js';
 import { migration as accounts } from './0010-accounts.js';
 import { migration as accountsThirdParty } from './0011-accounts-third-party.js';
+import { migration as accountsPeople } from './0012-accounts-people.js';
 import { migration as media } from './0020-media.js';
 import { migration as mediaRemote } from './0021-media-remote.js';
 import { migration as mediaUrlPreviews } from './0022-media-url-previews.js';
@@ -31,6 +32,7 @@ export const migrations: readonly Migration[] = [
   storage,
   accounts,
   accountsThirdParty,
+  accountsPeople,
   media,
   mediaRemote,
   mediaUrlPreviews,
