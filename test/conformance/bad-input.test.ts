@@ -26,6 +26,7 @@ const GOOD: Readonly<Record<string, string>> = {
   roomIdOrAlias: roomId,
   roomAlias: `#fire:${server.serverName}`,
   eventId,
+  threadRoot: eventId,
   deviceId: alice.deviceId,
   serverName: server.serverName,
   receiptType: 'm.read',
@@ -49,7 +50,7 @@ const NO_IDS = [
   `@${'a'.repeat(300)}:a`,
   `!${'a'.repeat(300)}`,
 ];
-const ID_PARAMS = new Set(['userId', 'roomId', 'roomIdOrAlias', 'roomAlias', 'eventId', 'serverName']);
+const ID_PARAMS = new Set(['userId', 'roomId', 'roomIdOrAlias', 'roomAlias', 'eventId', 'threadRoot', 'serverName']);
 /** Encodings that no text has, and texts that no parameter expects; an empty one is another path. */
 const STRANGE = ['%00', '%F0%9F%94%A5', '%2F', '%2E%2E%2F', `${'a'.repeat(2000)}`, '%20', '%22', "'%20OR%201%3D1"];
 
