@@ -79,7 +79,19 @@ async function openRoom(version: string): Promise<RoomId> {
     users: { ...levels.users, ...users },
     invite: 0,
   });
+  await expect
+    .poll(async () => new Set(await Promise.all(everybody.map(({ observer }) => arrivals(roomId, observer)))))
+    .toEqual(new Set([everybody.length * 3]));
   return roomId;
+}
+
+/** How many are in the room once the levels stand: joins that a fork had overtaken would not count in the end. */
+async function arrivals(roomId: RoomId, observer: Inhabitants['observer']): Promise<number> {
+  const state = await observer.state(roomId);
+  const levels = state.find(({ type }) => type === 'm.room.power_levels')?.content;
+  const isJoined = ({ type, content }: { type: string; content: any }) =>
+    type === 'm.room.member' && content.membership === 'join';
+  return levels?.invite === 0 ? state.filter(isJoined).length : 0;
 }
 
 /** Somebody on each server asks for somebody on each other one, which tells the servers that they are back. */

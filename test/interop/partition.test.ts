@@ -98,7 +98,19 @@ async function openRoom(version: string, home: number): Promise<RoomId> {
   const users = Object.fromEntries(others.map(({ userId }) => [userId, 50]));
   const wanted = { ...levels, users: { ...levels.users, ...users }, invite: 0 };
   await host.setState(roomId, 'm.room.power_levels', wanted);
+  await expect
+    .poll(async () => new Set(await Promise.all(everybody.map(({ observer }) => arrivals(roomId, observer)))))
+    .toEqual(new Set([everybody.length * 3]));
   return roomId;
+}
+
+/** How many are in the room once the levels stand: joins that a fork had overtaken would not count in the end. */
+async function arrivals(roomId: RoomId, observer: Inhabitants['observer']): Promise<number> {
+  const state = await observer.state(roomId);
+  const levels = state.find(({ type }) => type === 'm.room.power_levels')?.content;
+  const isJoined = ({ type, content }: { type: string; content: any }) =>
+    type === 'm.room.member' && content.membership === 'join';
+  return levels?.invite === 0 ? state.filter(isJoined).length : 0;
 }
 
 /** Somebody on each server asks each other server, which tells both that they are back. */
