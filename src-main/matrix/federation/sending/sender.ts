@@ -96,11 +96,13 @@ export class Sender implements Sending {
     tx.afterCommit(() => this.#wakeForStored(servers));
   }
 
-  /** Begins where the last run ended. */
+  /** Begins where the last run ended, as it was stored: what was in memory is read again. */
   async start(
     stored: { readonly place: Position; readonly lagging: ReadonlyMap<ServerName, Position> },
     signal: AbortSignal,
   ): Promise<void> {
+    for (const box of this.#boxes.values()) box.retry?.abort();
+    this.#boxes.clear();
     this.#signal = signal;
     this.#distributed = stored.place;
     for (const [server, position] of stored.lagging) {

@@ -36,7 +36,8 @@ class World {
     this.log = new OutgoingLog(servers, db.news);
   }
 
-  start() {
+  /** @param again the sender of a run before, as when its job failed and is started again */
+  start(again?: Sender) {
     const { db, clock } = this;
     const destinations = {
       isResting: (server: string) => (this.resting.get(server) ?? 0) > clock.now(),
@@ -48,7 +49,7 @@ class World {
     };
     const requests = { json: (request: ServerRequest) => this.#answer(request) as Promise<never> };
     const deps = { db, clock, log: silentLogger, events: this.log.events, destinations };
-    this.sender = new Sender({ ...deps, serverName: ONE, requests });
+    this.sender = again ?? new Sender({ ...deps, serverName: ONE, requests });
     const progress = new Progress(deps);
     const stopping = new AbortController();
     const ended = sendingJob({ ...deps, progress, sender: this.sender }).run(stopping.signal);
@@ -169,6 +170,23 @@ describeEachDatabase('the sender', (databases) => {
     after.log.pdus.push(...world.log.pdus);
     after.start();
     await poll(() => after.eventsAt('two.test')).toEqual(['$6']);
+  });
+
+  it('begins again where it was after a failure of its own', async () => {
+    const world = new World(await databases.open(), ['two.test', 'down.test']);
+    world.answers.set('down.test', gone);
+    const first = world.start();
+    for (let at = 0; at < 5; at += 1) world.log.add('!room');
+    await poll(() => world.eventsAt('two.test')).toEqual(ids(1, 5));
+    await first.stop();
+    const sender = world.sender;
+    const again = world.start(sender);
+    for (let at = 0; at < 5; at += 1) world.log.add('!room');
+    await poll(() => world.eventsAt('two.test')).toEqual(ids(1, 10));
+    world.answers.delete('down.test');
+    await again.stop();
+    world.start(sender);
+    await poll(() => world.eventsAt('down.test')).toEqual(ids(1, 10));
   });
 
   it('finds the event that a server refuses, gives it up, and sends the others', async () => {
