@@ -7,8 +7,8 @@ import { parseTimelineToken, writeTimelineToken } from '../timeline-token.js';
 import type { ThreadSubscriptions } from './thread-subscriptions.js';
 
 /** None of it is in the spec yet: it is MSC4306 and MSC4308. */
-const PATH = '/_matrix/client/unstable/io.element.msc4306/rooms/:roomId/thread/:threadRoot/subscription';
-const thread = { roomId, threadRoot: eventId };
+const PATH = '/_matrix/client/unstable/io.element.msc4306/rooms/:roomId/thread/:eventId/subscription';
+const thread = { roomId, eventId };
 const MOST = 512;
 
 export const threadSubscriptionEndpoints = (subscriptions: ThreadSubscriptions) => [
@@ -19,7 +19,7 @@ export const threadSubscriptionEndpoints = (subscriptions: ThreadSubscriptions) 
     auth: 'user',
     params: thread,
     async handle({ caller, params }) {
-      const { isAutomatic } = await subscriptions.get(caller.userId, params.roomId, params.threadRoot);
+      const { isAutomatic } = await subscriptions.get(caller.userId, params.roomId, params.eventId);
       return { automatic: isAutomatic };
     },
   }),
@@ -31,7 +31,7 @@ export const threadSubscriptionEndpoints = (subscriptions: ThreadSubscriptions) 
     params: thread,
     body: Type.Object({ automatic: Type.Optional(eventId) }),
     async handle({ caller, params, body }) {
-      await subscriptions.subscribe(caller.userId, params.roomId, params.threadRoot, body.automatic);
+      await subscriptions.subscribe(caller.userId, params.roomId, params.eventId, body.automatic);
       return {};
     },
   }),
@@ -42,7 +42,7 @@ export const threadSubscriptionEndpoints = (subscriptions: ThreadSubscriptions) 
     auth: 'user',
     params: thread,
     async handle({ caller, params }) {
-      await subscriptions.unsubscribe(caller.userId, params.roomId, params.threadRoot);
+      await subscriptions.unsubscribe(caller.userId, params.roomId, params.eventId);
       return {};
     },
   }),
