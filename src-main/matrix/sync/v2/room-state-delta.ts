@@ -34,8 +34,8 @@ export class StateDeltas {
     const filter = context.filter.room?.state;
     const isLazy = filter?.lazy_load_members === true;
     const state = request.isWhole
-      ? await this.#whole(request.roomId, at, !isLazy)
-      : await this.#changed(request.roomId, sinceOf(context), at);
+      ? await this.#whole(request.roomId, { at, upTo: request.upTo }, !isLazy)
+      : await this.#changed(request.roomId, { after: sinceOf(context), at, upTo: request.upTo });
     if (!isLazy) return state.filter((event) => matchesRoomEventFilter(event, filter));
     const acting = request.timeline.events.map((event) => event.sender);
     const members = await this.#members(context, request, state, request.isWhole ? [viewer.userId, ...acting] : acting);
@@ -55,21 +55,31 @@ export class StateDeltas {
     return members.filter((event) => matchesRoomEventFilter(event, filter));
   }
 
-  /** The state at a place: that of now, with the steps since then taken back. */
-  async #whole(roomId: RoomId, at: number, withMembers: boolean): Promise<StoredEvent[]> {
+  /** The state at a place: that of now, with the steps since then taken back; after `upTo` also those of no timeline. */
+  async #whole(
+    roomId: RoomId,
+    { at, upTo }: { readonly at: number; readonly upTo: number },
+    withMembers: boolean,
+  ): Promise<StoredEvent[]> {
     const { reader } = this.deps;
     const state = new Map<string, StoredEvent>();
     for (const event of await reader.allState(roomId, { withMembers })) state.set(keyOf(event), event);
     const steps = await reader.stateSteps(roomId, at, Number.MAX_SAFE_INTEGER);
-    for (const step of steps.toReversed()) takeBack(state, step);
+    for (const step of steps.toReversed()) if (step.position > upTo || isInTimeline(step)) takeBack(state, step);
     return [...state.values()].filter((event) => withMembers || !isMember(event));
   }
 
-  async #changed(roomId: RoomId, after: number, at: number): Promise<StoredEvent[]> {
-    if (at <= after) return [];
+  /** What changed up to a place, and what of it changed later without an event of the timeline, where forks met. */
+  async #changed(
+    roomId: RoomId,
+    { after, at, upTo }: { readonly after: number; readonly at: number; readonly upTo: number },
+  ): Promise<StoredEvent[]> {
+    const { reader } = this.deps;
+    // Alone a server has no forks: all that changes is in the timeline.
+    if (at <= after && (await reader.serversIn(roomId)).length === 0) return [];
     const changed = new Map<string, StoredEvent>();
-    for (const { event } of await this.deps.reader.stateSteps(roomId, after, at)) {
-      if (event) changed.set(keyOf(event), event);
+    for (const step of await reader.stateSteps(roomId, after, upTo)) {
+      if (step.event && (step.position <= at || !isInTimeline(step))) changed.set(keyOf(step.event), step.event);
     }
     return [...changed.values()];
   }
@@ -96,6 +106,9 @@ export class StateDeltas {
     return this.deps.reader.eventsByNid(nids);
   }
 }
+
+/** Whether the timeline shows the step itself. */
+const isInTimeline = ({ event, position }: StateStep): boolean => event?.ord === position;
 
 function takeBack(state: Map<string, StoredEvent>, { event, previous }: StateStep): void {
   if (previous) state.set(keyOf(previous), previous);
