@@ -1,5 +1,6 @@
 import type { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
+import type { Logger } from '../../base/logger.js';
 import type { Database } from '../../storage/database.js';
 import { AppendIncoming } from './append-incoming.js';
 import { DraftPlaces } from './draft-place.js';
@@ -99,6 +100,7 @@ export interface EventsDeps {
   readonly db: Database;
   readonly caches: Caches;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly author: Author;
   /** other servers' keys */
   readonly keys: Pick<KeyRing, 'verify'>;
@@ -137,7 +139,8 @@ function createGraphParts(deps: EventsDeps & { readonly stores: ReturnType<typeo
   const store = new StoreEvent(stores);
   const persist = new PersistEvent({ ...stores, serverName, heads, redactor, changeState, views, store });
   const places = new DraftPlaces({ ...stores, heads, views, states, resolver });
-  return { ...stores, db, clock, serverName, heads, views, states, resolver, changeState, persist, places };
+  const log = deps.log.child({ part: 'events' });
+  return { ...stores, db, clock, log, serverName, heads, views, states, resolver, changeState, persist, places };
 }
 
 /** The way of other servers' events into rooms. */

@@ -1,6 +1,8 @@
 import { Lanes } from '../../base/lane.js';
+import type { Logger } from '../../base/logger.js';
 import { notFound } from '../../spec/errors.js';
 import type { EventId, RoomId } from '../../spec/ids.js';
+import { domainOf } from '../../spec/state-view.js';
 import type { Database } from '../../storage/database.js';
 import type { AppendIncoming } from './append-incoming.js';
 import type { EventStore, StoredEvent } from './events.store.js';
@@ -32,6 +34,7 @@ export class RoomIntake implements Intake {
   constructor(
     private readonly deps: {
       readonly db: Database;
+      readonly log: Logger;
       readonly rooms: RoomStore;
       readonly events: EventStore;
       readonly outliers: Outliers;
@@ -90,7 +93,7 @@ export class RoomIntake implements Intake {
       if (await opening.isOpen(room)) {
         await opening.addState(room, given);
         const stateBefore = given.state.map(({ event }) => event.eventId);
-        return this.#append(room, given.event, { origin: join.roomId, stateBefore });
+        return this.#append(room, given.event, { origin: domainOf(join.sender), stateBefore });
       }
       return opening.run(room, given);
     });
@@ -101,9 +104,22 @@ export class RoomIntake implements Intake {
   }
 
   async #append(room: Room, checked: CheckedEvent, options: AppendOptions): Promise<Appended> {
-    const { db, rooms, appending } = this.deps;
+    const { db, rooms, appending, log } = this.deps;
     if ((await rooms.snapshot(db, room.nid)) === undefined) throw notFound('this server is not in that room');
-    return appending.run(room, checked, options);
+    const appended = await appending.run(room, checked, options);
+    if (appended.outcome === 'rejected' || appended.outcome === 'soft-failed') {
+      const { eventId, roomId, type } = checked.event;
+      const why = appended.outcome === 'rejected' ? { why: appended.why } : {};
+      log.info('an event is not let in', {
+        eventId,
+        roomId,
+        type,
+        origin: options.origin,
+        outcome: appended.outcome,
+        ...why,
+      });
+    }
+    return appended;
   }
 
   async #room(roomId: RoomId): Promise<Room> {

@@ -1,5 +1,6 @@
 import { Caches } from '../../../src-main/base/caches.js';
 import { keyPairFromSeed, verify } from '../../../src-main/base/ed25519.js';
+import { silentLogger } from '../../../src-main/base/logger.js';
 import type { JsonObject, JsonValue } from '../../../src-main/base/json.js';
 import {
   createEvents,
@@ -51,6 +52,7 @@ export const serverOn = (db: Database, serverName: ServerName = HERE): Events =>
     author: { serverName, signingKey: keyOf(serverName) },
     keys: testKeys,
     clock: new FakeClock(),
+    log: silentLogger,
     caches: new Caches(20_000_000),
   });
 

@@ -1,5 +1,6 @@
 import { Caches } from '../../../src-main/base/caches.js';
 import { keyPairFromSeed } from '../../../src-main/base/ed25519.js';
+import { silentLogger } from '../../../src-main/base/logger.js';
 import type { JsonObject } from '../../../src-main/base/json.js';
 import { createEvents, type EventDraft, type Events, type StoredEvent } from '../../../src-main/matrix/events/index.js';
 import type { RoomId, RoomVersion, UserId } from '../../../src-main/spec/ids.js';
@@ -19,7 +20,7 @@ const noKeys = { verify: async () => [] };
 
 /** The events of a database, as if the server had just started on it. */
 export const eventsOn = (db: Database): Events =>
-  createEvents({ db, author, keys: noKeys, clock: new FakeClock(), caches: new Caches(10_000_000) });
+  createEvents({ db, author, keys: noKeys, clock: new FakeClock(), log: silentLogger, caches: new Caches(10_000_000) });
 
 /** What one transaction asked of the database. */
 export interface Cost {
