@@ -70,6 +70,7 @@ export interface Said {
   /** ms after the room's last event */
   readonly later?: number;
   readonly ts?: number;
+  readonly depth?: number;
 }
 
 /** A room as a model knows it that has all events: who makes them, and what state follows from them. */
@@ -139,7 +140,7 @@ export class GraphRoom {
       auth_events: auth.map(reference),
       prev_events: prev.map(reference),
       content: redacts !== undefined && this.rules.redactsInContent ? { ...content, redacts } : content,
-      depth: 1 + Math.max(0, ...prev.map((id) => this.events.get(id)?.depth ?? 0)),
+      depth: said.depth ?? 1 + Math.max(0, ...prev.map((id) => this.events.get(id)?.depth ?? 0)),
       origin_server_ts: said.ts ?? this.#ts,
       sender,
       type,

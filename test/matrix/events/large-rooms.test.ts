@@ -109,6 +109,7 @@ it('resolves forks in which very many members are in conflict', async () => {
       type: 'm.room.message',
       content: { body: sender },
       prev: ['$unknown'],
+      depth: 50,
       auth: told.slice(0, 3).map(({ event }) => event.eventId),
     });
     const state = [...told, ...some].map(({ event }) => event.eventId);
