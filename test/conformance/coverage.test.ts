@@ -1,12 +1,17 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Endpoint } from '../../src-main/http/endpoint.js';
+import { pathsOf } from '../../src-main/http/routes.js';
 import { startHomeserver, type TestHomeserver, testConfig } from '../support/homeserver.js';
 import { allOperations } from '../support/openapi-source.js';
 import { disagreements, listing, missing } from './coverage.js';
+import { extras, isThere } from './endpoints-extra.js';
 
 let server: TestHomeserver;
 beforeAll(async () => {
-  const { urlPreviews } = testConfig('/nowhere');
-  server = await startHomeserver({ config: { urlPreviews: { ...urlPreviews, enabled: true } } });
+  const { urlPreviews, registration } = testConfig('/nowhere');
+  const terms = { version: '1', name: 'Terms', url: undefined, folder: '/nowhere' };
+  const config = { urlPreviews: { ...urlPreviews, enabled: true }, registration: { ...registration, terms } };
+  server = await startHomeserver({ config });
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
@@ -23,16 +28,65 @@ it('claims each operation once', () => {
   expect(claimed.filter((spec, at) => claimed.indexOf(spec) !== at)).toEqual([]);
 });
 
-it('says which operations are not there yet', () => {
-  const operations = allOperations('client-server');
-  const absent = missing(server.endpoints, operations);
-  console.log(`${operations.length - absent.length} of ${operations.length} client-server operations; not there yet:`);
-  for (const { method, path, name, deprecated } of absent) {
-    console.log(`  ${method.padEnd(6)} ${path}  ${name}${deprecated ? '  (deprecated)' : ''}`);
-  }
+/** Operations that come with a larger part of their own. */
+const LATER = new Map([
+  ['client-server/appservice_ping.yaml#pingAppservice', 'application services'],
+  ['client-server/appservice_room_directory.yaml#updateAppserviceRoomDirectoryVisibility', 'application services'],
+  ['client-server/oauth_server_metadata.yaml#getAuthMetadata', 'the OAuth 2.0 server'],
+  ['client-server/sso_login_redirect.yaml#redirectToSSO', 'signing in through other providers'],
+  ['client-server/sso_login_redirect.yaml#redirectToIdP', 'signing in through other providers'],
+]);
+
+it('answers every operation of clients but those that come later', () => {
+  const absent = missing(server.endpoints, allOperations('client-server')).map(({ name }) => name);
+  expect(absent.toSorted()).toEqual([...LATER.keys()].toSorted());
+});
+
+describe('beside the spec', () => {
+  const later = extras.filter(({ ours }) => ours.startsWith('- '));
+
+  it.each(extras.filter((row) => !later.includes(row)))('clients find $method $path', ({ ours }) => {
+    expect(ours.split(', ').filter((place) => !isThere(server.endpoints, place))).toEqual([]);
+  });
+
+  it('nothing is left out but what comes later', () => {
+    expect(extras).toHaveLength(42);
+    expect(later.map(({ path, ours }) => `${path} ${ours}`)).toEqual([
+      '?user_id= , ?device_id= (and org.matrix.msc3202.device_id) - later: application services',
+      '/_matrix/client/unstable/org.matrix.msc2965/auth_metadata, /auth_issuer - later: the OAuth 2.0 server',
+      '/_matrix/client/unstable/org.matrix.msc4108/rendezvous[/{id}] - later: QR sign-in',
+      '/_matrix/client/unstable/io.element.msc4388/rendezvous[/{id}] - later: QR sign-in',
+      '/_matrix/client/unstable/org.matrix.msc1763/retention/configuration - later: deleting messages by their age',
+      '/_matrix/client/unstable/org.matrix.msc3983/keys/claim - later: application services',
+      expect.stringMatching(/^\(paths free, named in auth_metadata\) .* - later: the OAuth 2.0 server$/),
+      '/.well-known/openid-configuration - later: the OAuth 2.0 server',
+    ]);
+  });
+});
+
+/** Operations of version 1.1 of the spec and later, and those that had another path at r0. */
+const NEWER = [
+  'client-server/account_data.yaml#deleteAccountData',
+  'client-server/cross_signing.yaml#uploadCrossSigningKeys',
+  'client-server/cross_signing.yaml#uploadCrossSigningSignatures',
+  'client-server/knocking.yaml#knockRoom',
+  'client-server/profile.yaml#deleteProfileField',
+  'client-server/refresh.yaml#refresh',
+  'client-server/report_content.yaml#reportRoom',
+  'client-server/report_content.yaml#reportUser',
+];
+
+const isOld = ({ spec, path }: Endpoint) =>
+  spec !== '-' && path.startsWith('/_matrix/client/v3/') && !spec.includes('key_backup') && !NEWER.includes(spec);
+
+it('answers at r0 whatever is older than version 1.1 of the spec', () => {
+  const without = server.endpoints.filter((endpoint) => isOld(endpoint) && !isAtR0(endpoint));
+  expect(without.map(({ spec }) => spec)).toEqual([]);
 });
 
 it('answers every operation between servers but those of policy servers', () => {
   const absent = missing(server.endpoints, allOperations('server-server')).map(({ name }) => name);
   expect(absent).toEqual(['server-server/room_policy.yaml#askPolicyServerToSign']);
 });
+
+const isAtR0 = (endpoint: Endpoint) => pathsOf(endpoint).some((path) => path.startsWith('/_matrix/client/r0/'));
