@@ -15,7 +15,7 @@ import { createDiagnostics, type Diagnostics } from './matrix/diagnostics/index.
 import { createEncryption } from './matrix/encryption/index.js';
 import { createEphemeral } from './matrix/ephemeral/index.js';
 import { createEvents } from './matrix/events/index.js';
-import { createFederation, type RemoteJoins } from './matrix/federation/index.js';
+import { createFederation, type Queues, type RemoteJoins } from './matrix/federation/index.js';
 import { createMedia } from './matrix/media/index.js';
 import { createPush } from './matrix/push/index.js';
 import { createRooms } from './matrix/rooms/index.js';
@@ -60,6 +60,8 @@ export interface Homeserver {
   readonly servers: Servers;
   /** joins by way of other servers while they run: for consoles */
   readonly joins: Pick<RemoteJoins, 'list' | 'cancel'>;
+  /** what waits for other servers: for consoles */
+  readonly queues: Queues;
   /** why a server cannot be reached: for consoles */
   readonly diagnostics: Diagnostics;
   /**
@@ -129,7 +131,8 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const above: Domain[] = [encryption, ephemeral, push, sync, about];
   const { joins } = federation.membership;
   const diagnostics = createDiagnostics({ ...base, network, ownKeys: [signingKey] });
-  return assemble(base, host, [...below, ...above], { accounts, servers, joins, diagnostics, tls: certificates });
+  const doors = { accounts, servers, joins, queues: federation.queues, diagnostics, tls: certificates };
+  return assemble(base, host, [...below, ...above], doors);
 }
 
 const certificatesFor = ({ config, clock, log }: Base) =>
@@ -142,19 +145,20 @@ interface Doors {
   readonly accounts: Accounts;
   readonly servers: Servers;
   readonly joins: RemoteJoins;
+  readonly queues: Queues;
   readonly diagnostics: Diagnostics;
   readonly tls: SecureContexts | undefined;
 }
 
 function assemble(base: Base, host: Host, domains: readonly Domain[], doors: Doors): Homeserver {
-  const { accounts, servers, joins, diagnostics, tls } = doors;
+  const { tls, ...shown } = doors;
   const { db, config, caches, clock } = base;
   const log = base.log.child({ part: 'http' });
   const endpoints = domains.flatMap((domain) => domain.endpoints);
   const jobs = domains.flatMap((domain) => domain.jobs);
   const authenticate: Authenticate = {
-    user: (token, request) => accounts.authenticate.user(token, request),
-    ...servers.authenticate,
+    user: (token, request) => shown.accounts.authenticate.user(token, request),
+    ...shown.servers.authenticate,
   };
   const app = createApp({ endpoints, authenticate, db, log });
   const running: { stop(): Promise<void> }[] = [{ stop: () => db.close() }];
@@ -163,10 +167,7 @@ function assemble(base: Base, host: Host, domains: readonly Domain[], doors: Doo
     db,
     caches,
     endpoints,
-    accounts,
-    servers,
-    joins,
-    diagnostics,
+    ...shown,
     async start() {
       running.push(runJobs(jobs, { clock, log: base.log }));
       const listeners = await listen({ listeners: config.listeners, app, tls, log, limits: host.connectionLimits });

@@ -4,6 +4,7 @@ import { invitationProcedures } from './procedures/invitations.js';
 import { logProcedures } from './procedures/logs.js';
 import { peopleProcedures } from './procedures/people.js';
 import { serverProcedures } from './procedures/server.js';
+import { otherServerProcedures } from './procedures/other-servers.js';
 import { setupProcedures } from './procedures/setup.js';
 import type { ServerHost } from './server-host.js';
 import type { DiskSpaceOf } from './setup/folder-check.js';
@@ -19,6 +20,7 @@ export const createConsoleControl = (
       serverProcedures(host),
       peopleProcedures(host),
       invitationProcedures(host),
+      otherServerProcedures(host),
       logProcedures(host),
     ],
     deps,

@@ -1,11 +1,16 @@
+import type { Diagnosis, Step } from '../matrix/diagnostics/index.js';
 import type { UserId } from '../spec/ids.js';
 import type {
   Invitation,
   LogPage,
   LogQuery,
+  OtherServer,
   PeoplePage,
   PeopleQuery,
+  ServersPage,
+  ServersQuery,
   ServerStatus,
+  ServerTry,
   SetupAnswers,
   SetupDraft,
   SetupState,
@@ -32,6 +37,8 @@ export interface ServerHost {
   stop(): Promise<void>;
   /** @throws ControlError NOT_RUNNING, NOT_SET_UP */
   office(): Office;
+  /** @throws ControlError NOT_RUNNING, NOT_SET_UP */
+  otherServers(): OtherServers;
   readLogs(query: LogQuery): LogPage;
 }
 
@@ -55,4 +62,13 @@ export interface Office {
   /** @param lifetime ms from now; null: for ever */
   invite(uses: number | null, lifetime: number | null): Promise<Invitation>;
   revokeInvitation(token: string): Promise<void>;
+}
+
+/** What the console sees of other servers. */
+export interface OtherServers {
+  list(query: ServersQuery): Promise<ServersPage>;
+  /** undefined for one that was never asked for anything */
+  detail(serverName: string): Promise<OtherServer | undefined>;
+  tryNow(serverName: string): Promise<ServerTry>;
+  diagnose(serverName: string, onStep: (step: Step) => void): Promise<Diagnosis>;
 }

@@ -73,8 +73,8 @@ it('needs no configuration', async () => {
 
 it('says that it cannot know everything about its own name', () => {
   const step = { fields: {}, found: 'own.test', evidence: [], took: 1, code: undefined };
-  const steps = [{ ...step, name: 'name', state: 'ok' } as const];
-  const diagnosis = { serverName: 'own.test', isOwn: true, steps, outcome: 'ok' } as const;
+  const named = { ...step, name: 'name', state: 'ok' } as const;
+  const diagnosis = { serverName: 'own.test', isOwn: true, steps: [named], outcome: 'ok' } as const;
   expect(outcomeSentence(diagnosis)).toContain('somebody outside knows more');
-  expect(stepLines(steps[0])).toBe('ok          Server name: own.test');
+  expect(stepLines(named)).toBe('ok          Server name: own.test');
 });

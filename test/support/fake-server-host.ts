@@ -4,6 +4,7 @@ import type {
   LogLine,
   LogPage,
   LogQuery,
+  OtherServer,
   PeoplePage,
   PeopleQuery,
   Person,
@@ -13,10 +14,13 @@ import type {
   SetupAnswers,
   SetupDraft,
   SetupState,
+  ServersQuery,
+  ServerTry,
+  Step,
   Versions,
 } from '../../src-main/control/contract.js';
 import { ControlError, type ControlEvents } from '../../src-main/control/procedure.js';
-import type { Office, ServerHost } from '../../src-main/control/server-host.js';
+import type { Office, OtherServers, ServerHost } from '../../src-main/control/server-host.js';
 import type { UserId } from '../../src-main/spec/ids.js';
 
 const MINUTE = 60_000;
@@ -34,6 +38,11 @@ export class FakeServerHost implements ServerHost {
   readonly persons: Person[] = [];
   readonly tokens: Invitation[] = [];
   readonly lines: LogLine[] = [];
+  readonly servers: OtherServer[] = [];
+  tried: ServerTry = { answered: true, why: undefined, cause: undefined };
+  /** a diagnosis tells them, and ends once `diagnosed` resolves */
+  steps: Step[] = [];
+  diagnosed: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly events: ControlEvents,
@@ -131,6 +140,42 @@ export class FakeServerHost implements ServerHost {
         );
       },
     };
+  }
+
+  otherServers(): OtherServers {
+    if (this.state !== 'running') throw new ControlError('NOT_RUNNING', 'the server is not running');
+    return {
+      list: async ({ search = '', failing = false }: ServersQuery) => {
+        const servers = this.servers.filter(
+          ({ serverName, failures }) => serverName.includes(search) && (!failing || failures > 0),
+        );
+        return { servers, next: undefined };
+      },
+      detail: async (name) => this.servers.find(({ serverName }) => serverName === name),
+      tryNow: async () => this.tried,
+      diagnose: async (serverName, onStep) => {
+        for (const step of this.steps) onStep(step);
+        await this.diagnosed;
+        const outcome = this.steps.some(({ state }) => state === 'error') ? 'error' : 'ok';
+        return { serverName, isOwn: serverName === 'family.test', steps: this.steps, outcome };
+      },
+    };
+  }
+
+  addServer(serverName: string, given: Partial<OtherServer> = {}): OtherServer {
+    const server: OtherServer = {
+      serverName,
+      state: 'fine',
+      failingSince: undefined,
+      failures: 0,
+      lastSuccess: this.now() - 5 * MINUTE,
+      lastFailure: undefined,
+      nextTry: undefined,
+      waiting: undefined,
+      ...given,
+    };
+    this.servers.push(server);
+    return server;
   }
 
   addPerson(localpart: string, given: Partial<Person> = {}): Person {

@@ -22,6 +22,7 @@ import { leaveEndpoints } from './membership/leaves.federation.js';
 import { createMembership } from './membership/membership.js';
 import { thirdPartyInviteEndpoints } from './membership/third-party-invites.federation.js';
 import { Progress } from './sending/progress.js';
+import { Queues } from './sending/queues.js';
 import { Sender } from './sending/sender.js';
 import { sendingJob } from './sending/sending.job.js';
 import type { Sending } from './sending/sending.js';
@@ -44,6 +45,7 @@ export type { FederatedMembership } from './membership/membership.js';
 export type { JoinProgress } from './membership/ports.js';
 export type { RemoteJoins } from './membership/remote-joins.js';
 export type { RestrictedJoins } from './membership/restricted-joins.js';
+export type { Queues, Waiting } from './sending/queues.js';
 export type { Sending } from './sending/sending.js';
 export type { ServerAcls } from './server-acls.js';
 
@@ -63,7 +65,7 @@ export function createFederation(given: FederationDeps) {
   const deps = { ...given, log: given.log.child({ part: 'federation' }) };
   const acls = new ServerAcls(given.events);
   const edus = new Edus(deps);
-  const { sending, job } = createSending(deps);
+  const { sending, queues, job } = createSending(deps);
   const { servers, events, config, clock, outgoing } = deps;
   const joinLimit = new RateLimiter(config.rateLimits.joinsPerRoom, clock);
   const parts = { ...deps, ...servers, ...events, outgoing, acls, joinLimit };
@@ -76,6 +78,8 @@ export function createFederation(given: FederationDeps) {
     acls,
     edus,
     sending,
+    /** what waits for other servers: for consoles */
+    queues,
     membership,
     /** what was said before we came into rooms */
     history: createHistory(deps),
@@ -102,7 +106,8 @@ function createSending({ db, clock, log, servers, events }: FederationDeps) {
   const sender = new Sender({ db, clock, log, ...servers, events: outgoing });
   const progress = new Progress({ db, clock, events: outgoing });
   const sending: Sending = sender;
-  return { sending, job: sendingJob({ db, clock, destinations, events: outgoing, progress, sender }) };
+  const queues = new Queues({ db, events: outgoing, sender });
+  return { sending, queues, job: sendingJob({ db, clock, destinations, events: outgoing, progress, sender }) };
 }
 
 function createReceiving(given: FederationDeps & { readonly departures: Departures }, acls: ServerAcls, edus: Edus) {

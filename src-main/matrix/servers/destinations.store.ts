@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../../base/clock.js';
+import type { OutgoingErrorKind } from '../../net/outgoing-error.js';
 import type { ServerName } from '../../spec/ids.js';
 import { type Reader, statement, type Transaction } from '../../storage/database.js';
 
@@ -12,7 +13,33 @@ export interface Destination {
   /** ms since the epoch: not asked before, unless somebody waits or it speaks to us */
   readonly nextTry: Milliseconds | undefined;
   readonly lastSuccess: Milliseconds | undefined;
-  readonly lastFailure: { readonly at: Milliseconds; readonly why: string } | undefined;
+  readonly lastFailure: LastFailure | undefined;
+}
+
+/**
+ * Why another server is not well: it could not be reached (as outgoing requests have it), does not believe our signature
+ * (`unauthorized`), asks to be left alone (`busy`), fails itself (`server-error`), or answers what cannot be used
+ * (`invalid`).
+ */
+export type FailureCause = OutgoingErrorKind | 'unauthorized' | 'busy' | 'server-error' | 'invalid';
+
+export interface LastFailure {
+  readonly at: Milliseconds;
+  /** English, for logs and administrators */
+  readonly why: string;
+  /** undefined: it was written down by an older version */
+  readonly cause: FailureCause | undefined;
+}
+
+/** Which servers are listed. */
+export interface DestinationPage {
+  /** the last one of the page before */
+  readonly after?: ServerName;
+  readonly limit: number;
+  /** part of the name, any case */
+  readonly search?: string;
+  /** only those that failed when they were asked last */
+  readonly onlyFailing?: boolean;
 }
 
 interface DestinationRow {
@@ -23,25 +50,40 @@ interface DestinationRow {
   last_success: number | null;
   last_failure: number | null;
   last_why: string | null;
+  last_cause: string | null;
 }
 
-const COLUMNS = 'server, failing_since, failures, next_try, last_success, last_failure, last_why';
-const put = statement<[string, number | null, number, number | null, number | null, number | null, string | null]>(`
-  INSERT INTO destinations (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)
+type PutParameters = [
+  string,
+  number | null,
+  number,
+  number | null,
+  number | null,
+  number | null,
+  string | null,
+  string | null,
+];
+
+const COLUMNS = 'server, failing_since, failures, next_try, last_success, last_failure, last_why, last_cause';
+const put = statement<PutParameters>(`
+  INSERT INTO destinations (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (server) DO UPDATE SET
     failing_since = excluded.failing_since,
     failures = excluded.failures,
     next_try = excluded.next_try,
     last_success = coalesce(excluded.last_success, destinations.last_success),
     last_failure = coalesce(excluded.last_failure, destinations.last_failure),
-    last_why = coalesce(excluded.last_why, destinations.last_why)
+    last_why = coalesce(excluded.last_why, destinations.last_why),
+    last_cause = coalesce(excluded.last_cause, destinations.last_cause)
 `);
 const one = statement<[string], DestinationRow>(`SELECT ${COLUMNS} FROM destinations WHERE server = ?`);
 const failing = statement<[number], DestinationRow>(`
   SELECT ${COLUMNS} FROM destinations WHERE failures > 0 ORDER BY failures LIMIT ?
 `);
-const page = statement<[string, number], DestinationRow>(`
-  SELECT ${COLUMNS} FROM destinations WHERE server > ? ORDER BY server LIMIT ?
+const page = statement<[string, string, number, number], DestinationRow>(`
+  SELECT ${COLUMNS} FROM destinations
+  WHERE server > ? AND lower(server) LIKE ? ESCAPE '!' AND failures >= ?
+  ORDER BY server LIMIT ?
 `);
 
 const forget = statement<[number]>(`
@@ -70,12 +112,12 @@ export class DestinationStore {
     await tx.run(forget, before);
   }
 
-  async page(db: Reader, after: ServerName, limit: number): Promise<Destination[]> {
-    return (await db.all(page, after, limit)).map(toDestination);
+  /** By name. */
+  async page(db: Reader, { after = '', limit, search = '', onlyFailing = false }: DestinationPage) {
+    const pattern = `%${search.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`;
+    return (await db.all(page, after, pattern, onlyFailing ? 1 : 0, limit)).map(toDestination);
   }
 }
-
-type PutParameters = [string, number | null, number, number | null, number | null, number | null, string | null];
 
 const toParameters = (destination: Destination): PutParameters => [
   destination.server,
@@ -85,6 +127,7 @@ const toParameters = (destination: Destination): PutParameters => [
   destination.lastSuccess ?? null,
   destination.lastFailure?.at ?? null,
   destination.lastFailure?.why ?? null,
+  destination.lastFailure?.cause ?? null,
 ];
 
 const toDestination = (row: DestinationRow): Destination => ({
@@ -93,5 +136,28 @@ const toDestination = (row: DestinationRow): Destination => ({
   failures: row.failures,
   nextTry: row.next_try ?? undefined,
   lastSuccess: row.last_success ?? undefined,
-  lastFailure: row.last_failure === null ? undefined : { at: row.last_failure, why: row.last_why ?? '' },
+  lastFailure: lastFailure(row),
 });
+
+function lastFailure({ last_failure: at, last_why: why, last_cause: cause }: DestinationRow): LastFailure | undefined {
+  if (at === null) return undefined;
+  return { at, why: why ?? '', cause: cause !== null && isFailureCause(cause) ? cause : undefined };
+}
+
+const CAUSES: ReadonlySet<string> = new Set<FailureCause>([
+  'denied',
+  'dns',
+  'connect',
+  'tls',
+  'timeout',
+  'too-large',
+  'broken',
+  'redirects',
+  'unauthorized',
+  'busy',
+  'server-error',
+  'invalid',
+]);
+
+/** As it was stored, by whatever version of this program. */
+const isFailureCause = (text: string): text is FailureCause => CAUSES.has(text);

@@ -17,7 +17,7 @@ export interface Route {
 }
 
 export interface DiscoveryDeps {
-  readonly wellKnown: Pick<ServerWellKnown, 'delegateOf'>;
+  readonly wellKnown: Pick<ServerWellKnown, 'delegateOf'> & Partial<Pick<ServerWellKnown, 'forget'>>;
   readonly dns: Dns;
   readonly config: Pick<FederationConfig, 'verifyCertificates' | 'unverifiedDomains'>;
 }
@@ -49,6 +49,12 @@ export class Discovery {
     const named = delegate === undefined ? undefined : parseServerName(delegate);
     if (delegate !== undefined && named && isComplete(named)) return this.#direct(delegate, named);
     return this.#byService(named?.host ?? own.host);
+  }
+
+  /** Forgets where the server was said to be: it is asked anew. */
+  forget(server: ServerName): void {
+    const own = parseServerName(server);
+    if (own) this.deps.wellKnown.forget?.(own.host);
   }
 
   #direct(hostHeader: string, { host, port = DEFAULT_PORT }: ServerAddress): Route {

@@ -8,6 +8,7 @@ import type { Config } from '../../config/config.js';
 import type { AuthenticateServer } from '../../http/endpoint.js';
 import type { Network } from '../../net/network.js';
 import { Outgoing } from '../../net/outgoing.js';
+import type { ServerName } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
 import { DestinationStore } from './destinations.store.js';
 import { Discovery } from './discovery.js';
@@ -29,7 +30,8 @@ import { openSigningKeys, type SigningKeys } from './signing-key.js';
 import { Transport } from './transport.js';
 import { Turns } from './turns.js';
 
-export type { Destination } from './destinations.store.js';
+export type { Destination, FailureCause } from './destinations.store.js';
+export { failureCause } from './failure-cause.js';
 export { Discovery, type Route } from './discovery.js';
 export type {
   Destinations,
@@ -99,7 +101,7 @@ async function createNeighbours(deps: ServersDeps, ownKeys: SigningKeys) {
     log,
   });
   await destinations.load();
-  const transport = createTransport(deps, destinations);
+  const { transport, discovery } = createTransport(deps, destinations);
   const requests: ServerRequests = new SignedRequests({
     serverName,
     key: ownKeys[0],
@@ -127,6 +129,8 @@ async function createNeighbours(deps: ServersDeps, ownKeys: SigningKeys) {
   return {
     requests,
     destinations: destinations as Destinations,
+    /** Forgets where a server was said to be. */
+    forgetWay: (server: ServerName) => discovery.forget(server),
     keys: ring as KeyRing,
     ring,
     keyStore,
@@ -135,13 +139,16 @@ async function createNeighbours(deps: ServersDeps, ownKeys: SigningKeys) {
   };
 }
 
-function createTransport({ config, network, caches, clock }: ServersDeps, destinations: KnownDestinations): Transport {
+function createTransport({ config, network, caches, clock }: ServersDeps, destinations: KnownDestinations) {
   const { serverName, federation } = config;
   const connections = network.toServers;
   const outgoing = new Outgoing({ connections, verifyCertificates: federation.verifyCertificates });
   const wellKnown = new ServerWellKnown({ outgoing, caches, clock });
   const discovery = new Discovery({ wellKnown, dns: network.dns, config: federation });
-  return new Transport({ serverName, config: federation, discovery, connections, destinations });
+  return {
+    discovery,
+    transport: new Transport({ serverName, config: federation, discovery, connections, destinations }),
+  };
 }
 
 const endOf = (batches: SignatureBatches): Job => ({

@@ -4,7 +4,7 @@ import type { Job } from '../../base/supervisor.js';
 import type { FederationConfig } from '../../config/config.js';
 import type { ServerName } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
-import type { Destination, DestinationStore } from './destinations.store.js';
+import type { Destination, DestinationPage, DestinationStore, FailureCause } from './destinations.store.js';
 import type { Destinations } from './ports.js';
 
 export interface KnownDestinationsDeps {
@@ -99,7 +99,7 @@ export class KnownDestinations implements Destinations {
    *
    * @param wait how long it asked to be left alone
    */
-  failed(server: ServerName, why: string, wait: Milliseconds = 0): void {
+  failed(server: ServerName, { why, cause }: { why: string; cause: FailureCause }, wait: Milliseconds = 0): void {
     const now = this.deps.clock.now();
     const before = this.#failing.get(server) ?? unknown(server);
     // Of many requests that fail together, the first tells.
@@ -110,7 +110,7 @@ export class KnownDestinations implements Destinations {
       failingSince: before.failingSince ?? now,
       failures: before.failures + 1,
       nextTry: now + rest,
-      lastFailure: { at: now, why },
+      lastFailure: { at: now, why, cause },
     };
     this.#well.delete(server);
     if (before.failures === 0 && this.#newlyFailing.size < MOST_FAILING) this.#newlyFailing.add(server);
@@ -136,9 +136,9 @@ export class KnownDestinations implements Destinations {
     return this.deps.store.one(this.deps.db, server);
   }
 
-  async list({ after = '', limit }: { after?: ServerName; limit: number }): Promise<Destination[]> {
+  async list(page: DestinationPage): Promise<Destination[]> {
     await this.#saving;
-    return this.deps.store.page(this.deps.db, after, limit);
+    return this.deps.store.page(this.deps.db, page);
   }
 
   #keep(destination: Destination): void {

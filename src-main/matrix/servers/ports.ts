@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Milliseconds } from '../../base/clock.js';
 import type { JsonObject, JsonValue } from '../../base/json.js';
 import type { ServerName } from '../../spec/ids.js';
-import type { Destination } from './destinations.store.js';
+import type { Destination, DestinationPage } from './destinations.store.js';
 
 /** A request to another server, before it is signed. */
 export interface ServerRequest {
@@ -65,7 +65,7 @@ export interface Destinations {
   /** How a server fares; undefined when it was never asked. */
   report(server: ServerName): Promise<Destination | undefined>;
   /** All that were ever asked, by name. */
-  list(page: { readonly after?: ServerName; readonly limit: number }): Promise<Destination[]>;
+  list(page: DestinationPage): Promise<Destination[]>;
 }
 
 /** One signature of a server to be checked. */

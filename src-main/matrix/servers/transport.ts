@@ -9,6 +9,7 @@ import { USER_AGENT } from '../../net/outgoing.js';
 import type { ServerName } from '../../spec/ids.js';
 import { JsonTextError, parseJson } from '../../spec/json-text.js';
 import type { Discovery, Route } from './discovery.js';
+import { failureCause } from './failure-cause.js';
 import type { KnownDestinations } from './known-destinations.js';
 import { RemoteError } from './remote-error.js';
 
@@ -133,7 +134,7 @@ export class Transport {
     const wait = fields['retry_after_ms'];
     const isNumber = typeof wait === 'number' && wait > 0;
     if (isWell) this.deps.destinations.succeeded(server);
-    else this.deps.destinations.failed(server, why, isNumber ? wait : 0);
+    else this.deps.destinations.failed(server, { why, cause: failureCause(failure) }, isNumber ? wait : 0);
     return failure;
   }
 }

@@ -20,7 +20,8 @@ import type {
 } from '../../control/contract.js';
 import { createOffice } from '../../control/office.js';
 import { ControlError, type ControlEvents } from '../../control/procedure.js';
-import type { Office, ServerHost } from '../../control/server-host.js';
+import { createOtherServers } from '../../control/other-servers.js';
+import type { Office, OtherServers, ServerHost } from '../../control/server-host.js';
 import { createHomeserver, type Homeserver } from '../../homeserver.js';
 import type { ListenerAddress } from '../../http/listeners.js';
 import type { RingSink } from '../../logging/ring-sink.js';
@@ -131,11 +132,19 @@ export class HearthHost implements ServerHost {
   }
 
   office(): Office {
+    const { accounts, config } = this.#running();
+    return createOffice({ accounts, clock: this.#deps.clock, clientAddress: () => clientAddress(config, this.#open) });
+  }
+
+  otherServers(): OtherServers {
+    return createOtherServers({ ...this.#running(), clock: this.#deps.clock });
+  }
+
+  #running(): Homeserver {
     if (!this.isConfigured) throw new ControlError('NOT_SET_UP', 'there is no configuration yet');
     const server = this.#server;
-    if (!server || this.#life.state !== 'running') throw new ControlError('NOT_RUNNING', 'the server is not running');
-    const { accounts, config } = server;
-    return createOffice({ accounts, clock: this.#deps.clock, clientAddress: () => clientAddress(config, this.#open) });
+    if (server && this.#life.state === 'running') return server;
+    throw new ControlError('NOT_RUNNING', 'the server is not running');
   }
 
   async status(): Promise<ServerStatus> {

@@ -25,6 +25,7 @@ import { migration as pushPushers } from './0071-push-pushers.js';
 import { migration as pushPushersEnabled } from './0072-push-pushers-enabled.js';
 import { migration as sync } from './0080-sync.js';
 import { migration as servers } from './0091-servers.js';
+import { migration as serversFailureCauses } from './0092-servers-failure-causes.js';
 import { migration as federation } from './0100-federation.js';
 
 /** Every step, in order. Numbers go by domain until the first release; one list, so that none is forgotten. */
@@ -55,5 +56,6 @@ export const migrations: readonly Migration[] = [
   pushPushersEnabled,
   sync,
   servers,
+  serversFailureCauses,
   federation,
 ];

@@ -9,6 +9,9 @@ const replace = statement<[readonly string[], string]>(
   'DELETE FROM outgoing_edu_servers WHERE server IN TEXTS(?) AND edu_key = ?',
 );
 const servers = statement<[], { server: ServerName }>('SELECT DISTINCT server FROM outgoing_edu_servers');
+const counts = statement<[readonly string[]], { server: ServerName; count: number }>(
+  'SELECT server, count(*) AS count FROM outgoing_edu_servers WHERE server IN TEXTS(?) GROUP BY server',
+);
 const first = statement<[string, number], { pos: Position; text: string }>(`
   SELECT s.pos, e.text FROM outgoing_edu_servers s JOIN outgoing_edus e ON e.pos = s.pos
   WHERE s.server = ? ORDER BY s.pos LIMIT ?`);
@@ -47,6 +50,12 @@ export class StoredEduStore {
   /** Servers for which there is something. */
   async servers(db: Reader): Promise<ServerName[]> {
     return (await db.all(servers)).map((row) => row.server);
+  }
+
+  /** How many each of some servers has; those that have none are left out. */
+  async counts(db: Reader, destinations: readonly ServerName[]): Promise<ReadonlyMap<ServerName, number>> {
+    if (destinations.length === 0) return new Map();
+    return new Map((await db.all(counts, destinations)).map(({ server, count }) => [server, Number(count)]));
   }
 
   /** The oldest of one server. */
