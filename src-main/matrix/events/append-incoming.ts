@@ -1,5 +1,6 @@
 import type { Verdict } from '../../spec/auth-rules/verdict.js';
 import { checkAuth } from '../../spec/auth-rules/auth-rules.js';
+import type { RoomEvent } from '../../spec/event.js';
 import type { EventId } from '../../spec/ids.js';
 import type { StateView } from '../../spec/state-view.js';
 import type { Database, Reader, Transaction } from '../../storage/database.js';
@@ -84,7 +85,7 @@ export class AppendIncoming {
       db,
       needed.flatMap((id) => nids.get(id) ?? []),
     );
-    const missing = await this.#missingPrev(db, event.prevEvents, nids);
+    const missing = await this.#missingPrev(db, event, nids);
     if (missingAuth.length > 0 || (missing.length > 0 && !options.stateBefore)) {
       return { outcome: 'incomplete', missingAuth, missingPrev: missing };
     }
@@ -113,17 +114,18 @@ export class AppendIncoming {
     return { outcome: 'accepted', event };
   }
 
-  /** Those of the previous events whose state is not known. */
+  /** Those of the previous events whose state is not known; an event of another room is none of this one's past. */
   async #missingPrev(
     db: Reader,
-    prevEvents: readonly EventId[],
+    { roomId, prevEvents }: RoomEvent,
     nids: ReadonlyMap<EventId, number>,
   ): Promise<EventId[]> {
     const found = await this.deps.events.byNids(
       db,
       prevEvents.flatMap((id) => nids.get(id) ?? []),
     );
-    const placed = new Set(found.filter(isPlaced).map(({ eventId }) => eventId));
+    const before = found.filter((event) => isPlaced(event) && event.roomId === roomId);
+    const placed = new Set(before.map(({ eventId }) => eventId));
     return [...new Set(prevEvents)].filter((id) => !placed.has(id));
   }
 

@@ -68,8 +68,8 @@ const idsOfNids = statement<[readonly number[]], { nid: number; event_id: EventI
 const place = statement<[number | null, number | null, number, number]>(
   'UPDATE events SET ord = ?, snapshot = ?, status = ? WHERE nid = ?',
 );
-const stateNids = statement<[readonly number[]], { nid: number; state_nid: number }>(
-  'SELECT nid, state_nid FROM events WHERE nid IN INTS(?) AND state_nid IS NOT NULL',
+const stateNids = statement<[readonly number[]], { nid: number; room_nid: number; state_nid: number }>(
+  'SELECT nid, room_nid, state_nid FROM events WHERE nid IN INTS(?) AND state_nid IS NOT NULL',
 );
 const rejected = statement<[readonly number[]], { nid: number }>(
   'SELECT nid FROM events WHERE nid IN INTS(?) AND status = 1',
@@ -229,13 +229,13 @@ export class EventStore {
     return found;
   }
 
-  /** The integers of types and state keys of those events that are state. */
-  async stateNids(db: Reader, nids: readonly number[]): Promise<Map<number, number>> {
+  /** The integers of types and state keys of those events that are state. @param room only those of this one */
+  async stateNids(db: Reader, nids: readonly number[], room?: Room): Promise<Map<number, number>> {
     const found = new Map<number, number>();
     for (let start = 0; start < nids.length; start += NUMBERS_AT_ONCE) {
       if (start > 0) await turn();
       const rows = await db.all(stateNids, nids.slice(start, start + NUMBERS_AT_ONCE));
-      for (const row of rows) found.set(row.nid, row.state_nid);
+      for (const row of rows) if (!room || row.room_nid === room.nid) found.set(row.nid, row.state_nid);
     }
     return found;
   }

@@ -59,7 +59,7 @@ export class FirstState {
       await memberships.clearRemote(tx, room.nid);
       await servers.clear(tx, room.nid);
     });
-    const entries = await this.#entries(stateIds, state);
+    const entries = await this.#entries(room, stateIds, state);
     for (let start = 0; start < entries.length; start += AT_ONCE) {
       const some = entries.slice(start, start + AT_ONCE);
       await db.write((tx) => this.#writeSome(tx, room, some));
@@ -77,10 +77,10 @@ export class FirstState {
     head.hasOtherServers = undefined;
   }
 
-  async #entries(stateIds: readonly EventId[], state: readonly CheckedEvent[]): Promise<Entry[]> {
+  async #entries(room: Room, stateIds: readonly EventId[], state: readonly CheckedEvent[]): Promise<Entry[]> {
     const { db, states, events, names } = this.deps;
     const byId = new Map(state.map((checked) => [checked.event.eventId, checked]));
-    const nids = await states.entriesOf(db, stateIds);
+    const nids = await states.entriesOf(db, room, stateIds);
     const types = await names.typesOf(db, [...nids.keys()]);
     const ids = await events.idsOf(db, [...nids.values()]);
     return [...nids].flatMap(([stateNid, eventNid]) => {

@@ -108,7 +108,8 @@ export class ForkPlanner {
     tx: Transaction | undefined,
   ): Promise<Pick<ForkPlan, 'isLeaf' | 'followed' | 'unknown' | 'current'>> {
     const unchanged = { followed: [], unknown: [], current: head.snapshot };
-    if ((await this.deps.graph.gapsAt(db, [event.eventId])).length === 0) return { isLeaf: true, ...unchanged };
+    if ((await this.deps.graph.gapsAt(db, room.nid, [event.eventId])).length === 0)
+      return { isLeaf: true, ...unchanged };
     const leaves = head.extremities.map(({ nid }) => nid);
     const { followed, unknown } = await this.#followed(db, event.prevEvents, leaves);
     const kept = head.extremities.filter(({ nid }) => !followed.includes(nid));
@@ -123,8 +124,9 @@ export class ForkPlanner {
     tx: Transaction | undefined,
   ): Promise<number | undefined> {
     const { db, events, states, resolver } = this.deps;
-    if (stateBefore) return states.fromEvents(stateBefore, headSnapshot, tx);
-    const previous = await events.byIds(tx ?? db, [...new Set(checked.event.prevEvents)]);
+    if (stateBefore) return states.fromEvents(room, stateBefore, headSnapshot, tx);
+    const named = await events.byIds(tx ?? db, [...new Set(checked.event.prevEvents)]);
+    const previous = named.filter(({ roomId }) => roomId === room.roomId);
     return resolver.resolve(room, await states.of(previous, tx), tx);
   }
 

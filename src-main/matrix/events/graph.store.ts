@@ -19,13 +19,13 @@ const dependents = statement<[readonly number[], number], { event_nid: number }>
 const addGap = statement<[number, string, number]>(
   'INSERT INTO gaps (event_nid, missing, room_nid) VALUES (?, ?, ?) ON CONFLICT (event_nid, missing) DO NOTHING',
 );
-const gapsAt = statement<[readonly string[]], { event_nid: number; missing: EventId }>(
-  'SELECT event_nid, missing FROM gaps WHERE missing IN TEXTS(?)',
+const gapsAt = statement<[readonly string[], number], { event_nid: number; missing: EventId }>(
+  'SELECT event_nid, missing FROM gaps WHERE missing IN TEXTS(?) AND room_nid = ?',
 );
 const lacking = statement<[readonly number[]], { event_nid: number }>(
   'SELECT DISTINCT event_nid FROM gaps WHERE event_nid IN INTS(?)',
 );
-const closeGaps = statement<[readonly string[]]>('DELETE FROM gaps WHERE missing IN TEXTS(?)');
+const closeGaps = statement<[readonly string[], number]>('DELETE FROM gaps WHERE missing IN TEXTS(?) AND room_nid = ?');
 const gapsOfRoom = statement<
   [number, number, number],
   { event_id: EventId; depth: number; ord: number; missing: EventId }
@@ -81,10 +81,14 @@ export class GraphStore {
     );
   }
 
-  /** Which events lack which of `missing`. */
-  async gapsAt(db: Reader, missing: readonly EventId[]): Promise<{ eventNid: number; missing: EventId }[]> {
+  /** Which events of a room lack which of `missing`. */
+  async gapsAt(
+    db: Reader,
+    roomNid: number,
+    missing: readonly EventId[],
+  ): Promise<{ eventNid: number; missing: EventId }[]> {
     if (missing.length === 0) return [];
-    return (await db.all(gapsAt, missing)).map((row) => ({ eventNid: row.event_nid, missing: row.missing }));
+    return (await db.all(gapsAt, missing, roomNid)).map((row) => ({ eventNid: row.event_nid, missing: row.missing }));
   }
 
   /** Those of some events that follow something that is not known. */
@@ -93,9 +97,9 @@ export class GraphStore {
     return new Set((await db.all(lacking, eventNids)).map((row) => row.event_nid));
   }
 
-  /** These events are here now. */
-  async closeGaps(tx: Transaction, eventIds: readonly EventId[]): Promise<void> {
-    if (eventIds.length > 0) await tx.run(closeGaps, eventIds);
+  /** These events of a room are here now. */
+  async closeGaps(tx: Transaction, roomNid: number, eventIds: readonly EventId[]): Promise<void> {
+    if (eventIds.length > 0) await tx.run(closeGaps, eventIds, roomNid);
   }
 
   /** What is missing just before events at places up to `upTo`, the last of them first. */

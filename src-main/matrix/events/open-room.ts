@@ -79,7 +79,7 @@ export class OpenRoom {
     if (missingAuth.length > 0) return { outcome: 'incomplete', missingAuth, missingPrev: [] };
     const stateIds = state.map(({ event }) => event.eventId);
     const { snapshot: old } = await this.deps.rooms.head(this.deps.db, room.nid);
-    const before = await this.deps.states.fromEvents(stateIds, old);
+    const before = await this.deps.states.fromEvents(room, stateIds, old);
     const why = await this.#refusal(checked, before);
     if (why !== undefined) return this.#reject(room, checked, before, why, standing);
     signal?.throwIfAborted();

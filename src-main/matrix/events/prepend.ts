@@ -91,7 +91,7 @@ export class Prepend {
       db,
       event.prevEvents.flatMap((id) => nids.get(id) ?? []),
     );
-    const previous = found.filter(isPlaced);
+    const previous = found.filter((other) => isPlaced(other) && other.roomId === room.roomId);
     const known = new Set(previous.map(({ eventId }) => eventId));
     const missing = [...new Set(event.prevEvents)].filter((id) => !known.has(id));
     if (missing.length > 0) {
@@ -100,16 +100,16 @@ export class Prepend {
         checked,
         standing,
         missing,
-        before: await states.fromEvents(stateBefore, await this.#near(event.eventId)),
+        before: await states.fromEvents(room, stateBefore, await this.#near(room, event.eventId)),
       };
     }
     return { checked, standing, missing, before: await resolver.resolve(room, await states.of(previous)) };
   }
 
   /** The state before an event that follows this one, which is probably much the same. */
-  async #near(eventId: EventId): Promise<number | undefined> {
+  async #near(room: Room, eventId: EventId): Promise<number | undefined> {
     const { db, graph, events } = this.deps;
-    const [follower] = await graph.gapsAt(db, [eventId]);
+    const [follower] = await graph.gapsAt(db, room.nid, [eventId]);
     return follower && (await events.byNid(db, follower.eventNid))?.snapshot;
   }
 
@@ -137,7 +137,7 @@ export class Prepend {
     const { db, events, graph } = this.deps;
     const ids = ordered.map(({ event }) => event.eventId);
     const places = new Map<EventId, number>();
-    const gaps = await graph.gapsAt(db, ids);
+    const gaps = await graph.gapsAt(db, room.nid, ids);
     const followers = await events.byNids(db, [...new Set(gaps.map(({ eventNid }) => eventNid))]);
     const above = followers.flatMap(({ ord }) => ord ?? []);
     const first = await events.firstOrd(db, room.nid);

@@ -4,6 +4,7 @@ import type { Database, Reader, Transaction } from '../../storage/database.js';
 import type { EventStore, StoredEvent } from './events.store.js';
 import type { GraphStore } from './graph.store.js';
 import type { NameStore } from './names.store.js';
+import type { Room } from './rooms.store.js';
 import type { StateStore } from './state.store.js';
 
 /** The snapshots of the state after events, and of states that others tell. */
@@ -55,19 +56,20 @@ export class StatesAfter {
   }
 
   /**
-   * Makes a snapshot of the state that some events are, of which those that are not known, not state, or rejected are left
-   * out; of several of one kind the first counts.
+   * Makes a snapshot of the state that some events are, of which those that are not known, not state, of another room, or
+   * rejected are left out; of several of one kind the first counts.
    *
    * @param near a snapshot that is probably alike
    */
   async fromEvents(
+    room: Room,
     eventIds: readonly EventId[],
     near: number | undefined,
     tx?: Transaction,
   ): Promise<number | undefined> {
     const { db, state } = this.deps;
     const reader: Reader = tx ?? db;
-    const entries = await this.entriesOf(reader, eventIds);
+    const entries = await this.entriesOf(reader, room, eventIds);
     const before = near === undefined ? new Map<number, number>() : await state.all(reader, near);
     await turn();
     const delta = new Map([...entries].filter(([stateNid, nid]) => before.get(stateNid) !== nid));
@@ -79,13 +81,13 @@ export class StatesAfter {
     return tx ? state.insert(tx, base, written) : state.insertLarge(db, base, written);
   }
 
-  /** State nid -> event nid of those events that may be part of a state. */
-  async entriesOf(reader: Reader, eventIds: readonly EventId[]): Promise<Map<number, number>> {
+  /** State nid -> event nid of those events that may be part of a state of the room. */
+  async entriesOf(reader: Reader, room: Room, eventIds: readonly EventId[]): Promise<Map<number, number>> {
     const { events } = this.deps;
     const nids = [...(await events.nidsOf(reader, eventIds)).values()];
     const rejected = await events.rejectedAmong(reader, nids);
     const entries = new Map<number, number>();
-    for (const [nid, stateNid] of await events.stateNids(reader, nids)) {
+    for (const [nid, stateNid] of await events.stateNids(reader, nids, room)) {
       if (!rejected.has(nid) && !entries.has(stateNid)) entries.set(stateNid, nid);
     }
     return entries;
