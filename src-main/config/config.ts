@@ -294,6 +294,21 @@ export interface Config {
       readonly inviter: UserId | undefined;
       readonly guests: boolean;
     };
+    /** how the server tells people what they have to know; undefined: it does not */
+    readonly serverNotices:
+      | {
+          /** who speaks for the server; nobody can have that name */
+          readonly userId: UserId;
+          readonly displayName: string | undefined;
+          readonly avatarUrl: string | undefined;
+          /** '': none */
+          readonly roomName: string;
+          readonly roomAvatarUrl: string | undefined;
+          readonly roomTopic: string | undefined;
+          /** people are in the room at once, not only invited */
+          readonly autoJoin: boolean;
+        }
+      | undefined;
     /** undefined: no event can be sent later */
     readonly longestEventDelay: Milliseconds | undefined;
   };

@@ -166,6 +166,7 @@ export function defaultConfig(given: Partial<Config> & Pick<Config, 'serverName'
         inviter: undefined,
         guests: true,
       },
+      serverNotices: undefined,
       longestEventDelay: undefined,
     },
     rtcTransports: [],

@@ -246,6 +246,13 @@ const REST = `
 #auto_join_rooms:
 #  - "#welcome:example.com"
 
+# In whose name and in which room administrators tell people what they have to know.
+#server_notices:
+#  system_mxid_localpart: notices
+#  system_mxid_display_name: Server Notices
+#  room_name: Server Notices
+#  auto_join: true
+
 # For calls: how long a device may stay away before it counts as having left,
 # and where the media server is.
 #max_event_delay_duration: 24h

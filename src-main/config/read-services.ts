@@ -126,6 +126,7 @@ export function readRooms(values: FileValues, defaults: Config['rooms']): Config
     encryptionByDefault: encryption === false ? 'off' : (encryption ?? defaults.encryptionByDefault),
     publicRoomsWithoutAuth: values.allow_public_rooms_without_auth ?? defaults.publicRoomsWithoutAuth,
     autoJoin: readAutoJoin(values, defaults.autoJoin),
+    serverNotices: readServerNotices(values) ?? defaults.serverNotices,
     longestEventDelay: longest === undefined ? defaults.longestEventDelay : parseDuration(longest),
   };
 }
@@ -141,6 +142,22 @@ function readAutoJoin(values: FileValues, defaults: Config['rooms']['autoJoin'])
     guests: values.auto_join_rooms_for_guests ?? defaults.guests,
   };
 }
+
+function readServerNotices({ server_notices: given, server_name }: FileValues): Config['rooms']['serverNotices'] {
+  if (given === undefined) return undefined;
+  return {
+    userId: `@${given.system_mxid_localpart}:${server_name}`,
+    displayName: textOf(given.system_mxid_display_name),
+    avatarUrl: textOf(given.system_mxid_avatar_url),
+    roomName: textOf(given.room_name) ?? 'Server Notices',
+    roomAvatarUrl: textOf(given.room_avatar_url),
+    roomTopic: textOf(given.room_topic),
+    autoJoin: given.auto_join ?? false,
+  };
+}
+
+/** YAML reads some texts as numbers. */
+const textOf = (value: string | number | undefined) => (value === undefined ? undefined : String(value));
 
 export function readWellKnown(values: FileValues, defaults: Config['wellKnown']): Config['wellKnown'] {
   const { contacts, support_page: page } = values.well_known_support ?? {};

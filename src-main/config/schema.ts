@@ -268,6 +268,17 @@ const rooms = {
   autocreate_auto_join_room_preset: oneOf('public_chat', 'private_chat', 'trusted_private_chat'),
   auto_join_mxid_localpart: Type.String({ pattern: '^[^@:]+$', allowed: 'a name without @ and server' }),
   auto_join_rooms_for_guests: flag(),
+  server_notices: section(
+    {
+      system_mxid_display_name: text(),
+      system_mxid_avatar_url: text(),
+      room_name: text(),
+      room_avatar_url: text(),
+      room_topic: text(),
+      auto_join: flag(),
+    },
+    { system_mxid_localpart: Type.String({ pattern: '^[^@:]+$', allowed: 'a name without @ and server' }) },
+  ),
   presence: section({
     enabled: Type.Union([Type.Boolean(), Type.Literal('untracked')], { allowed: 'true, false or untracked' }),
     include_offline_users_on_sync: flag(),

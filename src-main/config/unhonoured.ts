@@ -124,7 +124,6 @@ const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     'allowed_avatar_mimetypes',
     'allow_underscore_prefixed_registration',
     'room_prejoin_state',
-    'server_notices',
     'enable_room_list_search',
     'alias_creation_rules',
     'room_list_publication_rules',

@@ -250,6 +250,10 @@ user_consent:
 auto_join_rooms: ["#all:home.test"]
 auto_join_mxid_localpart: steward
 allow_guest_access: true
+server_notices:
+  system_mxid_localpart: notices
+  room_topic: 2026
+  auto_join: true
 `);
     expect(config).toMatchObject({
       email: {
@@ -266,7 +270,16 @@ allow_guest_access: true
         captcha: { publicKey: 'public', privateKey: 'private' },
         terms: { version: '1.1', url: 'https://home.test/terms' },
       },
-      rooms: { autoJoin: { rooms: ['#all:home.test'], inviter: '@steward:home.test' } },
+      rooms: {
+        autoJoin: { rooms: ['#all:home.test'], inviter: '@steward:home.test' },
+        serverNotices: {
+          userId: '@notices:home.test',
+          displayName: undefined,
+          roomName: 'Server Notices',
+          roomTopic: '2026',
+          autoJoin: true,
+        },
+      },
       warnings: [],
     });
     const [allowed] = config.thirdParty.allowed;

@@ -88,6 +88,8 @@ export class Registration {
       passwords: Passwords;
       policy: Config['passwords']['policy'];
       settings: Config['registration'];
+      /** who speaks for the server: no name for anybody */
+      reserved: UserId | undefined;
       addresses: Config['thirdParty'];
       thirdPartyIds: ThirdPartyIds;
       validation: Validation;
@@ -283,6 +285,8 @@ export class Registration {
   #checkGrammar(localpart: string, reserved: boolean): void {
     const verdict = checkNewLocalpart(localpart, this.deps.users.serverName, reserved);
     if (!verdict.valid) throw new MatrixError(400, 'M_INVALID_USERNAME', verdict.why);
+    const isReserved = !reserved && this.deps.users.idOf(localpart) === this.deps.reserved;
+    if (isReserved) throw new MatrixError(400, 'M_EXCLUSIVE', 'this user name is reserved');
   }
 }
 

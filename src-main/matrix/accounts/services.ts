@@ -192,6 +192,7 @@ function createEntrance(deps: ServicesDeps, stores: Stores, streams: Streams, pe
     passwords: hashing,
     policy: passwords.policy,
     settings: config.registration,
+    reserved: config.rooms.serverNotices?.userId,
     addresses: config.thirdParty,
     thirdPartyIds,
     validation,

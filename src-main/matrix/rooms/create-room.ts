@@ -61,9 +61,12 @@ export class RoomCreation {
     const alias = this.#alias(room.aliasLocalpart);
     const invites = [...new Set(room.invite)].filter((userId) => userId !== room.creator);
     if (invites.length > MOST_INVITES) throw invalidParam(`a new room can invite ${MOST_INVITES} people at most`);
-    this.deps.limits.creation(room.creator, invites.length);
+    if (!room.byServer) this.deps.limits.creation(room.creator, invites.length);
     const preset = room.preset ?? (room.visibility === 'public' ? 'public_chat' : 'private_chat');
-    const creatorJoins = await this.deps.membership.prepare(ownJoin(room.creator));
+    const creatorJoins = await this.deps.membership.prepare({
+      ...ownJoin(room.creator),
+      content: room.byServer?.profile,
+    });
     const invited = await Promise.all(
       invites.map(async (target) => ({ target, content: await this.#inviteContent(room, target) })),
     );
@@ -165,7 +168,7 @@ export class RoomCreation {
     const written = room.initialState.find(({ type, stateKey }) => type === 'm.room.power_levels' && stateKey === '');
     await put({ type: 'm.room.power_levels', stateKey: '', content: written?.content ?? levels });
     if (alias !== undefined) await put({ type: 'm.room.canonical_alias', stateKey: '', content: { alias } });
-    for (const draft of [...presetState(preset), ...this.#encryption(preset)]) {
+    for (const draft of [...presetState(preset), ...(room.byServer ? [] : this.#encryption(preset))]) {
       if (!given.has(`${draft.type} ${draft.stateKey}`)) await put(draft);
     }
     for (const draft of room.initialState) if (draft !== written) await put(draft);
@@ -217,7 +220,7 @@ function presetState(preset: Preset): StateDraft[] {
 }
 
 /** @see https://spec.matrix.org/v1.19/client-server-api/#mroomtopic */
-const topicContent = (topic: string): JsonObject => ({
+export const topicContent = (topic: string): JsonObject => ({
   topic,
   'm.topic': { 'm.text': [{ body: topic, mimetype: 'text/plain' }] },
 });

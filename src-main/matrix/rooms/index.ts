@@ -42,6 +42,10 @@ import { InviteBlocking } from './invite-blocking.js';
 import { InviteDoor } from './invite-door.js';
 import { membershipEndpoints } from './membership.client.js';
 import { RoomMembership } from './membership.js';
+import { NoticeRoomStore } from './notices/notice-rooms.store.js';
+import { NoticeRules } from './notices/notice-rules.js';
+import { serverNoticeEndpoints } from './notices/server-notices.admin.js';
+import { ServerNotices } from './notices/server-notices.js';
 import { ProfileAccess } from './people/profile-access.js';
 import { profileReadingEndpoints } from './people/profile-reading.client.js';
 import { userDirectoryEndpoints } from './people/user-directory.client.js';
@@ -134,6 +138,8 @@ export function createRooms(deps: RoomsDeps) {
   const federated = deps.federation.membership;
   const inviteBlocking = new InviteBlocking(accounts.accountData);
   const guestRules = new GuestRules({ reader, guests: users });
+  const noticeStore = new NoticeRoomStore();
+  const speaker = config.serverNotices?.userId;
   const membership = new RoomMembership({
     db,
     serverName,
@@ -144,6 +150,7 @@ export function createRooms(deps: RoomsDeps) {
     users,
     inviteBlocking,
     guestRules,
+    noticeRules: new NoticeRules({ db, store: noticeStore, reader, speaker }),
     limits,
     restricted: federated.restricted,
     remote: new RemoteMembership({ serverName, reader, federated }),
@@ -158,6 +165,17 @@ export function createRooms(deps: RoomsDeps) {
     directoryStore,
     limits,
     log,
+  });
+  const serverNotices = new ServerNotices({
+    db,
+    settings: config.serverNotices,
+    store: noticeStore,
+    users,
+    profiles,
+    tags: accounts.tags,
+    creation,
+    appender,
+    reader,
   });
   const upgrades = new RoomUpgrade({ db, serverName, reader, appender, membership, directoryStore, users, limits });
   const sending = new Sending({ db, appender, reader, relations, membership, directory, users, limits });
@@ -199,6 +217,7 @@ export function createRooms(deps: RoomsDeps) {
   const searching = createSearch(deps, clientEvents);
   const endpoints: Endpoint[] = [
     ...createRoomEndpoints(creation, thirdPartyInvites),
+    ...serverNoticeEndpoints(serverNotices),
     ...upgradeEndpoints(upgrades),
     ...membershipEndpoints(membership, directory, thirdPartyInvites),
     ...deps.federation.inviteEndpoints(new InviteDoor({ users, inviteBlocking, limits })),

@@ -16,6 +16,7 @@ import type { RestrictedJoins } from '../federation/index.js';
 import type { RemoteMembership, ThirdPartySigned } from './elsewhere/remote-membership.js';
 import type { GuestRules } from './guests/guest-rules.js';
 import type { InviteBlocking } from './invite-blocking.js';
+import type { NoticeRules } from './notices/notice-rules.js';
 import type { Profiles } from './profiles.js';
 import type { RoomLimits } from './room-limits.js';
 
@@ -29,6 +30,7 @@ export interface MembershipDeps {
   readonly users: Suspensions;
   readonly inviteBlocking: InviteBlocking;
   readonly guestRules: GuestRules;
+  readonly noticeRules: Pick<NoticeRules, 'check'>;
   readonly limits: RoomLimits;
   readonly restricted: RestrictedJoins;
   readonly remote: RemoteMembership;
@@ -178,7 +180,7 @@ export class RoomMembership {
   /**
    * What the member event will say: profile, reason. Who lets the user in where the room is restricted is not said yet.
    *
-   * @throws MatrixError M_FORBIDDEN, M_USER_SUSPENDED, M_INVITE_BLOCKED
+   * @throws MatrixError M_FORBIDDEN, M_USER_SUSPENDED, M_INVITE_BLOCKED, M_CANNOT_LEAVE_SERVER_NOTICE_ROOM
    */
   async prepare(request: MembershipRequest): Promise<JsonObject> {
     const { sender, target, membership } = request;
@@ -186,6 +188,7 @@ export class RoomMembership {
     // Suspended users may still leave.
     if (!isOwn || membership !== 'leave') await this.deps.users.requireNotSuspended(sender);
     const kind = await this.deps.guestRules.check(request);
+    await this.deps.noticeRules.check(request);
     // Of people elsewhere their server says whether they are to be invited.
     const isOurs = isOnServer(target, this.deps.serverName);
     if (membership === 'invite' && isOurs) await this.deps.inviteBlocking.requireWelcome(target);

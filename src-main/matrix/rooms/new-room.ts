@@ -17,4 +17,6 @@ export interface NewRoom {
   readonly creationContent: JsonObject;
   readonly initialState: readonly { readonly type: string; readonly stateKey: string; readonly content: JsonObject }[];
   readonly powerLevels: JsonObject | undefined;
+  /** made by the server for itself: neither counted nor encrypted, its creator shown with `profile` */
+  readonly byServer?: { readonly profile: JsonObject };
 }

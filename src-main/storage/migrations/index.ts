@@ -16,6 +16,7 @@ import { migration as roomsSearch } from './0042-rooms-search.js';
 import { migration as roomsAliasCreators } from './0043-rooms-alias-creators.js';
 import { migration as roomsDelayedEvents } from './0044-rooms-delayed-events.js';
 import { migration as roomsThreadSubscriptions } from './0045-rooms-thread-subscriptions.js';
+import { migration as roomsNoticeRooms } from './0046-rooms-notice-rooms.js';
 import { migration as encryption } from './0050-encryption.js';
 import { migration as encryptionBackupBytes } from './0051-encryption-backup-bytes.js';
 import { migration as encryptionFederation } from './0052-encryption-federation.js';
@@ -47,6 +48,7 @@ export const migrations: readonly Migration[] = [
   roomsAliasCreators,
   roomsDelayedEvents,
   roomsThreadSubscriptions,
+  roomsNoticeRooms,
   encryption,
   encryptionBackupBytes,
   encryptionFederation,
