@@ -48,10 +48,9 @@ export class OpenRoom {
   /** The room, for events that come before anybody here is in it. */
   async known({ roomId, rules }: Pick<OpenedRoom, 'roomId' | 'rules'>): Promise<Room> {
     const { db, rooms, clock } = this.deps;
-    return (
-      (await rooms.byId(db, roomId)) ??
-      db.write(async (tx) => (await rooms.byId(tx, roomId)) ?? rooms.insert(tx, roomId, rules, clock.now()))
-    );
+    const known = await rooms.byId(db, roomId);
+    if (known?.rules === rules) return known;
+    return db.write((tx) => rooms.heardOf(tx, roomId, rules, clock.now()));
   }
 
   /** Whether somebody here is in the room already. */

@@ -34,7 +34,7 @@ export class OutOfBandMemberships {
     return this.deps.db.write(async (tx) => {
       const { rooms, clock, events, persist } = this.deps;
       const { roomId, rules, event: checked } = given;
-      const room = (await rooms.byId(tx, roomId)) ?? (await rooms.insert(tx, roomId, rules, clock.now()));
+      const room = await rooms.heardOf(tx, roomId, rules, clock.now());
       const standing = await events.byId(tx, checked.event.eventId);
       const stored = standing ?? (await persist.aside(tx, room, checked, { status: 'accepted' }));
       await this.#setMembership(tx, room, stored, given.strippedState);

@@ -13,6 +13,7 @@ interface RoomRow {
 const insertRoom = statement<[number, string, string, Milliseconds]>(
   'INSERT INTO rooms (nid, room_id, version, created_ts) VALUES (?, ?, ?, ?)',
 );
+const setVersion = statement<[string, number]>('UPDATE rooms SET version = ? WHERE nid = ?');
 const byId = statement<[string], RoomRow>('SELECT nid, room_id, version FROM rooms WHERE room_id = ?');
 const byNids = statement<[readonly number[]], RoomRow>('SELECT nid, room_id, version FROM rooms WHERE nid IN INTS(?)');
 const head = statement<[number], { snapshot: number | null; joined: number; invited: number }>(
@@ -71,6 +72,20 @@ export class RoomStore {
       this.#byNid.delete(room.nid);
     });
     return room;
+  }
+
+  /**
+   * The room, for what comes of it while nobody here is in it. Of a room that nobody here was ever in it is only hearsay
+   * what version it has: who comes later with another is believed as much.
+   */
+  async heardOf(tx: Transaction, roomId: RoomId, rules: RoomVersionRules, now: Milliseconds): Promise<Room> {
+    const known = await this.byId(tx, roomId);
+    if (!known) return this.insert(tx, roomId, rules, now);
+    if (known.rules === rules || (await this.snapshot(tx, known.nid)) !== undefined) return known;
+    await tx.run(setVersion, rules.version, known.nid);
+    this.#remember({ ...known, rules });
+    tx.afterUndo(() => this.#remember(known));
+    return { ...known, rules };
   }
 
   async byId(db: Reader, roomId: RoomId): Promise<Room | undefined> {
