@@ -69,7 +69,8 @@ export class RestrictedJoins {
     const { reader, serverName } = this.deps;
     const allowed = allowedRooms(state.get('m.room.join_rules', '')?.content ?? {});
     const joined = new Set<string>(await reader.joinedRooms(userId));
-    if (allowed.some((roomId) => joined.has(roomId))) return;
+    // Of rooms that this server has left it knows only who was there then.
+    for (const roomId of allowed) if (joined.has(roomId) && (await reader.isHere(roomId))) return;
     if (!isOnServer(userId, serverName)) await this.#requireKnown(allowed);
     throw forbidden('you are in none of the rooms whose members may join');
   }
