@@ -13,7 +13,7 @@ export interface DeviceList {
 }
 
 /** A list that is longer is nobody's, and counts as empty. */
-const MOST_DEVICES = 1000;
+export const MOST_DEVICES = 1000;
 const MOST_KEY_BYTES = 65_536;
 const MOST_NAME_LETTERS = 255;
 

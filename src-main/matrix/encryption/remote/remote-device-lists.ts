@@ -14,7 +14,14 @@ import type { KeySignatureStore } from '../key-signatures.store.js';
 import type { SharedRooms } from '../ports.js';
 import { isSameJson } from '../signed-keys.js';
 import { isShortName } from '../wire.js';
-import { crossSigningKey, type DeviceList, deviceList, displayName, identityKeys } from './device-answer.js';
+import {
+  crossSigningKey,
+  type DeviceList,
+  deviceList,
+  displayName,
+  identityKeys,
+  MOST_DEVICES,
+} from './device-answer.js';
 import type { ListCopy, RemoteDevice, RemoteDeviceStore } from './remote-devices.store.js';
 
 /** Announced when a copy has become stale: somebody should fetch it. */
@@ -60,7 +67,7 @@ export class RemoteDeviceLists {
       if (!copy) return true;
       if (copy.nextTry !== undefined) return true;
       if (isKnown(update, copy)) return false;
-      if (follows(update, copy)) await this.#apply(tx, update);
+      if (follows(update, copy) && (await this.#hasRoom(tx, update))) await this.#apply(tx, update);
       else await this.#markStale(tx, copy);
       return true;
     });
@@ -153,6 +160,11 @@ export class RemoteDeviceLists {
     await db.write(async (tx) => {
       if (await work(tx)) await deviceLists.note(tx, userId, audience);
     });
+  }
+
+  /** A list grows by changes no longer than one that is fetched may be. */
+  async #hasRoom(tx: Transaction, { user_id, device_id, deleted }: DeviceListUpdateEdu): Promise<boolean> {
+    return deleted === true || (await this.deps.store.countOthers(tx, user_id, device_id)) < MOST_DEVICES;
   }
 
   async #apply(tx: Transaction, update: DeviceListUpdateEdu): Promise<void> {

@@ -32,6 +32,9 @@ const putDevice = statement<[string, string, string | null, string | null]>(`
   INSERT INTO remote_devices (user_id, device_id, display_name, keys) VALUES (?, ?, ?, ?)
   ON CONFLICT (user_id, device_id) DO UPDATE SET display_name = excluded.display_name, keys = excluded.keys`);
 const removeDevice = statement<[string, string]>('DELETE FROM remote_devices WHERE user_id = ? AND device_id = ?');
+const others = statement<[string, string], { others: number }>(
+  'SELECT count(*) AS others FROM remote_devices WHERE user_id = ? AND device_id <> ?',
+);
 const removeDevices = statement<[readonly string[]]>('DELETE FROM remote_devices WHERE user_id IN TEXTS(?)');
 const devices = statement<[readonly string[]], DeviceRow>(
   'SELECT user_id, device_id, display_name, keys FROM remote_devices WHERE user_id IN TEXTS(?)',
@@ -103,6 +106,11 @@ export class RemoteDeviceStore {
   async putDevice(tx: Transaction, userId: UserId, streamId: number, device: RemoteDevice): Promise<void> {
     await tx.run(putDevice, ...deviceRow(userId, device));
     await tx.run(advance, streamId, userId);
+  }
+
+  /** How many devices somebody has beside one. */
+  async countOthers(db: Reader, userId: UserId, deviceId: DeviceId): Promise<number> {
+    return (await db.get(others, userId, deviceId))?.others ?? 0;
   }
 
   /** One device is gone, with change `streamId`. */
