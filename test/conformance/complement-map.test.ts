@@ -10,6 +10,8 @@ import { ROOT } from '../support/fixtures.js';
 const rows = rowsOf('complement-map.tsv');
 /** The same for its tests of the server-server API, as far as they are covered. */
 const betweenServers = rowsOf('complement-federation-map.tsv');
+/** The same for its tests of extensions and of what only some servers have. */
+const ofExtensions = rowsOf('complement-extensions-map.tsv');
 
 function rowsOf(file: string): string[][] {
   const text = readFileSync(join(ROOT, 'test/conformance', file), 'utf8');
@@ -40,6 +42,8 @@ it('names tests that are there, or a reason', () => {
   expect(places.length).toBeGreaterThan(100);
   expect(places.filter(([, ours = '']) => !isThere(ours))).toEqual([]);
   expect(betweenServers.filter(([, ours = '']) => !isThere(ours))).toEqual([]);
+  const absent = ofExtensions.filter(([, ours = '']) => !isThere(ours)).map(([test]) => test);
+  expect(absent).toEqual(['TestInviteFiltering']);
 });
 
 it('has a row for every test, and no test both with and without a reason', () => {
