@@ -12,6 +12,8 @@ export interface KnownKeysDeps {
 }
 
 const AT_ONCE = 500;
+/** Letters kept of one answer, which is written once for each of its keys. */
+const MOST_LETTERS = 512 * 1024;
 const bytesOf = (keys: readonly ServerKey[]) => 200 + 300 * keys.length;
 
 /** The keys of other servers that we have been told, in memory and in the database. */
@@ -65,5 +67,7 @@ export class KnownKeys {
 
 function toStored({ server, keys, validUntil, answer }: ReadKeyAnswer): StoredAnswer[] {
   const text = canonicalJson(answer, 'lenient');
-  return keys.map(({ keyId }) => ({ server, keyId, validUntil, text }));
+  // Those in use are the last.
+  const kept = keys.slice(-Math.max(1, Math.floor(MOST_LETTERS / text.length)));
+  return kept.map(({ keyId }) => ({ server, keyId, validUntil, text }));
 }
