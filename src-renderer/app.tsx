@@ -10,6 +10,8 @@ import { HomeScreen } from './screens/home/home-screen.js';
 import { LockedScreen } from './screens/locked/locked-screen.js';
 import { LogsScreen } from './screens/logs/logs-screen.js';
 import { PeopleScreen } from './screens/people/people-screen.js';
+import { ServerScreen } from './screens/servers/server-screen.js';
+import { ServersScreen } from './screens/servers/servers-screen.js';
 import { SettingsScreen } from './screens/settings/settings-screen.js';
 import { SetupScreen } from './screens/setup/setup-screen.js';
 import { LanguageContext } from './text/use-text.js';
@@ -64,6 +66,9 @@ function Screens() {
         <Route path="/" component={HomeScreen} />
         <Route path="/people" component={PeopleScreen} />
         <Route path="/people/:tab" component={PeopleScreen} />
+        <Route path="/servers" component={ServersScreen} />
+        <Route path="/servers/:name" component={ServerScreen} />
+        <Route path="/servers/:name/:check" component={ServerScreen} />
         <Route path="/logs" component={LogsScreen} />
         <Route path="/settings" component={SettingsScreen} />
         <Route>

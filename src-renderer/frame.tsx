@@ -1,4 +1,4 @@
-import { House, type LucideIcon, ScrollText, Settings, Users } from 'lucide-react';
+import { Globe, House, type LucideIcon, ScrollText, Settings, Users } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import { Logo } from './components/logo.js';
@@ -10,6 +10,7 @@ import { type TextKey, useText } from './text/use-text.js';
 const ENTRIES: readonly { path: string; icon: LucideIcon; label: TextKey }[] = [
   { path: '/', icon: House, label: 'home.title' },
   { path: '/people', icon: Users, label: 'people.title' },
+  { path: '/servers', icon: Globe, label: 'servers.title' },
   { path: '/logs', icon: ScrollText, label: 'logs.title' },
   { path: '/settings', icon: Settings, label: 'settings.title' },
 ];

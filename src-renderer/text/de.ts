@@ -1,8 +1,10 @@
+import { deServers } from './de-servers.js';
 import { deSetup } from './de-setup.js';
 import type { en } from './en.js';
 
 /** German. */
 export const de: Record<keyof typeof en, string> = {
+  ...deServers,
   ...deSetup,
 
   'app.title': '{page} · Hearth',

@@ -1,7 +1,9 @@
+import { enServers } from './en-servers.js';
 import { enSetup } from './en-setup.js';
 
 /** English: every word that the console shows. ICU messages. */
 export const en = {
+  ...enServers,
   ...enSetup,
 
   'app.title': '{page} · Hearth',

@@ -3,8 +3,19 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectAccessible } from '../support/axe.js';
 import { launchBrowser } from '../support/chromium.js';
 import { openFakeConsole } from '../support/console.js';
+import { BROKEN_STEPS } from '../support/diagnosis-steps.js';
 
 type Fake = Awaited<ReturnType<typeof openFakeConsole>>;
+
+const DOWN = {
+  state: 'down',
+  failures: 9,
+  failingSince: Date.now() - 2 * 86_400_000,
+  nextTry: Date.now() + 3_600_000,
+  lastFailure: { at: Date.now() - 3_600_000, why: 'it took too long', cause: 'timeout' },
+  waiting: { events: 3, isMore: true, others: 2, since: Date.now() - 86_400_000 },
+} as const;
+const LONG_NAME = `${'long.'.repeat(40)}test`;
 
 let browser: Browser;
 let fake: Fake;
@@ -19,6 +30,9 @@ beforeAll(async () => {
   fake.host.addPerson('sam', { state: 'deactivated' });
   fake.host.addInvitation({ usesAllowed: 5, used: 2, expiresAt: Date.now() + 1e9 });
   fake.host.addInvitation({ state: 'used', used: 1 });
+  fake.host.addServer('matrix.test');
+  fake.host.addServer(LONG_NAME, DOWN);
+  fake.host.steps = BROKEN_STEPS;
   for (const level of ['info', 'warn', 'error', 'debug'] as const)
     fake.host.addLine(level, 'http', `a line of ${level}`, { ms: 3 });
 });
@@ -80,6 +94,8 @@ it.each([
   ['/', 'Home'],
   ['/people', 'People'],
   ['/people/invitations', 'People'],
+  ['/servers', 'Other servers'],
+  ['/servers/matrix.test', 'matrix.test'],
   ['/logs', 'Logs'],
   ['/settings', 'Settings'],
 ])('shows %s without violations', async (path, name) => {
@@ -123,6 +139,17 @@ it('shows its dialogs without violations', async () => {
   await page.keyboard.press('Escape');
 });
 
+it('shows how a server is reached without violations', async () => {
+  await go('/servers/matrix.test/check', 'matrix.test');
+  await page.getByText('It cannot be reached: see “Certificate”.').waitFor();
+  for (const summary of await page.locator('.diagnosis summary').all()) await summary.click();
+  await expectAccessible(page, 'diagnosis');
+  fake.host.tried = { answered: false, why: 'no', cause: 'connect' };
+  await press('Try sending now');
+  await page.getByText('nobody took the connection').waitFor();
+  await expectAccessible(page, 'a try that failed');
+});
+
 it('shows a chosen line of the log without violations', async () => {
   await go('/logs', 'Logs');
   await page.getByRole('listbox').getByRole('option').first().click();
@@ -136,7 +163,15 @@ it('fits small windows and large text without scrolling sideways', async () => {
   const overflowing: string[] = [];
   for (const width of [1200, 700, 360]) {
     await page.setViewportSize({ width, height: 800 });
-    for (const path of ['/', '/people', '/people/invitations', '/logs', '/settings']) {
+    for (const path of [
+      '/',
+      '/people',
+      '/people/invitations',
+      '/servers',
+      `/servers/${LONG_NAME}/check`,
+      '/logs',
+      '/settings',
+    ]) {
       await page.goto(`${fake.console.address}#${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.locator('.loading').first().waitFor({ state: 'detached' });

@@ -1,0 +1,140 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { launchBrowser } from '../support/chromium.js';
+import { openFakeConsole } from '../support/console.js';
+import { BROKEN_STEPS } from '../support/diagnosis-steps.js';
+
+type Fake = Awaited<ReturnType<typeof openFakeConsole>>;
+
+const HOUR = 3_600_000;
+const LATE = {
+  state: 'retrying',
+  failures: 3,
+  failingSince: Date.now() - HOUR,
+  nextTry: Date.now() + 2 * HOUR + 30_000,
+  lastFailure: {
+    at: Date.now() - HOUR,
+    why: 'late.test port 8448 cannot be connected to (ECONNREFUSED)',
+    cause: 'connect',
+  },
+  waiting: { events: 3, isMore: false, others: 0, since: Date.now() - HOUR },
+} as const;
+
+let browser: Browser;
+let fake: Fake;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+beforeEach(async () => {
+  fake = await openFakeConsole();
+  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1200, height: 900 } });
+  page = await context.newPage();
+  await page.goto(fake.link());
+  await heading('Home');
+});
+afterEach(async () => {
+  await page.context().close();
+  await fake.console.close();
+});
+
+const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+const open = async () => {
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Other servers' }).click();
+  await heading('Other servers');
+};
+const step = (name: string) => page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) });
+
+it('says when there are no other servers yet', async () => {
+  await open();
+  await page.getByText('No other servers yet.').waitFor();
+});
+
+it('says that it knows nothing while the server does not run', async () => {
+  fake.host.become('stopped');
+  await open();
+  await page.getByRole('alert').getByText('The server is not running. Start it first.').waitFor();
+});
+
+it('says of each server in words how it fares and what waits for it', async () => {
+  fake.host.addServer('fine.test');
+  fake.host.addServer('late.test', LATE);
+  await open();
+  const late = page.getByRole('row').filter({ hasText: 'late.test' });
+  await late.getByText('Trying again').waitFor();
+  await late.getByText('We try again in 2 hours.').waitFor();
+  await late.getByText('3 messages, the oldest since 1 hour ago').waitFor();
+  await page.getByRole('row').filter({ hasText: 'fine.test' }).getByText('Nothing').waitFor();
+  await page.getByLabel('Only those with trouble').check();
+  await page.getByRole('row').filter({ hasText: 'fine.test' }).waitFor({ state: 'detached' });
+  await page.getByLabel('Search servers').fill('nobody');
+  await page.getByText('No server matches.').waitFor();
+});
+
+it('tells why a server failed, and what came of trying again', async () => {
+  fake.host.addServer('late.test', LATE);
+  await open();
+  await page.getByRole('link', { name: 'late.test' }).click();
+  await heading('late.test');
+  await page.getByText('nobody took the connection.').waitFor();
+  fake.host.tried = { answered: false, why: 'refused', cause: 'tls' };
+  await press('Try sending now');
+  await page.getByText('It still does not answer: its certificate is not trusted.').waitFor();
+  fake.host.tried = { answered: true, why: undefined, cause: undefined };
+  await press('Try sending now');
+  await page.getByText('It answered. What waits is being sent.').waitFor();
+});
+
+it('shows the steps as they are known, the fix for what is wrong, and nothing that strangers put there', async () => {
+  const [first, ...others] = BROKEN_STEPS;
+  fake.host.steps = first ? [first] : [];
+  const ended = Promise.withResolvers<void>();
+  fake.host.diagnosed = ended.promise;
+  await open();
+  await page.getByLabel('Server name').fill('matrix.test');
+  await page.keyboard.press('Enter');
+  await heading('matrix.test');
+  await page.getByText('Your server has never asked this one for anything.').waitFor();
+  await page.getByText('Checking: 1 of 9 steps done.').waitFor();
+  await step('Certificate').getByText('Not yet').waitFor();
+  fake.host.steps.push(...others);
+  ended.resolve();
+  await page.getByText('It cannot be reached: see “Certificate”.').waitFor();
+  await step('Certificate').getByText('The certificate is for <img src=x>.other.test, not for matrix.test.').waitFor();
+  await step('Certificate').getByText('Get a certificate for matrix.test').waitFor();
+  await step('Matrix answers').getByText('This waits for an earlier step.').waitFor();
+  await step('The file .well-known').getByText('Details').click();
+  await page.getByText('<script>alert(1)</script>').waitFor();
+  expect(await page.locator('main img').count()).toBe(0);
+});
+
+it('checks our own name, and says that others come another way', async () => {
+  await open();
+  await press('Check our own name');
+  await heading('Can others reach us?');
+  await page.getByText('Everything is well on the way there.').waitFor();
+  await page.getByText('Others come another way than this computer does').waitFor();
+});
+
+it('shows an odd name without its tricks', async () => {
+  await open();
+  await page.getByLabel('Server name').fill('<b>/\u202Etset.live');
+  await press('Check');
+  await heading('<b>/tset.live');
+  expect(await page.locator('main b').count()).toBe(0);
+});
+
+it('speaks German', async () => {
+  fake.host.addServer('late.test', LATE);
+  fake.host.steps = BROKEN_STEPS;
+  await page.evaluate(() => localStorage.setItem('hearth.appearance', '{"language":"de"}'));
+  await page.goto(`${fake.console.address}#/servers/late.test/check`);
+  await page.reload();
+  await page.getByText('niemand nahm die Verbindung an.').waitFor();
+  await page.getByText('Er ist nicht erreichbar: siehe „Zertifikat“.').waitFor();
+});
