@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { EventId, RoomId } from '../../src-main/spec/ids.js';
 import { type Target, TestClient, type TestReply, type TestUser } from '../support/test-client.js';
 
@@ -121,11 +122,18 @@ async function setUp(server: Probed, visibility: string): Promise<Stage> {
   await say('after');
   await late.join(roomId);
   await say('last');
+  await expect.poll(() => isFound(owner, roomId, 'last'), { timeout: 10_000 }).toBe(true);
   const nobody = new TestClient(server);
   const guest = await guestOf(server);
   const clients = { owner, late, invited, left, banned, stranger, guest, nobody };
   const aMessage = (wanted: string) => [...said].find(([, when]) => when === wanted)?.[0] ?? ('' as EventId);
   return { roomId, said, clients, aMessage };
+}
+
+/** What was said is found by its words a moment later. */
+async function isFound(user: TestUser, roomId: RoomId, word: string): Promise<boolean> {
+  const body = { search_categories: { room_events: { search_term: word, filter: { rooms: [roomId] } } } };
+  return (await user.ok('POST', `${CLIENT}/search`, { body })).search_categories.room_events.results.length > 0;
 }
 
 async function guestOf(server: Probed): Promise<TestClient> {

@@ -164,7 +164,7 @@ it('can be done with the keyboard alone', async () => {
   await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  expect(await focused(page)).toBe('Invite someone');
+  await expect.poll(() => focused(page)).toBe('Invite someone');
 });
 
 it('says what is wrong with a name in words, and goes no further', async () => {
