@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RoomId } from '../../src-main/spec/ids.js';
+import { inhabit, meetAgain, openRoom, stateOf } from '../federation/parted-room.js';
 import { type Inhabitants, randomStep } from '../federation/random-history.js';
 import { TestDnsServer } from '../support/dns-server.js';
 import { startFederation, type TestFederation } from '../support/federation.js';
@@ -50,21 +51,13 @@ afterAll(async () => {
 
 const tlsPortOf = ({ addresses }: TestHomeserver): number => addresses.find(({ tls }) => tls)?.port ?? 0;
 
-async function inhabit(server: TestHomeserver | Synapse): Promise<Inhabitants> {
-  return {
-    moderator: await server.register('moderator'),
-    member: await server.register('member'),
-    observer: await server.register('observer'),
-  };
-}
-
 describe('ours and a Synapse that were parted', () => {
   it.each(Array.from({ length: HISTORIES }, (_, at) => SEED * 1000 + at))(
     'agree again after history %i',
     async (seed) => {
       const random = seededRandom(seed);
       const home = Math.floor(random() * everybody.length);
-      const roomId = await openRoom(VERSIONS[seed % VERSIONS.length] ?? '12', home);
+      const roomId = await openRoom(VERSIONS[seed % VERSIONS.length] ?? '12', everybody, home);
       for (let round = 0; round < ROUNDS; round += 1) {
         if (random() < 0.8) for (const gate of gates) gate.shut();
         if (random() < 0.5) federation.cut('hs1.test', 'hs2.test');
@@ -76,7 +69,7 @@ describe('ours and a Synapse that were parted', () => {
         );
         for (const gate of gates) gate.reopen();
         federation.heal('hs1.test', 'hs2.test');
-        await meetAgain();
+        await meetAgain(everybody);
         for (const { observer } of everybody) await observer.say(roomId, `round ${round}`).catch(() => undefined);
       }
       await expectAgreement(roomId, seed);
@@ -84,41 +77,6 @@ describe('ours and a Synapse that were parted', () => {
     120_000,
   );
 });
-
-async function openRoom(version: string, home: number): Promise<RoomId> {
-  const host = everybody[home]?.moderator;
-  if (!host) throw new Error('nobody makes the room');
-  const roomId = await host.createRoom({ preset: 'public_chat', room_version: version });
-  const via = host.userId.slice(host.userId.indexOf(':') + 1);
-  for (const { moderator, member, observer } of everybody) {
-    for (const user of [moderator, member, observer]) if (user !== host) await user.join(roomId, via);
-  }
-  const levels = await host.stateContent(roomId, 'm.room.power_levels');
-  const others = everybody.map(({ moderator }) => moderator).filter((moderator) => moderator !== host);
-  const users = Object.fromEntries(others.map(({ userId }) => [userId, 50]));
-  const wanted = { ...levels, users: { ...levels.users, ...users }, invite: 0 };
-  await host.setState(roomId, 'm.room.power_levels', wanted);
-  await expect
-    .poll(async () => new Set(await Promise.all(everybody.map(({ observer }) => arrivals(roomId, observer)))))
-    .toEqual(new Set([everybody.length * 3]));
-  return roomId;
-}
-
-/** How many are in the room once the levels stand: joins that a fork had overtaken would not count in the end. */
-async function arrivals(roomId: RoomId, observer: Inhabitants['observer']): Promise<number> {
-  const state = await observer.state(roomId);
-  const levels = state.find(({ type }) => type === 'm.room.power_levels')?.content;
-  const isJoined = ({ type, content }: { type: string; content: any }) =>
-    type === 'm.room.member' && content.membership === 'join';
-  return levels?.invite === 0 ? state.filter(isJoined).length : 0;
-}
-
-/** Somebody on each server asks each other server, which tells both that they are back. */
-async function meetAgain(): Promise<void> {
-  for (const { observer } of everybody) {
-    for (const other of everybody) await observer.get(`/profile/${encodeURIComponent(other.observer.userId)}`);
-  }
-}
 
 async function expectAgreement(roomId: RoomId, seed: number): Promise<void> {
   const states = () => Promise.all(everybody.map(({ observer }) => stateOf(roomId, observer)));
@@ -137,9 +95,4 @@ async function expectAgreement(roomId: RoomId, seed: number): Promise<void> {
   } catch (error) {
     throw new Error(`seed ${seed}: ${JSON.stringify(await states(), null, 1)}`, { cause: error });
   }
-}
-
-async function stateOf(roomId: RoomId, observer: Inhabitants['observer']): Promise<string[]> {
-  const state = await observer.state(roomId);
-  return state.map((event) => `${event.type} ${event.state_key} ${event.event_id}`).sort();
 }
