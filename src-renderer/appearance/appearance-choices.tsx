@@ -27,6 +27,15 @@ export function AppearanceChoices() {
         onChange={(theme) => change({ theme })}
       />
       <ChoiceLine
+        legend={text('appearance.contrast')}
+        choices={[
+          { value: 'system', title: text('appearance.contrast-system') },
+          { value: 'high', title: text('appearance.contrast-high') },
+        ]}
+        value={appearance.contrast}
+        onChange={(contrast) => change({ contrast })}
+      />
+      <ChoiceLine
         legend={text('appearance.text-size')}
         choices={(['100', '125', '150', '200'] as const).map((value) => ({ value, title: `${value} %` }))}
         value={appearance.textSize}

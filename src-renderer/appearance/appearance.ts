@@ -1,13 +1,15 @@
 import { createContext, useCallback, useContext, useEffect, useState } from 'react';
-import type { Language } from '../text/use-text.js';
+import { directionOf, type Language, SHOWN_LANGUAGES, type ShownLanguage } from '../text/use-text.js';
 
 export type Theme = 'system' | 'light' | 'dark';
+export type Contrast = 'system' | 'high';
 export type TextSize = '100' | '125' | '150' | '200';
 
 /** How the console looks to this person on this device; kept here, no business of the server's. */
 export interface Appearance {
-  readonly language: Language;
+  readonly language: ShownLanguage;
   readonly theme: Theme;
+  readonly contrast: Contrast;
   readonly textSize: TextSize;
 }
 
@@ -48,8 +50,9 @@ export function useAppearance(): [Appearance, (change: Partial<Appearance>) => v
 function remembered(): Appearance {
   const stored = readStored();
   return {
-    language: stored.language === 'de' || stored.language === 'en' ? stored.language : preferredLanguage(),
+    language: SHOWN_LANGUAGES.find((language) => language === stored.language) ?? preferredLanguage(),
     theme: THEMES.find((theme) => theme === stored.theme) ?? 'system',
+    contrast: stored.contrast === 'high' ? 'high' : 'system',
     textSize: SIZES.find((size) => size === stored.textSize) ?? '100',
   };
 }
@@ -65,23 +68,28 @@ function readStored(): Partial<Appearance> {
 
 const preferredLanguage = (): Language => (navigator.languages[0]?.startsWith('de') ? 'de' : 'en');
 
-function apply({ language, theme, textSize }: Appearance): () => void {
+function apply({ language, theme, contrast, textSize }: Appearance): () => void {
   const root = document.documentElement;
   const dark = matchMedia('(prefers-color-scheme: dark)');
+  const more = matchMedia('(prefers-contrast: more)');
   const paint = () => {
     root.dataset['theme'] = theme === 'system' ? (dark.matches ? 'dark' : 'light') : theme;
+    root.toggleAttribute('data-high-contrast', contrast === 'high' || more.matches);
   };
   const measure = () => {
     root.toggleAttribute('data-narrow', innerWidth < NARROW * Number.parseFloat(getComputedStyle(root).fontSize));
   };
   root.lang = language;
+  root.dir = directionOf(language);
   root.style.setProperty('font-size', `${textSize}%`);
   paint();
   measure();
   dark.addEventListener('change', paint);
+  more.addEventListener('change', paint);
   addEventListener('resize', measure);
   return () => {
     dark.removeEventListener('change', paint);
+    more.removeEventListener('change', paint);
     removeEventListener('resize', measure);
   };
 }

@@ -34,6 +34,9 @@ export const de: Record<keyof typeof en, string> = {
   'appearance.theme-system': 'Wie das System',
   'appearance.theme-light': 'Hell',
   'appearance.theme-dark': 'Dunkel',
+  'appearance.contrast': 'Kontrast',
+  'appearance.contrast-system': 'Wie das System',
+  'appearance.contrast-high': 'Hoch',
   'appearance.text-size': 'Schriftgröße',
 
   'frame.skip': 'Zum Inhalt',

@@ -33,6 +33,9 @@ export const en = {
   'appearance.theme-system': 'As the system',
   'appearance.theme-light': 'Light',
   'appearance.theme-dark': 'Dark',
+  'appearance.contrast': 'Contrast',
+  'appearance.contrast-system': 'Like the system',
+  'appearance.contrast-high': 'High',
   'appearance.text-size': 'Text size',
 
   'frame.skip': 'Skip to the page',

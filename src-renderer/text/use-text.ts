@@ -2,22 +2,34 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import { createContext, useContext, useMemo } from 'react';
 import { de } from './de.js';
 import { en } from './en.js';
+import { PSEUDO_LANGUAGES, type PseudoLanguage, pseudoMessage } from './pseudo.js';
 
 export type TextKey = keyof typeof en;
+/** A language that people speak. */
 export type Language = 'en' | 'de';
+/** What the console can be shown in. */
+export type ShownLanguage = Language | PseudoLanguage;
 export type TextValues = Readonly<Record<string, string | number | Date>>;
 
 /** A catalogue has every text; the compiler sees to it. */
 export const CATALOGUES: Readonly<Record<Language, Readonly<Record<TextKey, string>>>> = { en, de };
 export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English', de: 'Deutsch' };
 
-export const LanguageContext = createContext<Language>('en');
+/** The languages that a person may choose, and those that testers may. */
+export const SHOWN_LANGUAGES: readonly ShownLanguage[] = [
+  ...(Object.keys(CATALOGUES) as Language[]),
+  ...PSEUDO_LANGUAGES,
+];
+
+export const directionOf = (language: ShownLanguage): 'ltr' | 'rtl' => (language.startsWith('ar') ? 'rtl' : 'ltr');
+
+export const LanguageContext = createContext<ShownLanguage>('en');
 
 /** Words and numbers in the person's language. */
 export interface Text {
   /** The text of `key`, an ICU message, with `values` filled in. */
   (key: TextKey, values?: TextValues): string;
-  readonly language: Language;
+  readonly language: ShownLanguage;
   number(value: number): string;
   bytes(value: number): string;
   time(at: number): string;
@@ -37,11 +49,17 @@ export function useText(): Text {
 /** True when a catalogue has such a text: for keys made of codes that a newer server may send. */
 export const isTextKey = (key: string): key is TextKey => Object.hasOwn(en, key);
 
-export function createText(language: Language): Text {
+const isPseudo = (language: ShownLanguage): language is PseudoLanguage =>
+  (PSEUDO_LANGUAGES as readonly string[]).includes(language);
+
+const messageOf = (key: TextKey, language: ShownLanguage): IntlMessageFormat =>
+  isPseudo(language) ? pseudoMessage(en[key], language) : new IntlMessageFormat(CATALOGUES[language][key], language);
+
+export function createText(language: ShownLanguage): Text {
   const cache = new Map<TextKey, IntlMessageFormat>();
   const format = (key: TextKey, values?: TextValues): string => {
     let message = cache.get(key);
-    if (!message) cache.set(key, (message = new IntlMessageFormat(CATALOGUES[language][key], language)));
+    if (!message) cache.set(key, (message = messageOf(key, language)));
     return String(message.format(values));
   };
   const time = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
@@ -62,7 +80,7 @@ export function createText(language: Language): Text {
 
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
-function bytes(value: number, language: Language): string {
+function bytes(value: number, language: ShownLanguage): string {
   const power = Math.min(BYTE_UNITS.length - 1, value < 1000 ? 0 : Math.floor(Math.log10(value) / 3));
   const scaled = value / 1000 ** power;
   const unit = BYTE_UNITS[power] ?? 'byte';
@@ -79,13 +97,13 @@ const STEPS = [
   ['second', 1000],
 ] as const;
 
-function relative(difference: number, language: Language): string {
+function relative(difference: number, language: ShownLanguage): string {
   const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const [unit, length] = STEPS.find(([, length]) => Math.abs(difference) >= length) ?? STEPS[3];
   return words.format(Math.round(difference / length), unit);
 }
 
-function duration(length: number, language: Language): string {
+function duration(length: number, language: ShownLanguage): string {
   const index = Math.max(
     0,
     STEPS.findIndex(([, step]) => length >= step),
