@@ -1,4 +1,5 @@
 import type { AppProcedures } from './contract/app.js';
+import type { HealthProcedures } from './contract/health.js';
 import type { LogsProcedures } from './contract/logs.js';
 import type { PeopleProcedures } from './contract/people.js';
 import type { ServerProcedures } from './contract/server.js';
@@ -6,6 +7,7 @@ import type { OtherServersProcedures } from './contract/servers.js';
 import type { SetupProcedures } from './contract/setup.js';
 
 export type * from './contract/app.js';
+export type * from './contract/health.js';
 export type * from './contract/logs.js';
 export type * from './contract/people.js';
 export type * from './contract/server.js';
@@ -22,6 +24,7 @@ export interface ControlProcedures
     PeopleProcedures,
     OtherServersProcedures,
     LogsProcedures,
+    HealthProcedures,
     AppProcedures {}
 
 export type ProcedureName = keyof ControlProcedures;
@@ -37,6 +40,11 @@ export type ControlEvent =
   | 'servers.changed'
   /** a step of a diagnosis is known */
   | 'diagnosis.changed'
+  /** a check says something else, or is shown or hidden */
+  | 'health.changed'
+  /** there is a new minute */
+  | 'measurements.changed'
+  | 'activity.changed'
   /** new lines; at most four times a second */
   | 'logs.changed'
   /** the console lost the server's process, or has it back */

@@ -18,6 +18,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['matrix/sync'],
   ['matrix/admin', 'matrix/about', 'matrix/diagnostics'],
   ['maintenance'],
+  ['health'],
   ['control'],
   ['homeserver.ts'],
   ['shell'],
