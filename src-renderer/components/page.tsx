@@ -8,12 +8,15 @@ export function Page({
   actions,
   children,
   wide = false,
+  isName = false,
 }: {
   title: string;
   lead?: ReactNode;
   actions?: ReactNode;
   children: ReactNode;
   wide?: boolean;
+  /** the title is what somebody is called, and no words of ours */
+  isName?: boolean;
 }) {
   const text = useText();
   const heading = useFocusOnArrival();
@@ -25,7 +28,7 @@ export function Page({
       <header className="page-head">
         <div className="stack-tight">
           <h1 ref={heading} tabIndex={-1}>
-            {title}
+            {isName ? <bdi className="breakable">{title}</bdi> : title}
           </h1>
           {lead && <p className="soft">{lead}</p>}
         </div>

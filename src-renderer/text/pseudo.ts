@@ -15,6 +15,8 @@ const ACCENTED = 'áçéíñöšúýžÁÇÉÍÑÖŠÚÝŽ';
 const RIGHT_TO_LEFT = '\u202E';
 const END = '\u202C';
 
+export const marked = (words: string): string => PSEUDO_MARKS.join(words);
+
 /** The English message with its words changed and what is filled in left alone. */
 export function pseudoMessage(english: string, language: PseudoLanguage): IntlMessageFormat {
   const change = language === 'en-XA' ? accented : (words: string) => `${RIGHT_TO_LEFT}${words}${END}`;

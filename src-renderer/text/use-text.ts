@@ -2,7 +2,7 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import { createContext, useContext, useMemo } from 'react';
 import { de } from './de.js';
 import { en } from './en.js';
-import { PSEUDO_LANGUAGES, type PseudoLanguage, pseudoMessage } from './pseudo.js';
+import { marked, PSEUDO_LANGUAGES, type PseudoLanguage, pseudoMessage } from './pseudo.js';
 
 export type TextKey = keyof typeof en;
 /** A language that people speak. */
@@ -62,19 +62,21 @@ export function createText(language: ShownLanguage): Text {
     if (!message) cache.set(key, (message = messageOf(key, language)));
     return String(message.format(values));
   };
+  /** What `Intl` writes is no stray word either. */
+  const shown = language === 'en-XA' ? marked : (words: string) => words;
   const time = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
   const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
   const number = new Intl.NumberFormat(language);
   return Object.assign(format, {
     language,
-    number: (value: number) => number.format(value),
-    bytes: (value: number) => bytes(value, language),
-    time: (at: number) => time.format(at),
-    dateTime: (at: number) => dateTime.format(at),
-    date: (at: number) => date.format(at),
-    relative: (at: number, now: number) => relative(at - now, language),
-    duration: (length: number) => duration(length, language),
+    number: (value: number) => shown(number.format(value)),
+    bytes: (value: number) => shown(bytes(value, language)),
+    time: (at: number) => shown(time.format(at)),
+    dateTime: (at: number) => shown(dateTime.format(at)),
+    date: (at: number) => shown(date.format(at)),
+    relative: (at: number, now: number) => shown(relative(at - now, language)),
+    duration: (length: number) => shown(duration(length, language)),
   });
 }
 

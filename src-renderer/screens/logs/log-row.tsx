@@ -41,7 +41,7 @@ export function LogRow({
     >
       <span className="log-time">{text.time(line.time)}</span>
       <span className="log-level">{text(`logs.level-${line.level}`)}</span>
-      <span className="log-part-name">{line.part}</span>
+      <bdi className="log-part-name">{line.part}</bdi>
       <bdi className="log-text" dir="ltr">
         <Marked text={line.text} search={search} />{' '}
         <span className="log-fields">

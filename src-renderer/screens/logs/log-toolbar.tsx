@@ -43,7 +43,7 @@ export function LogToolbar({
       >
         <option value="">{text('logs.all-parts')}</option>
         {parts.map((part) => (
-          <option key={part} value={part}>
+          <option key={part} value={part} className="mono">
             {part}
           </option>
         ))}

@@ -26,7 +26,7 @@ function OneServer({ serverName, isChecked }: { serverName: string; isChecked: b
   const status = useQuery('server.status', undefined, ['server.changed']);
   const isOwn = status.state === 'ready' && status.value.serverName === serverName;
   return (
-    <Page title={isOwn ? text('servers.ours-title') : shownServer(serverName)}>
+    <Page title={isOwn ? text('servers.ours-title') : shownServer(serverName)} isName={!isOwn}>
       <Link href="/servers" className="row">
         <ArrowLeft size={18} aria-hidden="true" />
         {text('servers.back')}
