@@ -1,9 +1,13 @@
+import { deChecks } from './de-checks.js';
+import { deDiagnosis } from './de-diagnosis.js';
 import { deServers } from './de-servers.js';
 import { deSetup } from './de-setup.js';
 import type { en } from './en.js';
 
 /** German. */
 export const de: Record<keyof typeof en, string> = {
+  ...deChecks,
+  ...deDiagnosis,
   ...deServers,
   ...deSetup,
 

@@ -1,8 +1,12 @@
+import { enChecks } from './en-checks.js';
+import { enDiagnosis } from './en-diagnosis.js';
 import { enServers } from './en-servers.js';
 import { enSetup } from './en-setup.js';
 
 /** English: every word that the console shows. ICU messages. */
 export const en = {
+  ...enChecks,
+  ...enDiagnosis,
   ...enServers,
   ...enSetup,
 

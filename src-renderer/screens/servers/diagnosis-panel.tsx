@@ -2,11 +2,12 @@ import { Radar } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import type { ControlResult, DiagnosisRun, StepName } from '../../../src-main/control/contract.js';
 import { Button } from '../../components/button.js';
+import { CheckList } from '../../components/check-list.js';
 import { Notice } from '../../components/notice.js';
 import { Failure, Loading } from '../../components/states.js';
 import { useControl, useQuery } from '../../control/use-control.js';
 import { type Text, useText } from '../../text/use-text.js';
-import { DiagnosisStep } from './diagnosis-step.js';
+import { stepLine } from './diagnosis-words.js';
 
 const STEPS: readonly StepName[] = [
   'name',
@@ -64,11 +65,15 @@ function Progress({ serverName, run }: { serverName: string; run: string }) {
           <p className="soft">{text('diagnosis.running', { done: steps.length, all: STEPS.length })}</p>
         )}
       </div>
-      <ol className="diagnosis">
-        {STEPS.map((name) => (
-          <DiagnosisStep key={name} name={name} step={steps.find((step) => step.name === name)} />
-        ))}
-      </ol>
+      <CheckList
+        lines={STEPS.map((name) =>
+          stepLine(
+            text,
+            name,
+            steps.find((step) => step.name === name),
+          ),
+        )}
+      />
     </>
   );
 }
