@@ -158,7 +158,7 @@ it('says why the last administrator stays one', async () => {
 
 it('makes an invitation for several people, shows it again, and takes it back', async () => {
   await open('People');
-  await page.getByRole('link', { name: 'Invitations' }).click();
+  await page.getByRole('tab', { name: 'Invitations' }).click();
   await page.getByText('No invitations yet.').waitFor();
   await page.getByRole('button', { name: 'Invite someone' }).first().click();
   await page.getByLabel('For', { exact: true }).selectOption('several');

@@ -1,8 +1,9 @@
 import { Mail, UserPlus, Users } from 'lucide-react';
 import { useState } from 'react';
-import { Link, useParams } from 'wouter';
+import { useParams } from 'wouter';
 import { Button } from '../../components/button.js';
 import { Page } from '../../components/page.js';
+import { Tabs } from '../../components/tabs.js';
 import { useText } from '../../text/use-text.js';
 import { AddPersonDialog } from './add-person-dialog.js';
 import { InvitationList } from './invitation-list.js';
@@ -31,21 +32,20 @@ export function PeopleScreen() {
         </>
       }
     >
-      <nav className="tabs" aria-label={text('people.tabs')}>
-        <Link href="/people" aria-current={isInvitations ? undefined : 'page'}>
-          <Users size={18} aria-hidden="true" />
-          {text('people.tab-people')}
-        </Link>
-        <Link href="/people/invitations" aria-current={isInvitations ? 'page' : undefined}>
-          <Mail size={18} aria-hidden="true" />
-          {text('people.tab-invitations')}
-        </Link>
-      </nav>
-      {isInvitations ? (
-        <InvitationList onInvite={() => setDialog('invite')} />
-      ) : (
-        <PeopleList onInvite={() => setDialog('invite')} />
-      )}
+      <Tabs
+        label={text('people.tabs')}
+        tabs={[
+          { path: '/people', title: text('people.tab-people'), icon: Users },
+          { path: '/people/invitations', title: text('people.tab-invitations'), icon: Mail },
+        ]}
+        current={isInvitations ? '/people/invitations' : '/people'}
+      >
+        {isInvitations ? (
+          <InvitationList onInvite={() => setDialog('invite')} />
+        ) : (
+          <PeopleList onInvite={() => setDialog('invite')} />
+        )}
+      </Tabs>
       <AddPersonDialog isOpen={dialog === 'add'} onClose={close} />
       <InviteDialog isOpen={dialog === 'invite'} onClose={close} />
     </Page>
