@@ -31,9 +31,9 @@ export function saveConfig(path: string, edits: readonly Edit[]): Config {
   return config;
 }
 
-/** `text` with `edits` made. */
+/** `text` with `edits` made. A setting that stands there as an example (`#key: …`) is written in its place. */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
-  const document = parseDocument(text, YAML_OPTIONS);
+  const document = parseDocument(edits.reduce(uncomment, text), YAML_OPTIONS);
   for (const { path, value } of edits) {
     if (value === undefined) {
       if (document.hasIn(path)) document.deleteIn(path);
@@ -43,6 +43,13 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
     }
   }
   return document.toString({ lineWidth: 0 });
+}
+
+/** The line that shows a setting as an example becomes the setting, so that it stays with the words about it. */
+function uncomment(text: string, { path: [key, ...below], value }: Edit): string {
+  const isLine = below.length === 0 && ['string', 'number', 'boolean'].includes(typeof value);
+  if (!isLine || new RegExp(`^${String(key)}:`, 'm').test(text)) return text;
+  return text.replace(new RegExp(`^#${String(key)}: .*$`, 'm'), () => `${String(key)}: ~`);
 }
 
 /** Makes sections of those above `path` that say nothing yet, such as one whose every line is commented out. */
