@@ -8,6 +8,8 @@ import { agreeOn, checkByAuthEvents, eventsToKnow, keysToCheck } from './check-i
 import type { EventStore, StoredEvent } from './events.store.js';
 import type { ForkPlan, ForkPlanner } from './fork-planner.js';
 import { PLACES_OF_A_GAP } from './gap-places.js';
+import { withNamedMembers } from './named-members.js';
+import type { PartialRooms } from './partial-rooms.js';
 import type { PersistEvent, PersistOptions } from './persist.js';
 import type { AppendOptions, Appended, CheckedEvent } from './ports.js';
 import type { Prepend } from './prepend.js';
@@ -27,6 +29,7 @@ interface AppendDeps {
   readonly planner: ForkPlanner;
   readonly prepending: Prepend;
   readonly tying: TieLeaves;
+  readonly partials: PartialRooms;
 }
 
 /** An event with all that is known before its place in the graph is looked at. */
@@ -36,6 +39,8 @@ interface Judged {
   /** its auth events, and the create event */
   readonly known: readonly StoredEvent[];
   readonly verdict: Verdict;
+  /** it may come into the room, and is shown to nobody */
+  readonly isUnwanted: boolean;
 }
 
 /**
@@ -50,6 +55,7 @@ export class AppendIncoming {
     const { db } = this.deps;
     const judged = await this.#judge(db, checked, options);
     if ('outcome' in judged) return judged;
+    if (judged.isUnwanted) return this.#fork(room, judged, options.stateBefore);
     if (judged.options.missing?.length === 0 && !options.stateBefore) {
       const appended = await db.write((tx) => this.#follow(tx, room, judged));
       if (appended) return appended;
@@ -91,7 +97,9 @@ export class AppendIncoming {
     }
     const rejected = new Set(known.filter(({ isRejected }) => isRejected).map(({ eventId }) => eventId));
     const verdict = checkByAuthEvents(event, known, (id) => rejected.has(id));
-    return { checked, options: { standing, relay: options.relay, missing }, known, verdict };
+    const { relay, transaction, unwanted } = options;
+    const isUnwanted = unwanted?.has(event.eventId) === true;
+    return { checked, options: { standing, relay, transaction, missing }, known, verdict, isUnwanted };
   }
 
   /** Whether an event lies before all that happened since this server came into the room, and follows nothing of it. */
@@ -132,10 +140,12 @@ export class AppendIncoming {
   /** The usual way: the event follows all leaves, so that the room's state is the state before it. */
   async #follow(tx: Transaction, room: Room, judged: Judged): Promise<Appended | undefined> {
     const { heads, persist } = this.deps;
-    const { checked, options, known, verdict } = judged;
+    const { checked, options, known, verdict, isUnwanted } = judged;
+    if (isUnwanted) return undefined;
     const head = await heads.open(tx, room);
     if (!followsAll(checked.event.prevEvents, head)) return undefined;
-    const now = await heads.view(tx, head, keysToCheck(checked.event));
+    const state = await heads.view(tx, head, keysToCheck(checked.event));
+    const now = (await this.deps.partials.isPartialIn(tx, room)) ? withNamedMembers(state, known) : state;
     const byState = verdict.allowed ? judgeByState(checked, known, now) : verdict;
     if (!byState.allowed) {
       const place = { snapshot: head.snapshot, status: 'rejected', standing: options.standing } as const;
@@ -149,7 +159,15 @@ export class AppendIncoming {
   async #fork(room: Room, judged: Judged, stateBefore: readonly EventId[] | undefined): Promise<Appended> {
     const { db, planner, heads } = this.deps;
     const { checked, options, verdict } = judged;
-    const asked = { room, checked, stateBefore, standing: options.standing, missing: options.missing ?? [] };
+    const asked = {
+      room,
+      checked,
+      stateBefore,
+      standing: options.standing,
+      missing: options.missing ?? [],
+      named: judged.known,
+      isUnwanted: judged.isUnwanted,
+    };
     for (let attempt = 0; attempt < PLANS; attempt += 1) {
       const plan = await planner.plan({ ...asked, byAuthEvents: verdict });
       const done = await db.write(async (tx) => {

@@ -1,3 +1,4 @@
+import { turn } from '../../base/yield.js';
 import type { StateKey } from '../../spec/event.js';
 import { type Position, type Reader, statement, type Transaction } from '../../storage/database.js';
 
@@ -31,6 +32,12 @@ const changes = statement<
 >(`
   SELECT pos, type_nid, state_nid, event_nid, previous_nid FROM state_changes
   WHERE room_nid = ? AND pos > ? AND pos <= ? ORDER BY pos`);
+const page = statement<
+  [number, number, number, number, number],
+  { type_nid: number; state_nid: number; event_nid: number }
+>(`
+  SELECT type_nid, state_nid, event_nid FROM current_state
+  WHERE room_nid = ? AND (type_nid > ? OR (type_nid = ? AND state_nid > ?)) ORDER BY type_nid, state_nid LIMIT ?`);
 const some = statement<[number, readonly number[]], { state_nid: number; event_nid: number }>(
   'SELECT state_nid, event_nid FROM current_state WHERE room_nid = ? AND state_nid IN INTS(?)',
 );
@@ -38,6 +45,9 @@ const some = statement<[number, readonly number[]], { state_nid: number; event_n
 const previous = statement<[readonly number[]], { pos: number; previous_nid: number }>(
   'SELECT pos, previous_nid FROM state_changes WHERE pos IN INTS(?) AND previous_nid <> 0',
 );
+
+/** Entries read without a turn of the event loop. */
+const ENTRIES_AT_ONCE = 5_000;
 
 /** A step in a room's current state; 0 stands for no event. */
 export interface StateChange {
@@ -69,6 +79,37 @@ export class CurrentStateStore {
         ({ typeNid, stateNid, eventNid }) => [roomNid, typeNid, stateNid, eventNid] as [number, number, number, number],
       ),
     );
+  }
+
+  /** Several changes of entries, none of which goes away. */
+  async putChanges(tx: Transaction, roomNid: number, entries: readonly StateChange[]): Promise<void> {
+    await this.putMany(tx, roomNid, entries);
+    await tx.runMany(
+      insertChange,
+      entries.map(
+        ({ position, typeNid, stateNid, eventNid, previousNid }) =>
+          [position, roomNid, typeNid, stateNid, eventNid, previousNid] as [
+            number,
+            number,
+            number,
+            number,
+            number,
+            number,
+          ],
+      ),
+    );
+  }
+
+  /** All entries, in pieces: a large room has a hundred thousand. */
+  async entries(db: Reader, roomNid: number): Promise<Map<number, { typeNid: number; eventNid: number }>> {
+    const found = new Map<number, { typeNid: number; eventNid: number }>();
+    for (let last = { type_nid: 0, state_nid: 0 }; ; await turn()) {
+      const rows = await db.all(page, roomNid, last.type_nid, last.type_nid, last.state_nid, ENTRIES_AT_ONCE);
+      for (const row of rows) found.set(row.state_nid, { typeNid: row.type_nid, eventNid: row.event_nid });
+      const next = rows.at(-1);
+      if (!next || rows.length < ENTRIES_AT_ONCE) return found;
+      last = next;
+    }
   }
 
   async clear(tx: Transaction, roomNid: number): Promise<void> {

@@ -45,12 +45,15 @@ export class FirstState {
     },
   ) {}
 
-  /** @param progress called with how many entries are written */
+  /**
+   * @param given.servers those that are in the room, where the state does not tell
+   * @param given.progress called with how many entries are written
+   */
   async write(
     room: Room,
     stateIds: readonly EventId[],
     state: readonly CheckedEvent[],
-    progress?: (done: number) => void,
+    given: { readonly servers?: readonly ServerName[]; readonly progress?: (done: number) => void } = {},
   ): Promise<void> {
     const { db, current, memberships, servers } = this.deps;
     await db.write(async (tx) => {
@@ -63,10 +66,25 @@ export class FirstState {
     for (let start = 0; start < entries.length; start += AT_ONCE) {
       const some = entries.slice(start, start + AT_ONCE);
       await db.write((tx) => this.#writeSome(tx, room, some));
-      progress?.(start + some.length);
+      given.progress?.(start + some.length);
       await turn();
     }
-    await this.#writeServers(room, entries);
+    await (given.servers ? this.expectServers(room, given.servers) : this.#writeServers(room, entries));
+  }
+
+  /** Servers that are in a room of whose people most are not known. */
+  async expectServers(room: Room, named: readonly ServerName[]): Promise<void> {
+    const { db, names, servers, serverName } = this.deps;
+    const others = named.filter((server) => server !== serverName);
+    for (let start = 0; start < others.length; start += AT_ONCE) {
+      await db.write(async (tx) => {
+        const position = tx.position();
+        for (const server of others.slice(start, start + AT_ONCE)) {
+          await servers.expect(tx, room.nid, await names.intern(tx, server), position);
+        }
+      });
+      await turn();
+    }
   }
 
   /** Counts the people of what was written, as part of the transaction that opens the room. */

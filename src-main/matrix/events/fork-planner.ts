@@ -6,6 +6,8 @@ import type { Database, Reader, Transaction } from '../../storage/database.js';
 import { keysToCheck } from './check-incoming.js';
 import type { EventStore, StoredEvent } from './events.store.js';
 import type { GraphStore } from './graph.store.js';
+import { withNamedMembers } from './named-members.js';
+import type { PartialRooms } from './partial-rooms.js';
 import type { PersistEvent } from './persist.js';
 import type { CheckedEvent } from './ports.js';
 import type { Extremity, Room, RoomStore } from './rooms.store.js';
@@ -34,6 +36,10 @@ export interface Asked {
   /** those of its previous events that are not known */
   readonly missing: readonly EventId[];
   readonly standing: StoredEvent | undefined;
+  /** what it names as what allows it */
+  readonly named: readonly StoredEvent[];
+  /** whatever the room's rules say, it is shown to nobody */
+  readonly isUnwanted: boolean;
 }
 
 /** What to write of an event that does not just follow the leaves, as long as the room's head is as it was. */
@@ -64,6 +70,7 @@ export class ForkPlanner {
       readonly states: StatesAfter;
       readonly resolver: StateResolver;
       readonly persist: PersistEvent;
+      readonly partials: PartialRooms;
     },
   ) {}
 
@@ -77,14 +84,16 @@ export class ForkPlanner {
     const { event } = checked;
     const bridged = await this.#bridged(reader, event, room, head, tx);
     const basis = { leaves, headSnapshot: head.snapshot, before, standing: asked.standing, ...bridged };
-    const verdict = byAuthEvents.allowed
-      ? checkAuth(event, await this.deps.views.at(reader, before, keysToCheck(event)))
-      : byAuthEvents;
+    const isPartial = await this.deps.partials.isPartialIn(tx ?? this.deps.db, room);
+    const state = await this.deps.views.at(reader, before, keysToCheck(event));
+    const view = isPartial ? withNamedMembers(state, asked.named) : state;
+    const verdict = byAuthEvents.allowed ? checkAuth(event, view) : byAuthEvents;
     if (!verdict.allowed) {
       return { ...basis, after: undefined, outcome: 'rejected', why: `${verdict.rule}: ${verdict.why}` };
     }
     const { standing, after } = await this.#after(asked, before, tx);
-    const isAllowedNow = await this.#isAllowedNow(asked, before, head, tx);
+    // Who is in the room is not known yet: nothing can be said of now.
+    const isAllowedNow = !asked.isUnwanted && (isPartial || (await this.#isAllowedNow(asked, before, head, tx)));
     if (!isAllowedNow) return { ...basis, standing, after, outcome: 'soft-failed' };
     if (!bridged.isLeaf) return { ...basis, standing, after, outcome: 'accepted' };
     const { followed, unknown } = await this.#followed(reader, event.prevEvents, leaves);

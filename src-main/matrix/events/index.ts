@@ -2,13 +2,19 @@ import type { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import type { Database } from '../../storage/database.js';
+import { createStream, type Stream, type WritableStream } from '../../storage/stream.js';
 import { AppendIncoming } from './append-incoming.js';
 import { DraftPlaces } from './draft-place.js';
 import { FirstState } from './first-state.js';
 import { ForkPlanner } from './fork-planner.js';
 import { RoomIntake } from './intake.js';
+import { EventTextStore } from './event-texts.store.js';
+import { JudgedEventStore } from './judged-events.store.js';
+import { LateMembers } from './late-members.js';
 import { OpenRoom } from './open-room.js';
 import { OutOfBandMemberships } from './out-of-band.js';
+import { PartialRooms } from './partial-rooms.js';
+import { PartialRoomStore } from './partial-rooms.store.js';
 import { Outliers } from './outliers.js';
 import { SignedPduChecks } from './pdu-checks.js';
 import { Prepend } from './prepend.js';
@@ -23,6 +29,7 @@ import { ActivityStore } from './activity.store.js';
 import { EventAppender } from './append.js';
 import type { Author } from './build-event.js';
 import { ChangeState } from './change-state.js';
+import { CompleteRoom, type WholeRoom } from './complete-room.js';
 import { CurrentStateStore } from './current-state.store.js';
 import { EventTimeStore } from './event-times.store.js';
 import { EventTimes } from './event-times.js';
@@ -57,6 +64,7 @@ import { Timeline } from './timeline.js';
 import { Visibility } from './visibility.js';
 
 export type { CreateDraft, EventAppender, EventDraft } from './append.js';
+export type { WholeRoom } from './complete-room.js';
 export type { EventContent } from './build-event.js';
 export type { EventTimes } from './event-times.js';
 export type { StoredEvent } from './events.store.js';
@@ -64,10 +72,13 @@ export type { Membership, MembershipChange, MembershipState } from './membership
 export type { OutgoingEvents } from './outgoing-events.js';
 export type { OutgoingPdu } from './outgoing.store.js';
 export { relationOf } from './persist.js';
+export type { PartialRoom, PartialRooms } from './partial-rooms.js';
 export type {
   AppendOptions,
   Appended,
   CheckedEvent,
+  Completed,
+  CompletedRoom,
   EventTemplate,
   Gap,
   Graph,
@@ -122,6 +133,9 @@ function openStores(caches: Caches) {
     servers: new RoomServerStore(caches),
     outgoing: new OutgoingStore(),
     stripped: new StrippedStateStore(),
+    partialRooms: new PartialRoomStore(),
+    judged: new JudgedEventStore(),
+    texts: new EventTextStore(),
   };
 }
 
@@ -140,22 +154,43 @@ function createGraphParts(deps: EventsDeps & { readonly stores: ReturnType<typeo
   const persist = new PersistEvent({ ...stores, serverName, heads, redactor, changeState, views, store });
   const places = new DraftPlaces({ ...stores, heads, views, states, resolver });
   const log = deps.log.child({ part: 'events' });
-  return { ...stores, db, clock, log, serverName, heads, views, states, resolver, changeState, persist, places };
+  const partials = new PartialRooms({ db, clock, store: stores.partialRooms });
+  return {
+    ...stores,
+    db,
+    clock,
+    log,
+    serverName,
+    heads,
+    views,
+    states,
+    resolver,
+    changeState,
+    persist,
+    places,
+    partials,
+  };
 }
 
 /** The way of other servers' events into rooms. */
-function createIntake(parts: ReturnType<typeof createGraphParts>, appender: EventAppender) {
+function createIntake(
+  parts: ReturnType<typeof createGraphParts>,
+  appender: EventAppender,
+  whole: WritableStream<WholeRoom>,
+) {
   const outliers = new Outliers(parts);
   const planner = new ForkPlanner(parts);
   const prepending = new Prepend(parts);
   const tying = new TieLeaves({ ...parts, appender });
   const firstState = new FirstState(parts);
+  const lateMembers = new LateMembers(parts);
   return new RoomIntake({
     ...parts,
     outliers,
     appending: new AppendIncoming({ ...parts, planner, prepending, tying }),
     prepending,
     opening: new OpenRoom({ ...parts, outliers, firstState }),
+    completing: new CompleteRoom({ ...parts, lateMembers, whole }),
     outOfBandMemberships: new OutOfBandMemberships(parts),
   });
 }
@@ -169,10 +204,12 @@ export function createEvents(deps: EventsDeps) {
   const stateAt = new StateAt({ db, ...stores, caches });
   const appender = new EventAppender({ ...parts, author });
   const memory = new RoomMemory({ db, caches });
+  /** rooms whose members were left out, once they are here */
+  const wholeRooms = createStream<WholeRoom>(db, 'whole rooms');
   const reader = new RoomReader({ db, ...stores, memory });
   return {
     appender,
-    intake: createIntake(parts, appender) as Intake,
+    intake: createIntake(parts, appender, wholeRooms) as Intake,
     pdus: new SignedPduChecks(deps) as PduChecks,
     graph: new RoomGraph(parts) as Graph,
     templates: new RoomTemplates(parts) as Templates,
@@ -186,6 +223,8 @@ export function createEvents(deps: EventsDeps) {
     relations: new RelationReader({ db, names, relations, memory }),
     forgetter: new RoomForgetter(stores),
     stream: new EventsStream({ db, events }),
+    wholeRooms: wholeRooms as Stream<WholeRoom>,
+    partials: parts.partials,
     outgoing: new OutgoingEvents(parts),
     endpoints: [],
     jobs: [],

@@ -5,6 +5,7 @@ import type { EventId, RoomId } from '../../spec/ids.js';
 import { domainOf } from '../../spec/state-view.js';
 import type { Database } from '../../storage/database.js';
 import type { AppendIncoming } from './append-incoming.js';
+import type { CompleteRoom } from './complete-room.js';
 import type { EventStore, StoredEvent } from './events.store.js';
 import type { OpenRoom } from './open-room.js';
 import type { OutOfBandMemberships } from './out-of-band.js';
@@ -13,6 +14,8 @@ import type {
   AppendOptions,
   Appended,
   CheckedEvent,
+  Completed,
+  CompletedRoom,
   Intake,
   Knowledge,
   OpenedRoom,
@@ -41,6 +44,7 @@ export class RoomIntake implements Intake {
       readonly appending: AppendIncoming;
       readonly prepending: Prepend;
       readonly opening: OpenRoom;
+      readonly completing: CompleteRoom;
       readonly outOfBandMemberships: OutOfBandMemberships;
     },
   ) {}
@@ -91,12 +95,21 @@ export class RoomIntake implements Intake {
       const room = await opening.known(given);
       const join = given.event.event;
       if (await opening.isOpen(room)) {
+        // Somebody of ours came in meanwhile: with a part of the state nothing can be appended.
+        if (given.partial) return { outcome: 'incomplete', missingAuth: [], missingPrev: join.prevEvents };
         await opening.addState(room, given);
         const stateBefore = given.state.map(({ event }) => event.eventId);
         return this.#append(room, given.event, { origin: domainOf(join.sender), stateBefore });
       }
       return opening.run(room, given);
     });
+  }
+
+  async completeRoom(given: CompletedRoom): Promise<Completed> {
+    const { completing } = this.deps;
+    const prepared = await completing.prepare(await this.#room(given.roomId), given);
+    if (typeof prepared === 'string') return prepared;
+    return this.#lanes.run(given.roomId, () => completing.finish(prepared, given.signal));
   }
 
   outOfBand(given: OutOfBand): Promise<StoredEvent> {

@@ -1,4 +1,5 @@
 import type { Cache, Caches } from '../../base/caches.js';
+import { turn } from '../../base/yield.js';
 import type { RoomId, UserId } from '../../spec/ids.js';
 import { type Position, type Reader, statement, type Transaction } from '../../storage/database.js';
 
@@ -36,6 +37,9 @@ const countOf = statement<[number, string], { count: number }>(
 );
 const insertChange = statement<[number, number, number, string, string, number]>(`
   INSERT INTO membership_changes (pos, room_nid, user_nid, membership, previous, event_nid) VALUES (?, ?, ?, ?, ?, ?)`);
+const joinedAfter = statement<[number, number, number], { user_nid: number; user_id: UserId }>(`
+  SELECT m.user_nid, n.name AS user_id FROM memberships m JOIN names n ON n.nid = m.user_nid
+  WHERE m.room_nid = ? AND m.user_nid > ? AND m.membership = 'join' ORDER BY m.user_nid LIMIT ?`);
 const one = statement<[number, string], MembershipRow>(`SELECT ${COLUMNS} ${FROM} WHERE m.room_nid = ? AND n.name = ?`);
 const ofUser = statement<[string], MembershipRow>(`SELECT ${COLUMNS} ${FROM} WHERE n.name = ?`);
 const inRoom = statement<[number, string, number], MembershipRow>(
@@ -76,6 +80,9 @@ const localIn = statement<[number, number], MembershipRow>(
 const forget = statement<[number, string]>(`
   UPDATE memberships SET forgotten = 1
   WHERE room_nid = ? AND user_nid IN (SELECT nid FROM names WHERE name = ?) AND membership IN ('leave', 'ban')`);
+
+/** Members read without a turn of the event loop. */
+const READ_AT_ONCE = 2_000;
 
 interface ChangeRow {
   pos: number;
@@ -140,7 +147,29 @@ export class MembershipStore {
     await tx.run(insertChange, position, roomNid, userNid, membership, previous, eventNid);
   }
 
-  /** Memberships of people elsewhere whom nobody here asked about yet. */
+  /** Several steps of different people. */
+  async addChanges(
+    tx: Transaction,
+    roomNid: number,
+    rows: readonly { readonly userNid: number; readonly change: MembershipChange }[],
+  ): Promise<void> {
+    await tx.runMany(
+      insertChange,
+      rows.map(
+        ({ userNid, change: { position, membership, previous, eventNid } }) =>
+          [position, roomNid, userNid, membership, previous, eventNid] as [
+            number,
+            number,
+            number,
+            string,
+            string,
+            number,
+          ],
+      ),
+    );
+  }
+
+  /** Memberships of several people. */
   async putMany(
     tx: Transaction,
     roomNid: number,
@@ -163,6 +192,18 @@ export class MembershipStore {
           ] as [number, number, string, number, number, number, number, string | null, string | null],
       ),
     );
+    for (const { membership } of rows) this.#forgetAfter(tx, membership.userId);
+  }
+
+  /** Who is joined, in pieces: calls `see` with each piece. */
+  async eachJoined(db: Reader, roomNid: number, see: (userIds: readonly UserId[]) => void): Promise<void> {
+    for (let last = 0; ; await turn()) {
+      const rows = await db.all(joinedAfter, roomNid, last, READ_AT_ONCE);
+      see(rows.map((row) => row.user_id));
+      const next = rows.at(-1);
+      if (!next || rows.length < READ_AT_ONCE) return;
+      last = next.user_nid;
+    }
   }
 
   /** Forgets everybody of other servers. */

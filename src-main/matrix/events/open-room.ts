@@ -9,7 +9,10 @@ import type { EventStore, StoredEvent } from './events.store.js';
 import type { FirstState } from './first-state.js';
 import { PLACES_OF_A_GAP } from './gap-places.js';
 import type { MembershipStore } from './membership.store.js';
+import { withNamedMembers } from './named-members.js';
 import type { Outliers } from './outliers.js';
+import { PARTIAL_ROOMS_TOPIC } from './partial-rooms.js';
+import type { PartialRoomStore } from './partial-rooms.store.js';
 import type { PersistEvent } from './persist.js';
 import type { Appended, CheckedEvent, OpenedRoom } from './ports.js';
 import type { RoomHeads } from './room-heads.js';
@@ -36,6 +39,7 @@ interface OpenRoomDeps {
   readonly state: StateStore;
   readonly states: StatesAfter;
   readonly views: SnapshotViews;
+  readonly partialRooms: PartialRoomStore;
 }
 
 /**
@@ -79,12 +83,16 @@ export class OpenRoom {
     const stateIds = state.map(({ event }) => event.eventId);
     const { snapshot: old } = await this.deps.rooms.head(this.deps.db, room.nid);
     const before = await this.deps.states.fromEvents(room, stateIds, old);
-    const why = await this.#refusal(checked, before);
+    const why = await this.#refusal(checked, before, given.partial !== undefined);
     if (why !== undefined) return this.#reject(room, checked, before, why, standing);
     signal?.throwIfAborted();
-    if (old === undefined) await this.deps.firstState.write(room, stateIds, state, progress);
+    const { firstState } = this.deps;
+    const servers = given.partial?.servers;
+    if (old === undefined)
+      await firstState.write(room, stateIds, state, { ...(servers && { servers }), ...(progress && { progress }) });
     else await this.#changeTo(room, before);
-    return this.#join(room, checked, before, standing);
+    if (old !== undefined && servers) await firstState.expectServers(room, servers);
+    return this.#join(room, given, before, standing);
   }
 
   async #unknown(ids: readonly EventId[]): Promise<EventId[]> {
@@ -93,14 +101,14 @@ export class OpenRoom {
   }
 
   /** Why our own join is none, should the other server have told a state that forbids it. */
-  async #refusal({ event }: CheckedEvent, before: number | undefined): Promise<string | undefined> {
+  async #refusal({ event }: CheckedEvent, before: number | undefined, isPartial: boolean): Promise<string | undefined> {
     const { db, events, views } = this.deps;
     const known = await events.byIds(db, eventsToKnow(event));
     const rejected = new Set(known.filter(({ isRejected }) => isRejected).map(({ eventId }) => eventId));
     const byAuthEvents = checkByAuthEvents(event, known, (id) => rejected.has(id));
-    const verdict = byAuthEvents.allowed
-      ? checkAuth(event, await views.at(db, before, keysToCheck(event)))
-      : byAuthEvents;
+    const state = await views.at(db, before, keysToCheck(event));
+    const view = isPartial ? withNamedMembers(state, known) : state;
+    const verdict = byAuthEvents.allowed ? checkAuth(event, view) : byAuthEvents;
     return verdict.allowed ? undefined : `${verdict.rule}: ${verdict.why}`;
   }
 
@@ -134,11 +142,11 @@ export class OpenRoom {
 
   async #join(
     room: Room,
-    checked: CheckedEvent,
+    { event: checked, partial }: OpenedRoom,
     before: number | undefined,
     standing: StoredEvent | undefined,
   ): Promise<Appended> {
-    const { db, heads, rooms, persist, firstState, states } = this.deps;
+    const { db, heads, rooms, persist, firstState, states, partialRooms } = this.deps;
     const previous = (await this.deps.events.byIds(db, checked.event.prevEvents)).filter(isPlaced);
     const missing = checked.event.prevEvents.filter((id) => !previous.some(({ eventId }) => eventId === id));
     return db.write(async (tx) => {
@@ -153,6 +161,11 @@ export class OpenRoom {
       const followed = head.extremities.map(({ nid }) => nid);
       const place = { before, after, followed, current: after };
       const event = await persist.fork(tx, head, checked, place, { standing: stored, missing });
+      const { nid: roomNid, roomId } = room;
+      const waits = { roomNid, roomId, joinNid: event.nid, startedAt: this.deps.clock.now(), since: event.ord ?? 0 };
+      if (partial) await partialRooms.put(tx, { ...waits, via: partial.via });
+      else await partialRooms.remove(tx, roomNid);
+      tx.announce(PARTIAL_ROOMS_TOPIC);
       return { outcome: 'accepted', event };
     });
   }

@@ -128,6 +128,38 @@ export class PersistEvent {
     return stored;
   }
 
+  /**
+   * An event that is stored is judged again, by a state that is better known: it may come in after all, at the end of
+   * the timeline, or go out of it.
+   */
+  async again(
+    tx: Transaction,
+    standing: StoredEvent,
+    place: {
+      readonly before: number | undefined;
+      readonly after: number | undefined;
+      readonly status: EventStatus;
+    },
+  ): Promise<StoredEvent> {
+    const { graph, views, store, relations } = this.deps;
+    const { before, after, status } = place;
+    const isIn = status === 'accepted';
+    const wasIn = !standing.isRejected && !standing.isSoftFailed;
+    const ord = isIn ? (standing.ord ?? 'end') : 'none';
+    // What is stored already keeps its text.
+    const built = { event: standing, text: '' };
+    const { stored, nids } = await store.run(tx, standing.room, built, { ord, snapshot: before, status, standing });
+    if (stored.stateKey !== undefined && after !== undefined) await graph.putAfter(tx, stored.nid, after);
+    if (wasIn && !isIn) await relations.remove(tx, stored.nid);
+    if (wasIn || !isIn) return stored;
+    const levels = stored.redacts === undefined ? undefined : await views.at(tx, before, LEVELS);
+    await this.#relate(tx, stored, nids);
+    await this.#redact(tx, stored, levels);
+    await this.#came(tx, stored, []);
+    tx.announce(roomTopic(stored.roomId), streamTopic(EVENTS_STREAM));
+    return stored;
+  }
+
   /** An event that is not shown: known for itself only, or rejected, or failed softly. */
   async aside(
     tx: Transaction,

@@ -79,6 +79,10 @@ export interface AppendOptions {
   readonly stateBefore?: readonly EventId[];
   /** other servers of the room get it from us: joins, leaves and knocks that we let in */
   readonly relay?: boolean;
+  /** those that the room's policy server does not recommend: they are stored, and shown to nobody */
+  readonly unwanted?: ReadonlySet<EventId>;
+  /** of an event of ours: by what its sender may repeat the request */
+  readonly transaction?: StoredEvent['transaction'];
 }
 
 export interface Prepended {
@@ -98,10 +102,30 @@ export interface OpenedRoom {
   /** the state before the join */
   readonly state: readonly CheckedEvent[];
   readonly authChain: readonly CheckedEvent[];
+  /** most members were left out of the state: they come later, by `completeRoom` */
+  readonly partial?: {
+    /** who let us in */
+    readonly via: ServerName;
+    /** the servers that were in the room before us */
+    readonly servers: readonly ServerName[];
+  };
   /** called after each piece of work, for whoever shows how far it is */
   readonly onProgress?: (done: number, of: number) => void;
   readonly signal?: AbortSignal;
 }
+
+/** The state that a room waited for. */
+export interface CompletedRoom {
+  readonly roomId: RoomId;
+  /** all of the state before our join, by ids of events that are stored */
+  readonly stateIds: readonly EventId[];
+  /** called with how many members are in place */
+  readonly onProgress?: (done: number, of: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What became of a room's state: `refused` when it does not let us in; `gone` when nobody waits for it any more. */
+export type Completed = 'complete' | 'refused' | 'gone';
 
 /** An invite, a knock or a departure of somebody here, in a room that this server is not in. */
 export interface OutOfBand {
@@ -148,6 +172,10 @@ export interface Intake {
   ): Promise<Prepended>;
   /** Comes into a room, for the first time or again. */
   openRoom(room: OpenedRoom): Promise<Appended>;
+  /**
+   * Puts a room right whose members were left out: all of its state is here now. What came meanwhile is judged again.
+   */
+  completeRoom(room: CompletedRoom): Promise<Completed>;
   /** Stores a membership of one of our users in a room that this server need not know. */
   outOfBand(given: OutOfBand): Promise<StoredEvent>;
 }

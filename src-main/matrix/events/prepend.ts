@@ -6,6 +6,8 @@ import type { Database } from '../../storage/database.js';
 import { checkByAuthEvents, eventsToKnow, keysToCheck } from './check-incoming.js';
 import type { EventStore, StoredEvent } from './events.store.js';
 import type { GraphStore } from './graph.store.js';
+import { withNamedMembers } from './named-members.js';
+import type { PartialRooms } from './partial-rooms.js';
 import type { PersistEvent } from './persist.js';
 import type { CheckedEvent, Prepended } from './ports.js';
 import type { Room } from './rooms.store.js';
@@ -25,6 +27,7 @@ interface PrependDeps {
   readonly states: StatesAfter;
   readonly resolver: StateResolver;
   readonly persist: PersistEvent;
+  readonly partials: PartialRooms;
 }
 
 /** What is known of an event before it gets a place. */
@@ -61,7 +64,7 @@ export class Prepend {
       else if (judged.missing.length > 0) told = undefined;
       if (judged === undefined) continue;
       const ord = places.get(eventId);
-      if (!(await this.#isAllowed(judged))) {
+      if (!(await this.#isAllowed(room, judged))) {
         const place = { snapshot: judged.before, status: 'rejected', standing } as const;
         await db.write((tx) => persist.aside(tx, room, checked, place));
         rejected.push(eventId);
@@ -113,13 +116,15 @@ export class Prepend {
     return follower && (await events.byNid(db, follower.eventNid))?.snapshot;
   }
 
-  async #isAllowed({ checked, before }: Judged): Promise<boolean> {
-    const { db, events, views } = this.deps;
+  async #isAllowed(room: Room, { checked, before }: Judged): Promise<boolean> {
+    const { db, events, views, partials } = this.deps;
     const { event } = checked;
     const known = await events.byIds(db, eventsToKnow(event));
     const rejected = new Set(known.filter(({ isRejected }) => isRejected).map(({ eventId }) => eventId));
     if (!checkByAuthEvents(event, known, (id) => rejected.has(id)).allowed) return false;
-    return checkAuth(event, await views.at(db, before, keysToCheck(event))).allowed;
+    const state = await views.at(db, before, keysToCheck(event));
+    const isPartial = await partials.isPartialIn(db, room);
+    return checkAuth(event, isPartial ? withNamedMembers(state, known) : state).allowed;
   }
 
   async #place(room: Room, { checked, standing, before, missing }: Judged, ord: number): Promise<void> {

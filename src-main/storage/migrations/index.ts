@@ -9,6 +9,7 @@ import { migration as mediaUrlPreviews } from './0022-media-url-previews.js';
 import { migration as events } from './0030-events.js';
 import { migration as eventsGraph } from './0031-events-graph.js';
 import { migration as eventsRelationsOfSenders } from './0032-events-relations-of-senders.js';
+import { migration as eventsPartialRooms } from './0033-events-partial-rooms.js';
 import { migration as eventsResidence } from './0039-events-residence.js';
 import { migration as rooms } from './0040-rooms.js';
 import { migration as roomsDiscovery } from './0041-rooms-discovery.js';
@@ -41,6 +42,7 @@ export const migrations: readonly Migration[] = [
   events,
   eventsGraph,
   eventsRelationsOfSenders,
+  eventsPartialRooms,
   eventsResidence,
   rooms,
   roomsDiscovery,
