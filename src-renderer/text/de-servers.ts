@@ -18,7 +18,6 @@ export const deServers: Record<keyof typeof enServers, string> = {
   'servers.none-text': 'Sie erscheinen hier, sobald jemand einen Raum von ihnen betritt oder sie einen von euch.',
   'servers.none-found': 'Kein Server passt dazu.',
   'servers.none-failing': 'Kein Server hat Schwierigkeiten.',
-  'servers.more': 'Mehr zeigen',
   'servers.column-name': 'Name',
   'servers.column-state': 'Zustand',
   'servers.column-answered': 'Letzte Antwort',

@@ -1,4 +1,5 @@
 import { deChecks } from './de-checks.js';
+import { deComponents } from './de-components.js';
 import { deDiagnosis } from './de-diagnosis.js';
 import { deServers } from './de-servers.js';
 import { deSetup } from './de-setup.js';
@@ -7,6 +8,7 @@ import type { en } from './en.js';
 /** German. */
 export const de: Record<keyof typeof en, string> = {
   ...deChecks,
+  ...deComponents,
   ...deDiagnosis,
   ...deServers,
   ...deSetup,
@@ -107,7 +109,6 @@ export const de: Record<keyof typeof en, string> = {
   'people.count': '{count, plural, =0 {Niemand} one {Eine Person} other {# Personen}}',
   'people.none-found': 'Niemand passt dazu.',
   'people.only-you': 'Bisher bist nur du da.',
-  'people.more': 'Mehr zeigen',
   'people.column-name': 'Name',
   'people.column-role': 'Rolle',
   'people.column-seen': 'Zuletzt da',
@@ -149,8 +150,6 @@ export const de: Record<keyof typeof en, string> = {
   'people.deactivate-title': 'Konto von {name} schließen?',
   'people.deactivate-text':
     'Die Person wird überall abgemeldet und verlässt jeden Raum, und der Name kann nie wieder benutzt werden. Was sie schrieb, bleibt in den Räumen. Das lässt sich nicht rückgängig machen.',
-  'people.deactivate-type': 'Gib zur Bestätigung {name} ein',
-  'people.deactivate-mismatch': 'Das ist nicht der Name.',
 
   'invitations.lead': 'Links, mit denen jemand ein eigenes Konto anlegen kann.',
   'invitations.none': 'Noch keine Einladungen.',

@@ -16,7 +16,6 @@ export const enServers = {
   'servers.none-text': 'They appear here once somebody joins a room of theirs, or they one of yours.',
   'servers.none-found': 'No server matches.',
   'servers.none-failing': 'No server is in trouble.',
-  'servers.more': 'Show more',
   'servers.column-name': 'Name',
   'servers.column-state': 'State',
   'servers.column-answered': 'Last answer',

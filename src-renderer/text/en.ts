@@ -1,4 +1,5 @@
 import { enChecks } from './en-checks.js';
+import { enComponents } from './en-components.js';
 import { enDiagnosis } from './en-diagnosis.js';
 import { enServers } from './en-servers.js';
 import { enSetup } from './en-setup.js';
@@ -6,6 +7,7 @@ import { enSetup } from './en-setup.js';
 /** English: every word that the console shows. ICU messages. */
 export const en = {
   ...enChecks,
+  ...enComponents,
   ...enDiagnosis,
   ...enServers,
   ...enSetup,
@@ -107,7 +109,6 @@ export const en = {
   'people.count': '{count, plural, =0 {Nobody} one {One person} other {# people}}',
   'people.none-found': 'Nobody matches.',
   'people.only-you': 'Only you so far.',
-  'people.more': 'Show more',
   'people.column-name': 'Name',
   'people.column-role': 'Role',
   'people.column-seen': 'Last seen',
@@ -148,8 +149,6 @@ export const en = {
   'people.deactivate-title': 'Deactivate {name}?',
   'people.deactivate-text':
     'They are signed out everywhere and leave every room, and the name can never be used again. What they wrote stays in the rooms. This cannot be undone.',
-  'people.deactivate-type': 'Type {name} to confirm',
-  'people.deactivate-mismatch': 'This is not the name.',
 
   'invitations.lead': 'Links that let somebody make an account of their own.',
   'invitations.none': 'No invitations yet.',

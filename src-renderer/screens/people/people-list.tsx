@@ -1,117 +1,110 @@
-import { Search, UserPlus, Users } from 'lucide-react';
+import { UserPlus, Users } from 'lucide-react';
 import { useState } from 'react';
-import type { PeoplePage, Person } from '../../../src-main/control/contract.js';
+import type { Person } from '../../../src-main/control/contract.js';
 import { Button } from '../../components/button.js';
+import { type Column, DataTable, type Further } from '../../components/data-table.js';
 import { CheckField } from '../../components/field.js';
+import { SearchField } from '../../components/search-field.js';
 import { Empty, Failure, Loading } from '../../components/states.js';
 import { useSettled } from '../../components/use-settled.js';
-import { useAction, useQuery } from '../../control/use-control.js';
-import { useText } from '../../text/use-text.js';
-import { PersonRow } from './person-row.js';
+import { usePages } from '../../control/use-pages.js';
+import { type Text, useText } from '../../text/use-text.js';
+import { PersonActions, PersonName, PersonSeen, PersonState } from './person-row.js';
 
-/** All accounts, a page at a time, with a search. */
+/** All accounts, with a search. */
 export function PeopleList({ onInvite }: { onInvite(): void }) {
   const text = useText();
   const [search, setSearch] = useState('');
   const [deactivated, setDeactivated] = useState(false);
   const settled = useSettled(search.trim());
   const query = { ...(settled === '' ? {} : { search: settled }), deactivated };
-  const page = useQuery('people.list', query, ['people.changed', 'server.changed']);
+  const found = usePages('people.list', query, ['people.changed', 'server.changed']);
   return (
     <section className="stack" aria-label={text('people.tab-people')}>
       <div className="row toolbar">
-        <div className="search">
-          <Search size={18} aria-hidden="true" />
-          <input
-            className="input"
-            type="search"
-            aria-label={text('people.search')}
-            placeholder={text('people.search')}
-            value={search}
-            onChange={(event) => setSearch(event.target.value)}
-          />
-        </div>
+        <SearchField label={text('people.search')} value={search} onChange={setSearch} />
         <CheckField
           label={text('people.show-deactivated')}
           checked={deactivated}
           onChange={(event) => setDeactivated(event.target.checked)}
         />
       </div>
-      {page.state === 'loading' && <Loading lines={5} />}
-      {page.state === 'failed' && <Failure error={page.error} onRetry={page.reload} />}
-      {page.state === 'ready' && (
-        <Found key={`${settled} ${deactivated}`} first={page.value} query={query} onInvite={onInvite} />
+      {found.state === 'loading' && <Loading lines={5} />}
+      {found.state === 'failed' && <Failure error={found.error} onRetry={found.reload} />}
+      {found.state === 'ready' && (
+        <>
+          <People
+            people={found.pages.flatMap(({ people }) => people)}
+            total={found.first.total}
+            further={found.further}
+          />
+          {found.first.total === 1 && settled === '' && <OnlyYou onInvite={onInvite} />}
+        </>
       )}
     </section>
   );
 }
 
-/** What was found: the first page as it is now, and the further ones that were asked for. */
-function Found({
-  first,
-  query,
-  onInvite,
+function People({
+  people,
+  total,
+  further,
 }: {
-  first: PeoplePage;
-  query: { search?: string; deactivated: boolean };
-  onInvite(): void;
+  people: readonly Person[];
+  total: number;
+  further: Further | undefined;
 }) {
   const text = useText();
-  const [further, setFurther] = useState<PeoplePage>();
-  const more = useAction('people.list');
-  const people = further ? [...first.people, ...further.people] : first.people;
-  const next = further ? further.next : first.next;
   if (people.length === 0) return <Empty icon={Users} title={text('people.none-found')} />;
-  const loadMore = async () => {
-    if (!next) return;
-    const page = await more.run({ ...query, after: next });
-    if (page) setFurther({ ...page.value, people: [...(further?.people ?? []), ...page.value.people] });
-  };
   return (
     <>
       <p className="small soft" role="status">
-        {text('people.count', { count: first.total })}
+        {text('people.count', { count: total })}
       </p>
-      <PeopleTable people={people} />
-      {more.error && <Failure error={more.error} />}
-      {next && (
-        <Button isBusy={more.isBusy} onClick={() => void loadMore()}>
-          {text('people.more')}
-        </Button>
-      )}
-      {first.total === 1 && !query.search && (
-        <Empty icon={Users} title={text('people.only-you')}>
-          <Button icon={UserPlus} onClick={onInvite}>
-            {text('action.invite')}
-          </Button>
-        </Empty>
-      )}
+      <DataTable
+        label={text('people.tab-people')}
+        columns={columns(text)}
+        rows={people}
+        keyOf={({ userId }) => userId}
+        total={total}
+        further={further}
+      />
     </>
   );
 }
 
-function PeopleTable({ people }: { people: readonly Person[] }) {
+const columns = (text: Text): Column<Person>[] => [
+  {
+    key: 'name',
+    title: text('people.column-name'),
+    width: '45%',
+    cell: (person) => <PersonName person={person} />,
+  },
+  { key: 'role', title: text('people.column-role'), cell: (person) => <PersonState person={person} /> },
+  { key: 'seen', title: text('people.column-seen'), cell: (person) => <PersonSeen person={person} /> },
+  {
+    key: 'devices',
+    title: text('people.column-devices'),
+    align: 'end',
+    width: '7rem',
+    cell: ({ devices }) => text.number(devices),
+  },
+  {
+    key: 'actions',
+    title: text('people.column-actions'),
+    isTitleHidden: true,
+    width: '5rem',
+    cell: (person) => <PersonActions person={person} />,
+  },
+];
+
+function OnlyYou({ onInvite }: { onInvite(): void }) {
   const text = useText();
   return (
-    <div className="table-frame">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{text('people.column-name')}</th>
-            <th scope="col">{text('people.column-role')}</th>
-            <th scope="col">{text('people.column-seen')}</th>
-            <th scope="col">{text('people.column-devices')}</th>
-            <th scope="col">
-              <span className="hidden-visually">{text('people.column-actions')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {people.map((person) => (
-            <PersonRow key={person.userId} person={person} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Empty icon={Users} title={text('people.only-you')}>
+      <Button icon={UserPlus} onClick={onInvite}>
+        {text('action.invite')}
+      </Button>
+    </Empty>
   );
 }

@@ -13,47 +13,49 @@ import { shownName } from './shown-name.js';
 
 type Opened = 'reset' | 'admin' | 'deactivate';
 
-/** One person, and what can be done for them. */
-export function PersonRow({ person }: { person: Person }) {
+/** Who somebody is. */
+export function PersonName({ person }: { person: Person }) {
+  const name = shownName(person);
+  return (
+    <span className="person">
+      <Avatar name={name} />
+      <span className="person-names">
+        <bdi className="person-name">{name}</bdi>
+        <bdi className="small soft breakable" dir="ltr">
+          {person.userId}
+        </bdi>
+      </span>
+    </span>
+  );
+}
+
+export function PersonSeen({ person: { lastSeen } }: { person: Person }) {
+  const text = useText();
+  const now = useNow();
+  return lastSeen === undefined ? text('people.never-seen') : text.relative(lastSeen, now);
+}
+
+/** What can be done for somebody. */
+export function PersonActions({ person }: { person: Person }) {
   const text = useText();
   const [opened, setOpened] = useState<Opened>();
   const close = () => setOpened(undefined);
   const menu = useRef<HTMLButtonElement>(null);
-  const name = shownName(person);
-  const now = useNow();
+  const label = text('people.actions-for', { name: shownName(person) });
   return (
-    <tr>
-      <th scope="row">
-        <span className="person">
-          <Avatar name={name} />
-          <span className="person-names">
-            <bdi className="person-name">{name}</bdi>
-            <bdi className="small soft breakable" dir="ltr">
-              {person.userId}
-            </bdi>
-          </span>
-        </span>
-      </th>
-      <td data-label={text('people.column-role')}>
-        <State person={person} />
-      </td>
-      <td data-label={text('people.column-seen')}>
-        {person.lastSeen === undefined ? text('people.never-seen') : text.relative(person.lastSeen, now)}
-      </td>
-      <td data-label={text('people.column-devices')}>{text.number(person.devices)}</td>
-      <td className="cell-actions">
-        {person.state !== 'deactivated' && (
-          <RowMenu ref={menu} label={text('people.actions-for', { name })} entries={entries(text, person, setOpened)} />
-        )}
-        <ResetPasswordDialog person={person} opener={menu} isOpen={opened === 'reset'} onClose={close} />
-        <AdminDialog person={person} opener={menu} isOpen={opened === 'admin'} onClose={close} />
-        <DeactivateDialog person={person} opener={menu} isOpen={opened === 'deactivate'} onClose={close} />
-      </td>
-    </tr>
+    <>
+      {person.state !== 'deactivated' && (
+        <RowMenu ref={menu} label={label} entries={entries(text, person, setOpened)} />
+      )}
+      <ResetPasswordDialog person={person} opener={menu} isOpen={opened === 'reset'} onClose={close} />
+      <AdminDialog person={person} opener={menu} isOpen={opened === 'admin'} onClose={close} />
+      <DeactivateDialog person={person} opener={menu} isOpen={opened === 'deactivate'} onClose={close} />
+    </>
   );
 }
 
-function State({ person: { state, isAdmin } }: { person: Person }) {
+/** Somebody's role, or what keeps them from it. */
+export function PersonState({ person: { state, isAdmin } }: { person: Person }) {
   const text = useText();
   if (state !== 'active') return <Pill tone="warn">{text(`people.state-${state}`)}</Pill>;
   if (!isAdmin) return text('people.role-person');
