@@ -1,3 +1,4 @@
+import { turn } from '../../base/yield.js';
 import type { EventId } from '../../spec/ids.js';
 import { type Reader, statement, type Transaction } from '../../storage/database.js';
 
@@ -60,6 +61,7 @@ export class GraphStore {
   async edges(db: Reader, eventNids: readonly number[]): Promise<Map<number, number[]>> {
     const found = new Map<number, number[]>();
     for (let start = 0; start < eventNids.length; start += AT_ONCE) {
+      if (start > 0) await turn();
       for (const row of await db.all(edges, eventNids.slice(start, start + AT_ONCE))) {
         const known = found.get(row.event_nid);
         if (known) known.push(row.auth_nid);

@@ -193,8 +193,14 @@ export interface Gap {
 export interface Graph {
   /** All events that some events rest on through `auth_events`, without themselves unless they are among them. */
   authChain(eventIds: readonly EventId[]): Promise<EventId[]>;
-  /** Ids of the state before an event; undefined where that is not known. */
-  stateIdsBefore(event: StoredEvent): Promise<EventId[] | undefined>;
+  /**
+   * Ids of the state before an event; undefined where that is not known.
+   *
+   * @param except a type of which nothing is wanted
+   */
+  stateIdsBefore(event: StoredEvent, except?: string): Promise<EventId[] | undefined>;
+  /** The canonical JSON of some events, in no order. */
+  texts(eventIds: readonly EventId[]): Promise<string[]>;
   /** The state before an event; undefined where that is not known. */
   stateBefore(event: StoredEvent): Promise<StoredEvent[] | undefined>;
   /** The state after an event; undefined where that is not known. */

@@ -2,8 +2,10 @@ import { turn } from '../../base/yield.js';
 import { createEventIdOf } from '../../spec/event-id.js';
 import type { EventId, RoomId } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
+import type { EventTextStore } from './event-texts.store.js';
 import type { EventStore, StoredEvent } from './events.store.js';
 import type { GraphStore } from './graph.store.js';
+import type { NameStore } from './names.store.js';
 import type { Gap, Graph } from './ports.js';
 import type { Room, RoomStore } from './rooms.store.js';
 import type { StateStore } from './state.store.js';
@@ -22,7 +24,9 @@ export class RoomGraph implements Graph {
     private readonly deps: {
       readonly db: Database;
       readonly rooms: RoomStore;
+      readonly names: NameStore;
       readonly events: EventStore;
+      readonly texts: EventTextStore;
       readonly graph: GraphStore;
       readonly state: StateStore;
       readonly states: StatesAfter;
@@ -66,9 +70,13 @@ export class RoomGraph implements Graph {
     return found;
   }
 
-  async stateIdsBefore(event: StoredEvent): Promise<EventId[] | undefined> {
-    const nids = await this.#nidsBefore(event);
+  async stateIdsBefore(event: StoredEvent, except?: string): Promise<EventId[] | undefined> {
+    const nids = await this.#nidsBefore(event, except);
     return nids && [...(await this.deps.events.idsOf(this.deps.db, nids)).values()];
+  }
+
+  texts(eventIds: readonly EventId[]): Promise<string[]> {
+    return this.deps.texts.texts(this.deps.db, eventIds);
   }
 
   async stateBefore(event: StoredEvent): Promise<StoredEvent[] | undefined> {
@@ -83,10 +91,14 @@ export class RoomGraph implements Graph {
     return after === undefined ? [] : events.byNids(db, [...(await state.all(db, after)).values()]);
   }
 
-  async #nidsBefore(event: StoredEvent): Promise<number[] | undefined> {
-    const { db, state } = this.deps;
-    if (event.snapshot !== undefined) return [...(await state.all(db, event.snapshot)).values()];
-    return isKnown(event) ? [] : undefined;
+  async #nidsBefore(event: StoredEvent, except?: string): Promise<number[] | undefined> {
+    const { db, state, names } = this.deps;
+    if (event.snapshot === undefined) return isKnown(event) ? [] : undefined;
+    const all = await state.all(db, event.snapshot);
+    const typeNid = except === undefined ? undefined : await names.find(db, except);
+    if (typeNid === undefined) return [...all.values()];
+    const types = await names.typesOf(db, [...all.keys()]);
+    return [...all].flatMap(([stateNid, nid]) => (types.get(stateNid) === typeNid ? [] : [nid]));
   }
 
   async missing(asked: Parameters<Graph['missing']>[0]): Promise<StoredEvent[]> {

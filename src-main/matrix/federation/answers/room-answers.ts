@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Clock, Milliseconds } from '../../../base/clock.js';
 import { Semaphore } from '../../../base/semaphore.js';
+import { turn } from '../../../base/yield.js';
 import { forbidden, notFound } from '../../../spec/errors.js';
 import type { Pdu } from '../../../spec/event.js';
 import type { EventId, RoomId, ServerName } from '../../../spec/ids.js';
@@ -65,8 +66,8 @@ export class RoomAnswers {
   /** The same with whole events, as JSON that is written while it is read. @throws MatrixError as `stateIds` does */
   async state(roomId: RoomId, eventId: EventId, server: ServerName): Promise<Readable> {
     const { state, authChain } = await this.stateIds(roomId, eventId, server);
-    const { reader } = this.deps;
-    return Readable.from(stateText(state, authChain, (ids) => reader.events(ids)));
+    const { graph } = this.deps;
+    return Readable.from(stateText(state, authChain, (ids) => graph.texts(ids)));
   }
 
   /** Everything that an event rests on. @throws MatrixError M_FORBIDDEN, M_NOT_FOUND */
@@ -127,7 +128,7 @@ export class RoomAnswers {
 async function* stateText(
   state: readonly EventId[],
   authChain: readonly EventId[],
-  read: (ids: readonly EventId[]) => Promise<StoredEvent[]>,
+  read: (ids: readonly EventId[]) => Promise<string[]>,
 ): AsyncGenerator<string> {
   yield '{"auth_chain":[';
   yield* eventTexts(authChain, read);
@@ -138,11 +139,12 @@ async function* stateText(
 
 async function* eventTexts(
   ids: readonly EventId[],
-  read: (ids: readonly EventId[]) => Promise<StoredEvent[]>,
+  read: (ids: readonly EventId[]) => Promise<string[]>,
 ): AsyncGenerator<string> {
   let isFirst = true;
   for (let start = 0; start < ids.length; start += PIECE) {
-    const texts = (await read(ids.slice(start, start + PIECE))).map(({ pdu }) => JSON.stringify(pdu));
+    const texts = await read(ids.slice(start, start + PIECE));
+    await turn();
     if (texts.length === 0) continue;
     yield `${isFirst ? '' : ','}${texts.join(',')}`;
     isFirst = false;
