@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+/** What runs only when it is asked for: `npm run test:interop` takes a real Synapse, `npm run screenshots` a while. */
+const APART = ['interop', 'screenshots'];
+
 export default defineConfig(({ mode }) => ({
   test: {
-    // `npm run test:interop`: stories with a real Synapse, which takes minutes to set up.
-    include: mode === 'interop' ? ['test/interop/*.test.ts'] : ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-    exclude: mode === 'interop' ? [] : ['test/interop/**', 'test/bench/**'],
+    include: APART.includes(mode) ? [`test/${mode}/*.test.ts`] : ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    exclude: APART.includes(mode) ? [] : [...APART, 'bench'].map((folder) => `test/${folder}/**`),
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

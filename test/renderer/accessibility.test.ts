@@ -1,21 +1,13 @@
 import { type Browser, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { expectAccessible } from '../support/axe.js';
 import { launchBrowser } from '../support/chromium.js';
 import { openFakeConsole } from '../support/console.js';
-import { BROKEN_STEPS } from '../support/diagnosis-steps.js';
+import { furnish, goTo, TOUR } from '../support/console-tour.js';
 
 type Fake = Awaited<ReturnType<typeof openFakeConsole>>;
 
-const DOWN = {
-  state: 'down',
-  failures: 9,
-  failingSince: Date.now() - 2 * 86_400_000,
-  nextTry: Date.now() + 3_600_000,
-  lastFailure: { at: Date.now() - 3_600_000, why: 'it took too long', cause: 'timeout' },
-  waiting: { events: 3, isMore: true, others: 2, since: Date.now() - 86_400_000 },
-} as const;
-const LONG_NAME = `${'long.'.repeat(40)}test`;
+vi.setConfig({ testTimeout: 120_000 });
 
 let browser: Browser;
 let fake: Fake;
@@ -26,15 +18,7 @@ beforeAll(async () => {
   // the check is a script put into the page, which the console's own policy rightly forbids
   const context = await browser.newContext({ bypassCSP: true, viewport: { width: 1200, height: 800 } });
   page = await context.newPage();
-  fake.host.addPerson('alex', { isAdmin: true, displayName: 'Alex' });
-  fake.host.addPerson('sam', { state: 'deactivated' });
-  fake.host.addInvitation({ usesAllowed: 5, used: 2, expiresAt: Date.now() + 1e9 });
-  fake.host.addInvitation({ state: 'used', used: 1 });
-  fake.host.addServer('matrix.test');
-  fake.host.addServer(LONG_NAME, DOWN);
-  fake.host.steps = BROKEN_STEPS;
-  for (const level of ['info', 'warn', 'error', 'debug'] as const)
-    fake.host.addLine(level, 'http', `a line of ${level}`, { ms: 3 });
+  furnish(fake.host);
 });
 
 afterAll(async () => {
@@ -90,18 +74,10 @@ it('shows every step of the wizard without violations', async () => {
   await press('Go to Home');
 });
 
-it.each([
-  ['/', 'Home'],
-  ['/people', 'People'],
-  ['/people/invitations', 'People'],
-  ['/servers', 'Other servers'],
-  ['/servers/matrix.test', 'matrix.test'],
-  ['/logs', 'Logs'],
-  ['/settings', 'Settings'],
-])('shows %s without violations', async (path, name) => {
-  await go(path, name);
-  await page.locator('.loading').first().waitFor({ state: 'detached' });
-  await expectAccessible(page, path);
+it.each(TOUR)('shows $name without violations', async (stop) => {
+  await goTo(page, fake.console.address, stop);
+  await heading(stop.heading);
+  await expectAccessible(page, stop.name);
 });
 
 it('shows what went wrong without violations', async () => {
@@ -163,22 +139,12 @@ it('fits small windows and large text without scrolling sideways', async () => {
   const overflowing: string[] = [];
   for (const width of [1200, 700, 360]) {
     await page.setViewportSize({ width, height: 800 });
-    for (const path of [
-      '/',
-      '/people',
-      '/people/invitations',
-      '/servers',
-      `/servers/${LONG_NAME}/check`,
-      '/logs',
-      '/settings',
-    ]) {
-      await page.goto(`${fake.console.address}#${path}`);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.locator('.loading').first().waitFor({ state: 'detached' });
+    for (const stop of TOUR) {
+      await goTo(page, fake.console.address, stop);
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
-      if (overflow > 0) overflowing.push(`${path} at ${width}: ${overflow}`);
+      if (overflow > 0) overflowing.push(`${stop.name} at ${width}: ${overflow}`);
     }
   }
   expect(overflowing).toEqual([]);

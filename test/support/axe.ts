@@ -19,10 +19,18 @@ export async function axeViolations(page: Page): Promise<string[]> {
   }, RULES);
 }
 
-/** The page has no violation in light nor in dark. */
+/** What a person may have set: their colours, and more contrast. */
+const LOOKS = [
+  { colorScheme: 'light', contrast: 'no-preference' },
+  { colorScheme: 'dark', contrast: 'no-preference' },
+  { colorScheme: 'light', contrast: 'more' },
+  { colorScheme: 'dark', contrast: 'more' },
+] as const;
+
+/** The page has no violation in light, dark and high contrast. */
 export async function expectAccessible(page: Page, what: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    expect({ what, colorScheme, violations: await axeViolations(page) }).toEqual({ what, colorScheme, violations: [] });
+  for (const look of LOOKS) {
+    await page.emulateMedia({ ...look, reducedMotion: 'reduce' });
+    expect({ what, look, violations: await axeViolations(page) }).toEqual({ what, look, violations: [] });
   }
 }
