@@ -5,6 +5,7 @@ import { badJson, forbidden, invalidParam, notFound, tooLarge } from '../../spec
 import type { RoomEvent, StateKey } from '../../spec/event.js';
 import { checkEventLimits } from '../../spec/event-limits.js';
 import type { DeviceId, RoomId } from '../../spec/ids.js';
+import { isPolicyChoice, POLICY_KEYS } from '../../spec/policy-server.js';
 import type { RoomVersionRules } from '../../spec/room-version.js';
 import type { StateView } from '../../spec/state-view.js';
 import type { Transaction } from '../../storage/database.js';
@@ -37,6 +38,14 @@ export interface CreateDraft {
   readonly content: EventContent['content'];
   /** the room's id in versions where it is not the hash of this event */
   readonly roomId: RoomId | undefined;
+}
+
+/** An event that may be added. */
+interface Made {
+  readonly head: RoomHead;
+  readonly place: DraftPlace;
+  readonly built: BuiltEvent;
+  readonly transaction: EventDraft['transaction'];
 }
 
 const CREATE_KEY: StateKey = ['m.room.create', ''];
@@ -88,24 +97,62 @@ export class EventAppender {
    *   for redactions of what is not in the room
    */
   async append(tx: Transaction, draft: EventDraft, check?: () => Promise<void>): Promise<StoredEvent> {
+    const made = await this.#make(tx, draft, check);
+    return 'event' in made ? made.event : this.#persist(tx, made);
+  }
+
+  /**
+   * As `append` does; in rooms whose state names a policy server only prepares the event, which needs no network.
+   *
+   * @returns the event that stands, or the one that is to be shown to the policy server first
+   */
+  async appendUnlessPoliced(
+    tx: Transaction,
+    draft: EventDraft,
+    check?: () => Promise<void>,
+  ): Promise<{ readonly event: StoredEvent } | { readonly built: BuiltEvent }> {
+    const made = await this.#make(tx, draft, check);
+    if ('event' in made) return made;
+    if (!isPolicyChoice(draft) && (await this.#namesPolicy(tx, made.head))) return { built: made.built };
+    return { event: await this.#persist(tx, made) };
+  }
+
+  /** The event that `append` would add, or the one that stands instead; throws as it does. */
+  async prepare(
+    tx: Transaction,
+    draft: EventDraft,
+    check?: () => Promise<void>,
+  ): Promise<{ readonly event: StoredEvent } | { readonly built: BuiltEvent }> {
+    return this.#make(tx, draft, check);
+  }
+
+  async #make(tx: Transaction, draft: EventDraft, check?: () => Promise<void>): Promise<Made | { event: StoredEvent }> {
     const room = await this.deps.rooms.byId(tx, draft.roomId);
     if (!room) throw forbidden('you are not in this room');
     if (draft.type === CREATE_KEY[0]) throw forbidden('a room is created once');
     const head = await this.deps.heads.open(tx, room);
     const standing = (await this.#sentBefore(tx, head, draft)) ?? (await this.#sameState(tx, head, draft));
-    if (standing) return standing;
+    if (standing) return { event: standing };
     await check?.();
     checkNewEvent(draft, this.deps.author.serverName);
     const place = await this.deps.places.find(tx, head, draft);
-    const built = this.#make(head, draft, place);
+    const built = this.#complete(head, draft, place);
     authorize(built.event, place.state);
     if (built.event.redacts !== undefined) await this.#checkRedaction(tx, head, built.event);
-    const { transaction } = draft;
+    return { head, place, built, transaction: draft.transaction };
+  }
+
+  #persist(tx: Transaction, { head, place, built, transaction }: Made): Promise<StoredEvent> {
     if (!place.followsAll) return this.#appendToSome(tx, head, built, place, transaction);
     return this.deps.persist.run(tx, head, built, { transaction });
   }
 
-  #make(head: RoomHead, draft: EventDraft, place: DraftPlace): BuiltEvent {
+  async #namesPolicy(tx: Transaction, head: RoomHead): Promise<boolean> {
+    for (const key of POLICY_KEYS) if (await this.deps.heads.entry(tx, head, key)) return true;
+    return false;
+  }
+
+  #complete(head: RoomHead, draft: EventDraft, place: DraftPlace): BuiltEvent {
     const { rules, roomId } = head.room;
     const originServerTs = draft.originServerTs ?? this.deps.clock.now();
     return this.#build(draft, { ...place, roomId, originServerTs }, rules);

@@ -21,6 +21,10 @@ import { knockEndpoints } from './membership/knocks.federation.js';
 import { leaveEndpoints } from './membership/leaves.federation.js';
 import { createMembership } from './membership/membership.js';
 import { thirdPartyInviteEndpoints } from './membership/third-party-invites.federation.js';
+import { PolicedAppender } from './policy/policed-appender.js';
+import { PolicedIntake } from './policy/policed-intake.js';
+import { Recommendations } from './policy/recommendations.js';
+import { RoomPolicies } from './policy/room-policies.js';
 import { Progress } from './sending/progress.js';
 import { Queues } from './sending/queues.js';
 import { Sender } from './sending/sender.js';
@@ -45,6 +49,7 @@ export type { FederatedMembership } from './membership/membership.js';
 export type { JoinProgress } from './membership/ports.js';
 export type { RemoteJoins } from './membership/remote-joins.js';
 export type { RestrictedJoins } from './membership/restricted-joins.js';
+export type { AppendMore, PolicedAppender } from './policy/policed-appender.js';
 export type { Queues, Waiting } from './sending/queues.js';
 export type { Sending } from './sending/sending.js';
 export type { ServerAcls } from './server-acls.js';
@@ -68,15 +73,18 @@ export function createFederation(given: FederationDeps) {
   const { sending, queues, job } = createSending(deps);
   const { servers, events, config, clock, outgoing } = deps;
   const joinLimit = new RateLimiter(config.rateLimits.joinsPerRoom, clock);
-  const parts = { ...deps, ...servers, ...events, outgoing, acls, joinLimit };
+  const policing = createPolicing(deps);
+  const parts = { ...deps, ...servers, ...events, ...policing, outgoing, acls, joinLimit };
   const membership = createMembership({ ...parts, author: servers });
   const answers = new RoomAnswers({ ...events, ...servers, clock, acls, sight: new ServerSight(events) });
   const { make, send, thirdParty, departures } = membership;
-  const { transactions, staged } = createReceiving({ ...deps, departures }, acls, edus);
+  const { transactions, staged } = createReceiving({ ...deps, ...policing, departures }, acls, edus);
   const limit = new RateLimiter(config.rateLimits.thirdPartyInvite, clock);
   return {
     acls,
     edus,
+    /** events of people here, past the rooms' policy servers */
+    appender: policing.policedAppender,
     sending,
     /** what waits for other servers: for consoles */
     queues,
@@ -110,7 +118,18 @@ function createSending({ db, clock, log, servers, events }: FederationDeps) {
   return { sending, queues, job: sendingJob({ db, clock, destinations, events: outgoing, progress, sender }) };
 }
 
-function createReceiving(given: FederationDeps & { readonly departures: Departures }, acls: ServerAcls, edus: Edus) {
+/** What asks the policy servers of rooms. */
+function createPolicing({ db, caches, clock, log, servers, events }: FederationDeps) {
+  const { serverName, requests } = servers;
+  const policies = new RoomPolicies({ ...events, serverName });
+  const recommendations = new Recommendations({ requests, caches, clock });
+  const asking = { ...events, db, log, serverName, policies, recommendations };
+  return { policed: new PolicedIntake(asking), policedAppender: new PolicedAppender(asking) };
+}
+
+type Receiving = FederationDeps & ReturnType<typeof createPolicing> & { readonly departures: Departures };
+
+function createReceiving(given: Receiving, acls: ServerAcls, edus: Edus) {
   const { servers, events } = given;
   const { reader, pdus, intake, graph } = events;
   const deps = { ...given, reader, pdus, intake, graph, acls };

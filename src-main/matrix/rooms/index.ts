@@ -144,6 +144,7 @@ export function createRooms(deps: RoomsDeps) {
     db,
     serverName,
     appender,
+    policed: deps.federation.appender,
     reader,
     forgetter,
     profiles,
@@ -178,7 +179,16 @@ export function createRooms(deps: RoomsDeps) {
     reader,
   });
   const upgrades = new RoomUpgrade({ db, serverName, reader, appender, membership, directoryStore, users, limits });
-  const sending = new Sending({ db, appender, reader, relations, membership, directory, users, limits });
+  const sending = new Sending({
+    db,
+    appender: deps.federation.appender,
+    reader,
+    relations,
+    membership,
+    directory,
+    users,
+    limits,
+  });
   const thirdPartyInvites = new ThirdPartyInvites({
     reader,
     membership,

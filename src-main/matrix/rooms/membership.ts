@@ -5,6 +5,7 @@ import type { DeviceId, RoomId, ServerName, UserId } from '../../spec/ids.js';
 import type { Database, Transaction } from '../../storage/database.js';
 import {
   type EventAppender,
+  type EventDraft,
   isSameContent,
   type Membership,
   type MembershipState,
@@ -12,7 +13,7 @@ import {
   type RoomReader,
   type StoredEvent,
 } from '../events/index.js';
-import type { RestrictedJoins } from '../federation/index.js';
+import type { PolicedAppender, RestrictedJoins } from '../federation/index.js';
 import type { RemoteMembership, ThirdPartySigned } from './elsewhere/remote-membership.js';
 import type { GuestRules } from './guests/guest-rules.js';
 import type { InviteBlocking } from './invite-blocking.js';
@@ -24,6 +25,7 @@ export interface MembershipDeps {
   readonly db: Database;
   readonly serverName: ServerName;
   readonly appender: EventAppender;
+  readonly policed: PolicedAppender;
   readonly reader: RoomReader;
   readonly forgetter: RoomForgetter;
   readonly profiles: Profiles;
@@ -168,12 +170,13 @@ export class RoomMembership {
     const made = (await remote.change(request, content)) ?? (await this.#joinByOthers(request, content));
     if (made) return made;
     const whole = await this.#authorised(request, content);
-    return this.deps.db.write(async (tx) => {
-      const standing = await reader.membership(request.roomId, request.target, tx);
-      check(standing);
-      const joined = standing?.membership === 'join' ? await reader.eventByNid(standing.eventNid, tx) : undefined;
-      if (request.membership === 'join' && joined && saysAll(joined.content, content)) return joined;
-      return this.write(tx, request, whole);
+    return this.deps.policed.append(memberDraft(request, whole), {
+      before: async (tx) => {
+        const standing = await reader.membership(request.roomId, request.target, tx);
+        check(standing);
+        const joined = standing?.membership === 'join' ? await reader.eventByNid(standing.eventNid, tx) : undefined;
+        return request.membership === 'join' && joined && saysAll(joined.content, content) ? joined : undefined;
+      },
     });
   }
 
@@ -223,15 +226,7 @@ export class RoomMembership {
 
   /** Writes a prepared member event. */
   write(tx: Transaction, request: MembershipRequest, content: JsonObject): Promise<StoredEvent> {
-    const { roomId, sender, target, transaction } = request;
-    return this.deps.appender.append(tx, {
-      roomId,
-      sender,
-      type: 'm.room.member',
-      stateKey: target,
-      content,
-      transaction,
-    });
+    return this.deps.appender.append(tx, memberDraft(request, content));
   }
 
   /** Leaving is free. Who joins where they are changes how they are shown, which is a message like others. */
@@ -259,6 +254,15 @@ export class RoomMembership {
 }
 
 const AUTHORISER = 'join_authorised_via_users_server';
+
+const memberDraft = ({ roomId, sender, target, transaction }: MembershipRequest, content: JsonObject): EventDraft => ({
+  roomId,
+  sender,
+  type: 'm.room.member',
+  stateKey: target,
+  content,
+  transaction,
+});
 
 const badState = (why: string) => new MatrixError(403, 'M_BAD_STATE', why);
 

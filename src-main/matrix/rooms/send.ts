@@ -3,7 +3,8 @@ import { invalidParam, MatrixError } from '../../spec/errors.js';
 import { isRoomAlias } from '../../spec/grammar.js';
 import type { DeviceId, EventId, RoomId, UserId } from '../../spec/ids.js';
 import type { Database, Transaction } from '../../storage/database.js';
-import type { EventAppender, MembershipState, RelationReader, RoomReader } from '../events/index.js';
+import type { MembershipState, RelationReader, RoomReader } from '../events/index.js';
+import type { PolicedAppender } from '../federation/index.js';
 import type { Directory } from './directory.js';
 import type { MembershipRequest, RoomMembership, Suspensions } from './membership.js';
 import type { RoomLimits } from './room-limits.js';
@@ -26,7 +27,7 @@ export class Sending {
   constructor(
     private readonly deps: {
       readonly db: Database;
-      readonly appender: EventAppender;
+      readonly appender: PolicedAppender;
       readonly reader: RoomReader;
       readonly relations: RelationReader;
       readonly membership: RoomMembership;
@@ -71,10 +72,12 @@ export class Sending {
     const redacts = request.type === 'm.room.redaction' ? stringAt(request.content, 'redacts') : undefined;
     const draft = { ...request, redacts: redacts as EventId | undefined };
     const { appender, relations } = this.deps;
-    const event = await this.deps.db.write(async (tx) => {
-      await claim(tx);
-      const check = isAnnotation(request) ? () => relations.refuseDuplicate(tx, request) : undefined;
-      return appender.append(tx, draft, check);
+    const event = await appender.append(draft, {
+      async before(tx) {
+        await claim(tx);
+        return undefined;
+      },
+      check: isAnnotation(request) ? (tx) => relations.refuseDuplicate(tx, request) : undefined,
     });
     return event.eventId;
   }
@@ -91,7 +94,7 @@ export class Sending {
     if (target?.sender !== request.sender) await this.deps.users.requireNotSuspended(request.sender);
     const content = reason === undefined ? {} : { reason };
     const draft = { ...rest, type: 'm.room.redaction', content, redacts };
-    return (await this.deps.db.write((tx) => this.deps.appender.append(tx, draft))).eventId;
+    return (await this.deps.appender.append(draft)).eventId;
   }
 
   /** Aliases that a room announces must lead to it; those that it announced before are not asked again. */

@@ -4,6 +4,8 @@ import type { RateLimiter } from '../../../http/rate-limit.js';
 import type { OutgoingHttp } from '../../../net/outgoing.js';
 import type { Graph, Intake, PduChecks, RoomReader, Templates } from '../../events/index.js';
 import type { KeyRing, ServerRequests } from '../../servers/index.js';
+import type { PolicedAppender } from '../policy/policed-appender.js';
+import type { PolicedIntake } from '../policy/policed-intake.js';
 import type { ServerAcls } from '../server-acls.js';
 import { Departures } from './departures.js';
 import { IncomingInvites, type InviteDoor } from './incoming-invites.js';
@@ -27,6 +29,8 @@ export interface MembershipDeps {
   readonly reader: RoomReader;
   readonly pdus: PduChecks;
   readonly intake: Intake;
+  readonly policed: PolicedIntake;
+  readonly policedAppender: PolicedAppender;
   readonly graph: Graph;
   readonly templates: Templates;
   readonly acls: ServerAcls;

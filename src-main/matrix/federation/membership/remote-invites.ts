@@ -5,14 +5,16 @@ import { canonicalJson } from '../../../spec/canonical-json.js';
 import { badJson, forbidden, MatrixError, tooLarge } from '../../../spec/errors.js';
 import { signedText } from '../../../spec/event-id.js';
 import { checkEventLimits } from '../../../spec/event-limits.js';
-import { roomEvent } from '../../../spec/event.js';
+import { type Pdu, roomEvent } from '../../../spec/event.js';
 import { isOnServer, serverOf } from '../../../spec/grammar.js';
 import type { RoomId, ServerName, UserId } from '../../../spec/ids.js';
 import type { RoomVersionRules } from '../../../spec/room-version.js';
-import { type PduDraft, type SealedPdu, sealPdu } from '../../../spec/seal-pdu.js';
+import { type PduDraft, sealPdu } from '../../../spec/seal-pdu.js';
 import { keyIdsOf } from '../../../spec/signing.js';
-import type { CheckedEvent, Intake, RoomReader, StoredEvent, Templates } from '../../events/index.js';
+import type { CheckedEvent, RoomReader, StoredEvent, Templates } from '../../events/index.js';
 import { type KeyRing, RemoteError } from '../../servers/index.js';
+import type { PolicedAppender } from '../policy/policed-appender.js';
+import type { PolicedIntake } from '../policy/policed-intake.js';
 import { refusalOf } from './in-turn.js';
 import type { MembershipRequests } from './membership-requests.js';
 import { ownEvent } from './own-event.js';
@@ -25,7 +27,8 @@ interface RemoteInvitesDeps {
   readonly requests: MembershipRequests;
   readonly keys: KeyRing;
   readonly templates: Templates;
-  readonly intake: Intake;
+  readonly policed: PolicedIntake;
+  readonly policedAppender: PolicedAppender;
   readonly reader: RoomReader;
 }
 
@@ -48,7 +51,7 @@ export class RemoteInvites {
 
   /** @throws MatrixError M_FORBIDDEN by the room's rules; what the other server refused; M_UNKNOWN 502 without an answer */
   async invite({ roomId, sender, target, content }: RemoteInvite): Promise<StoredEvent> {
-    const { author, templates, intake } = this.deps;
+    const { author, templates, policed, policedAppender } = this.deps;
     const draft = { roomId, sender, type: 'm.room.member', stateKey: target, content };
     const { pdu, rules } = await templates.template(draft);
     const id = rules.eventIds === 'random' ? { event_id: `$${randomLetters(24)}:${author.serverName}` } : {};
@@ -56,25 +59,26 @@ export class RemoteInvites {
     const sealed = sealPdu(whole as unknown as PduDraft, rules, author.serverName, author.signingKey);
     const verdict = checkEventLimits(sealed.pdu, rules, { eventId: sealed.eventId, roomId }, sealed.text);
     if (!verdict.within) throw verdict.limit === 'size' ? tooLarge(verdict.why) : badJson(verdict.why);
+    const own = await policedAppender.recommended(roomId, ownEvent(sealed, rules, roomId));
     const signed = isOnServer(target, author.serverName)
-      ? ownEvent(sealed, rules, roomId)
-      : await this.#signedByTheirs(sealed, rules, { roomId, sender, target, content });
-    const appended = await intake.append(signed, { origin: author.serverName, relay: true });
+      ? own
+      : await this.#signedByTheirs(own, rules, { roomId, sender, target, content });
+    const appended = await policed.append(signed, { origin: author.serverName, relay: true });
     if (appended.outcome === 'accepted' || appended.outcome === 'known') return appended.event;
     throw forbidden('the room changed meanwhile and takes this invitation no more');
   }
 
   /** The invite with the signature of the invited's server. */
-  async #signedByTheirs(sealed: SealedPdu, rules: RoomVersionRules, invite: RemoteInvite): Promise<CheckedEvent> {
+  async #signedByTheirs({ event }: CheckedEvent, rules: RoomVersionRules, invite: RemoteInvite): Promise<CheckedEvent> {
     const server = serverOf(invite.target);
     const { roomId, sender } = invite;
     const { requests, reader } = this.deps;
     try {
       const state = await shownState(reader, roomId, sender);
-      const { eventId, pdu } = sealed;
+      const { eventId, pdu } = event;
       const answer = await requests.invite(server, { roomId, eventId, event: pdu, version: rules.version, state });
-      const theirs = await this.#goodSignatures(answer, sealed, rules, server);
-      const whole = { ...pdu, signatures: { ...pdu.signatures, [server]: theirs } };
+      const theirs = await this.#goodSignatures(answer, pdu, rules, server);
+      const whole = { ...pdu, signatures: { ...pdu.signatures, [server]: { ...pdu.signatures[server], ...theirs } } };
       const text = canonicalJson(whole, rules.strictCanonicalJson ? 'strict' : 'lenient');
       return { event: roomEvent(whole, rules, eventId, roomId), text };
     } catch (error) {
@@ -87,7 +91,7 @@ export class RemoteInvites {
   /** @throws UnusableAnswer when their server did not sign our event */
   async #goodSignatures(
     answer: JsonObject,
-    { pdu }: SealedPdu,
+    pdu: Pdu,
     rules: RoomVersionRules,
     server: ServerName,
   ): Promise<Record<string, string>> {

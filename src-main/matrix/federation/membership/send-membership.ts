@@ -7,7 +7,8 @@ import type { EventId, RoomId, ServerName } from '../../../spec/ids.js';
 import type { RoomVersionRules } from '../../../spec/room-version.js';
 import { signPdu } from '../../../spec/signing.js';
 import { domainOf } from '../../../spec/state-view.js';
-import type { CheckedEvent, Intake, PduChecks, RoomReader, StoredEvent } from '../../events/index.js';
+import type { CheckedEvent, PduChecks, RoomReader, StoredEvent } from '../../events/index.js';
+import type { PolicedIntake } from '../policy/policed-intake.js';
 import type { ServerAcls } from '../server-acls.js';
 import { residentRoom } from './make-membership.js';
 import type { Author } from './ports.js';
@@ -18,7 +19,7 @@ interface SendMembershipDeps {
   readonly author: Author;
   readonly reader: RoomReader;
   readonly pdus: PduChecks;
-  readonly intake: Intake;
+  readonly policed: PolicedIntake;
   readonly acls: ServerAcls;
   readonly restricted: RestrictedJoins;
   /** by room */
@@ -56,7 +57,7 @@ export class SendMembership {
     if (asking === 'join') this.deps.joinLimit.take(roomId);
     const checked = await this.#check(this.#authorised(sent, rules), sent, rules);
     if (asking === 'join') await this.deps.restricted.requireAllowed(roomId, checked.event.sender);
-    const appended = await this.deps.intake.append(checked, { origin, relay: true });
+    const appended = await this.deps.policed.append(checked, { origin, relay: true });
     const { outcome } = appended;
     if (outcome === 'accepted') return appended.event;
     if (outcome === 'known' && !appended.event.isRejected && !appended.event.isSoftFailed) return appended.event;

@@ -4,7 +4,8 @@ import type { Logger } from '../../../base/logger.js';
 import { eventIdOf } from '../../../spec/event-id.js';
 import { isRoomId } from '../../../spec/grammar.js';
 import type { EventId, RoomId, ServerName } from '../../../spec/ids.js';
-import type { CheckedEvent, Intake, PduChecks, RefusedEvent, Room, RoomReader } from '../../events/index.js';
+import type { CheckedEvent, PduChecks, RefusedEvent, Room, RoomReader } from '../../events/index.js';
+import type { PolicedIntake } from '../policy/policed-intake.js';
 import type { ServerAcls } from '../server-acls.js';
 import type { Departures } from '../membership/departures.js';
 import type { StagedPdus } from './staged-pdus.js';
@@ -16,7 +17,7 @@ export interface IncomingPdusDeps {
   readonly reader: Pick<RoomReader, 'room' | 'isHere'>;
   readonly acls: ServerAcls;
   readonly pdus: PduChecks;
-  readonly intake: Intake;
+  readonly policed: PolicedIntake;
   readonly staged: StagedPdus;
   /** of rooms that this server is not in */
   readonly departures: Pick<Departures, 'take'>;
@@ -113,15 +114,27 @@ class Receiving {
       if (verdict && 'event' in verdict) good.push({ pdu, checked: verdict });
       else if (verdict) await this.#refuse(pdu, verdict);
     }
-    for (let start = 0; start < good.length; start += TOGETHER) await this.#append(good.slice(start, start + TOGETHER));
+    const ready = await this.#ready(good);
+    for (let start = 0; start < ready; start += TOGETHER) {
+      await this.#append(good.slice(start, Math.min(start + TOGETHER, ready)));
+    }
+    const others = good.slice(ready).map(({ pdu }) => pdu);
+    for (const pdu of others) this.#left.delete(pdu);
+    await this.#putAside(others);
+  }
+
+  /** How many of the first need no policy server to be asked: neither other rooms nor the sender wait for it. */
+  #ready(good: readonly GoodPdu[]): Promise<number> {
+    const events = good.map(({ checked }) => checked);
+    return this.deps.policed.ready(this.room.roomId, events);
   }
 
   async #append(good: readonly GoodPdu[]): Promise<void> {
-    const { log, intake, staged } = this.deps;
+    const { log, policed, staged } = this.deps;
     const { roomId } = this.room;
     for (const { checked } of good) this.#results[checked.event.eventId] = {};
     const events = good.map(({ checked }) => checked);
-    const appended = await intake.appendAll(roomId, events, { origin: this.origin });
+    const appended = await policed.appendAll(roomId, events, { origin: this.origin });
     for (const { pdu } of good) this.#left.delete(pdu);
     await this.#putAside(good.filter((_pdu, at) => appended[at]?.outcome === 'incomplete').map(({ pdu }) => pdu));
     if (appended.some(({ outcome }) => outcome === 'accepted')) staged.came(roomId);

@@ -3,6 +3,7 @@ import type { Logger } from '../../../base/logger.js';
 import type { EventId, ServerName } from '../../../spec/ids.js';
 import type { Appended, CheckedEvent, Graph, Intake, Room } from '../../events/index.js';
 import { RemoteError } from '../../servers/index.js';
+import type { PolicedIntake } from '../policy/policed-intake.js';
 import { inGraphOrder, referredElsewhere } from './graph-order.js';
 import type { RemoteGraph } from './remote-graph.js';
 import type { RemoteState } from './remote-state.js';
@@ -10,7 +11,8 @@ import type { RemoteState } from './remote-state.js';
 export interface MissingEventsDeps {
   readonly remote: RemoteGraph;
   readonly state: RemoteState;
-  readonly intake: Intake;
+  readonly intake: Pick<Intake, 'known'>;
+  readonly policed: PolicedIntake;
   readonly graph: Pick<Graph, 'leaves' | 'firstDepth'>;
   readonly log: Logger;
 }
@@ -59,11 +61,11 @@ class Placing {
   /** Appends with what is known, and with the auth events that can be had. */
   async append(checked: CheckedEvent, stateBefore?: readonly EventId[]): Promise<Appended> {
     const options = { origin: this.origin, ...(stateBefore && { stateBefore }) };
-    const appended = await this.deps.intake.append(checked, options);
+    const appended = await this.deps.policed.append(checked, options);
     if (appended.outcome !== 'incomplete' || appended.missingAuth.length === 0) return appended;
     const { room, origin, signal } = this;
     const areKnown = await this.deps.state.authEvents(origin, room, checked, appended.missingAuth, signal);
-    return areKnown ? this.deps.intake.append(checked, options) : appended;
+    return areKnown ? this.deps.policed.append(checked, options) : appended;
   }
 
   /** Fetches what lies between the event and what is known, as far as the bounds allow, and appends it. */

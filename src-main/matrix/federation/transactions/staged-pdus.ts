@@ -6,8 +6,9 @@ import { Semaphore } from '../../../base/semaphore.js';
 import type { EventId, RoomId, ServerName } from '../../../spec/ids.js';
 import { parseJsonLossless } from '../../../spec/json-text.js';
 import type { Database } from '../../../storage/database.js';
-import type { CheckedEvent, Intake, PduChecks, Room, RoomReader } from '../../events/index.js';
+import type { CheckedEvent, PduChecks, Room, RoomReader } from '../../events/index.js';
 import { RemoteError } from '../../servers/index.js';
+import type { PolicedIntake } from '../policy/policed-intake.js';
 import { inGraphOrder } from './graph-order.js';
 import type { MissingEvents } from './missing-events.js';
 import { type StagedPdu, StagedPduStore, type WaitingPdu } from './staged-pdus.store.js';
@@ -18,7 +19,7 @@ export interface StagedPdusDeps {
   readonly log: Logger;
   readonly reader: Pick<RoomReader, 'room' | 'isHere' | 'serversIn'>;
   readonly pdus: PduChecks;
-  readonly intake: Pick<Intake, 'append'>;
+  readonly policed: PolicedIntake;
   readonly missing: MissingEvents;
 }
 
@@ -186,7 +187,7 @@ export class StagedPdus {
   async #placeReady(lane: Lane, waiting: readonly WaitingPdu[]): Promise<WaitingPdu[]> {
     const placed = new Set<EventId>();
     for (const checked of inGraphOrder(lane.checked.values())) {
-      const { outcome } = await this.deps.intake.append(checked, { origin: lane.origin });
+      const { outcome } = await this.deps.policed.append(checked, { origin: lane.origin });
       if (outcome !== 'incomplete') placed.add(checked.event.eventId);
     }
     return waiting.filter(({ eventId }) => placed.has(eventId));
