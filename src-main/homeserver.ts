@@ -11,7 +11,7 @@ import { type ListenDeps, type ListenerAddress, listen, type SecureContexts } fr
 import { clientWellKnown, createAbout } from './matrix/about/index.js';
 import { type Accounts, createAccounts } from './matrix/accounts/index.js';
 import { createAppservices } from './matrix/appservices/index.js';
-import { createDiagnostics, type Diagnostics } from './matrix/diagnostics/index.js';
+import { createDiagnostics, createReach, type Diagnostics, type Reach } from './matrix/diagnostics/index.js';
 import { createEncryption } from './matrix/encryption/index.js';
 import { createEphemeral } from './matrix/ephemeral/index.js';
 import { createEvents } from './matrix/events/index.js';
@@ -21,9 +21,9 @@ import { createPush } from './matrix/push/index.js';
 import { createRooms } from './matrix/rooms/index.js';
 import { createServers, type Servers } from './matrix/servers/index.js';
 import { createSync } from './matrix/sync/index.js';
-import type { Dns } from './net/dns.js';
+import type { Dns, HostAddress } from './net/dns.js';
 import { createMail } from './net/mail.js';
-import { createNetwork } from './net/network.js';
+import { createNetwork, type Network } from './net/network.js';
 import type { Database } from './storage/database.js';
 import { claimServerName } from './storage/migrate.js';
 import { openDatabase } from './storage/open.js';
@@ -37,6 +37,11 @@ export interface Host {
   readonly connectionLimits?: ListenDeps['limits'];
   /** instead of the system's: tests have their own */
   readonly dns?: Dns | undefined;
+  /** instead of the ways out and the addresses of this computer: tests have their own */
+  readonly network?: ((real: Network) => Network) | undefined;
+  readonly addresses?: (() => HostAddress[]) | undefined;
+  /** now and then it looks by itself whether others can reach it */
+  readonly looksAtItself?: boolean;
   /** the built pages: where invitations lead */
   readonly pages?: string | undefined;
 }
@@ -64,6 +69,8 @@ export interface Homeserver {
   readonly queues: Queues;
   /** why a server cannot be reached: for consoles */
   readonly diagnostics: Diagnostics;
+  /** whether others can reach this server: for consoles */
+  readonly reach: Reach;
   /**
    * Starts jobs and opens the listeners: when it resolves, requests are answered.
    *
@@ -107,7 +114,8 @@ interface Base {
 async function build(base: Base, host: Host): Promise<Homeserver> {
   await claimServerName(base.db, base.config.serverName);
   const certificates = certificatesFor(base);
-  const network = createNetwork({ ...base, dns: host.dns });
+  const real = createNetwork({ ...base, dns: host.dns });
+  const network = host.network?.(real) ?? real;
   const servers = await createServers({ ...base, network });
   const mail = createMail(base);
   const { serverName, signingKey, requests } = servers;
@@ -131,7 +139,18 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const above: Domain[] = [encryption, ephemeral, push, sync, about];
   const { joins } = federation.membership;
   const diagnostics = createDiagnostics({ ...base, network, ownKeys: [signingKey] });
-  const doors = { accounts, servers, joins, queues: federation.queues, diagnostics, tls: certificates };
+  const open: OpenListeners = { addresses: [] };
+  const { reach, jobs } = createReach({
+    ...base,
+    network,
+    servers,
+    listening: () => open.addresses,
+    partners: () => events.inCommon.top(base.db, MOST_PARTNERS),
+    gateways: () => push.gateways.list(),
+    ...(host.addresses ? { addresses: host.addresses } : {}),
+  });
+  if (host.looksAtItself) above.push({ endpoints: [], jobs });
+  const doors = { accounts, servers, joins, queues: federation.queues, diagnostics, reach, open, tls: certificates };
   return assemble(base, host, [...below, ...above], doors);
 }
 
@@ -140,6 +159,14 @@ const certificatesFor = ({ config, clock, log }: Base) =>
     ? openCertificates({ config, clock, log: log.child({ part: 'tls' }) })
     : undefined;
 
+/** Where it takes connections, once it does. */
+interface OpenListeners {
+  addresses: readonly ListenerAddress[];
+}
+
+/** Other servers that may be asked how they see this one. */
+const MOST_PARTNERS = 8;
+
 /** What a house needs beside its endpoints and jobs. */
 interface Doors {
   readonly accounts: Accounts;
@@ -147,11 +174,13 @@ interface Doors {
   readonly joins: RemoteJoins;
   readonly queues: Queues;
   readonly diagnostics: Diagnostics;
+  readonly reach: Reach;
+  readonly open: OpenListeners;
   readonly tls: SecureContexts | undefined;
 }
 
 function assemble(base: Base, host: Host, domains: readonly Domain[], doors: Doors): Homeserver {
-  const { tls, ...shown } = doors;
+  const { tls, open, ...shown } = doors;
   const { db, config, caches, clock } = base;
   const log = base.log.child({ part: 'http' });
   const endpoints = domains.flatMap((domain) => domain.endpoints);
@@ -172,6 +201,7 @@ function assemble(base: Base, host: Host, domains: readonly Domain[], doors: Doo
       running.push(runJobs(jobs, { clock, log: base.log }));
       const listeners = await listen({ listeners: config.listeners, app, tls, log, limits: host.connectionLimits });
       running.push({ stop: () => listeners.close() });
+      open.addresses = listeners.addresses;
       return listeners.addresses;
     },
     async stop() {

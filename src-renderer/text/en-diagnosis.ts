@@ -126,4 +126,171 @@ export const enDiagnosis = {
   'diagnosis.fix-CLOCK_AHEAD': 'Let both computers set their clocks from the internet.',
   'diagnosis.cause-CLOCK_BEHIND': 'Its clock is {seconds} seconds behind this computer’s.',
   'diagnosis.fix-CLOCK_BEHIND': 'Let both computers set their clocks from the internet.',
+  'diagnosis.step-online': 'Computer online',
+  'diagnosis.expected-online': 'This computer has an address in a network, and can look up names.',
+  'diagnosis.step-public-address': 'Public address',
+  'diagnosis.expected-public-address': 'This computer, or its router, has an address that all can reach.',
+  'diagnosis.step-port': 'Port',
+  'diagnosis.expected-port': 'The server takes connections of other servers.',
+  'diagnosis.step-dns': 'Name in DNS',
+  'diagnosis.expected-dns': 'The server name has an address, or says by a service record where the server is.',
+  'diagnosis.step-domain': 'Domain',
+  'diagnosis.expected-domain': 'The domain’s name servers answer, and the domain is paid for.',
+  'diagnosis.step-signed-request': 'Signed requests',
+  'diagnosis.expected-signed-request':
+    'A signed request arrives as it was sent, even a long one with odd letters in its address.',
+  'diagnosis.step-outgoing': 'Way out',
+  'diagnosis.expected-outgoing': 'The servers that we share most rooms with answer us.',
+  'diagnosis.step-resolver': 'Looking up names',
+  'diagnosis.expected-resolver': 'Names are looked up within a second, and none is lost.',
+  'diagnosis.step-client-address': 'Address for apps',
+  'diagnosis.expected-client-address': 'Apps find the server by its name, and browsers may read what they find.',
+  'diagnosis.step-sign-in': 'Signing in',
+  'diagnosis.expected-sign-in': 'There is a way to sign in, and the server offers what the apps of today ask for.',
+  'diagnosis.step-calls': 'Calls',
+  'diagnosis.expected-calls': 'What calls go through answers, where it is set up.',
+  'diagnosis.step-push': 'Notifications',
+  'diagnosis.expected-push': 'The services that wake people’s phones take what they are sent.',
+  'diagnosis.step-hairpin': 'From home',
+  'diagnosis.expected-hairpin': 'Devices at home can use the public name too.',
+  'diagnosis.step-round-trip': 'Seen from outside',
+  'diagnosis.expected-round-trip': 'Another server believes us, comes here by our name and finds our keys.',
+  'diagnosis.cause-NAME_PRIVATE': '{name} is a name for homes: other servers can never find it.',
+  'diagnosis.fix-NAME_PRIVATE':
+    'At home all is well. To talk to other servers, set up a new server under a domain of your own: a name cannot be changed later.',
+  'diagnosis.cause-CLOCK_OURS_AHEAD':
+    'This computer’s clock is {seconds} seconds ahead of what other servers say. They may refuse our messages.',
+  'diagnosis.fix-CLOCK_OURS_AHEAD': 'Turn on automatic time in the system’s settings.',
+  'diagnosis.cause-CLOCK_OURS_BEHIND':
+    'This computer’s clock is {seconds} seconds behind what other servers say. They may refuse our messages.',
+  'diagnosis.fix-CLOCK_OURS_BEHIND': 'Turn on automatic time in the system’s settings.',
+  'diagnosis.cause-CLOCK_NO_SERVERS': 'No other server has told us its time yet.',
+  'diagnosis.cause-ONLINE_NO_NETWORK': 'This computer is in no network.',
+  'diagnosis.fix-ONLINE_NO_NETWORK': 'Plug in the cable or join the Wi-Fi, then check again.',
+  'diagnosis.cause-ONLINE_NO_DNS':
+    'This computer is in a network, but no name can be looked up: there is no internet behind it, or its name server is down.',
+  'diagnosis.fix-ONLINE_NO_DNS':
+    'Restart the router. If other devices have internet, check this computer’s DNS settings.',
+  'diagnosis.cause-PUBLIC_CGNAT':
+    'Your provider shares one address among many customers, so nobody can connect to it from outside.',
+  'diagnosis.fix-PUBLIC_CGNAT':
+    'Use a tunnel or a web server elsewhere, or ask the provider for an address of your own.',
+  'diagnosis.cause-PUBLIC_HOME':
+    'This computer has an address at home; the router has the public one, which cannot be seen from here.',
+  'diagnosis.cause-PORT_NONE': 'The server listens, but to no other servers.',
+  'diagnosis.fix-PORT_NONE': 'Give a listener in the configuration the resource “federation”.',
+  'diagnosis.cause-PORT_LOOPBACK': 'Only this computer itself can connect to the server.',
+  'diagnosis.fix-PORT_LOOPBACK':
+    'Let it listen on 0.0.0.0 and ::, or put a web server in front and name it in the configuration.',
+  'diagnosis.cause-PORT_SILENT': 'The server does not answer at its own port {where}.',
+  'diagnosis.fix-PORT_SILENT': 'Restart the server. If that does not help, see what the logs say.',
+  'diagnosis.cause-DNS_NONE': '{host} has no address in DNS, and no service record either.',
+  'diagnosis.fix-DNS_NONE': 'Add an A record (and AAAA for IPv6) for {host} where your domain is managed.',
+  'diagnosis.cause-DNS_NONE_SRV':
+    '{host} has no address itself; a service record says where the server is. That is fine.',
+  'diagnosis.cause-DNS_FAILED': 'DNS could not be asked about {host}.',
+  'diagnosis.fix-DNS_FAILED': 'See “Domain” and “Looking up names” for whose fault it is.',
+  'diagnosis.cause-DOMAIN_BROKEN': 'The name servers of {host} do not answer as they should.',
+  'diagnosis.fix-DOMAIN_BROKEN':
+    'Look at your domain where it is managed: it may have run out, or its DNSSEC keys may be wrong.',
+  'diagnosis.cause-DOMAIN_EXPIRY':
+    'The name servers of {host} answer. When the domain runs out only its registry knows, and that is not asked.',
+  'diagnosis.cause-WELL_KNOWN_DIFFERS':
+    'The web site says one thing at {where} ({says}) and another at {other} ({otherSays}).',
+  'diagnosis.fix-WELL_KNOWN_DIFFERS':
+    'Let all addresses of the name lead to the same web site, or take the wrong one out of DNS.',
+  'diagnosis.cause-WELL_KNOWN_308': 'The web site redirects with code 308, which some servers do not follow.',
+  'diagnosis.fix-WELL_KNOWN_308': 'Let it answer itself, or redirect with 301 or 302.',
+  'diagnosis.cause-SRV_DIFFER': 'The old service record points elsewhere than the new one: {old}.',
+  'diagnosis.fix-SRV_DIFFER': 'Delete the records under _matrix._tcp, or let them point to the same place.',
+  'diagnosis.cause-ADDRESSES_ELSEWHERE': 'The name leads to {there}, but you are at {here}.',
+  'diagnosis.fix-ADDRESSES_ELSEWHERE':
+    'Change the A and AAAA records to {here}, or use dynamic DNS when the address changes often.',
+  'diagnosis.cause-CONNECT_ONLY_OUTSIDE': '{where} does not answer this computer, but others reach it.',
+  'diagnosis.fix-CONNECT_ONLY_OUTSIDE': 'Nothing for other servers. For devices at home see “From home”.',
+  'diagnosis.cause-SIGNED_CHANGED':
+    'Something on the way changes the address of requests: sent {sent}, arrived {came}. Invitations and joins will fail with a wrong signature.',
+  'diagnosis.fix-SIGNED_CHANGED':
+    'The proxy must pass addresses on unread. nginx: proxy_pass without a slash or path at its end. Apache: nocanon, and AllowEncodedSlashes NoDecode.',
+  'diagnosis.cause-SIGNED_LOST':
+    'Something on the way takes the address of requests apart (it decodes %2F), so they do not arrive where they should.',
+  'diagnosis.fix-SIGNED_LOST':
+    'The proxy must pass addresses on unread. nginx: proxy_pass without a slash or path at its end. Apache: nocanon, and AllowEncodedSlashes NoDecode.',
+  'diagnosis.cause-SIGNED_TOO_LARGE':
+    'Something on the way refuses long requests, so messages of busy rooms will not arrive.',
+  'diagnosis.fix-SIGNED_TOO_LARGE': 'Raise the limit of the proxy to 50 MB. nginx: client_max_body_size 50m.',
+  'diagnosis.cause-SIGNED_STATUS': 'Something on the way answered {status} instead of passing the request on.',
+  'diagnosis.fix-SIGNED_STATUS': 'The proxy must pass everything under /_matrix on, with every method.',
+  'diagnosis.cause-SIGNED_ELSEWHERE':
+    'A Matrix server answered, but the request did not arrive here, or without its signature.',
+  'diagnosis.fix-SIGNED_ELSEWHERE': 'The proxy must pass the Authorization header on, and lead to this server only.',
+  'diagnosis.cause-SIGNED_FAILED': 'The request was broken off on the way.',
+  'diagnosis.fix-SIGNED_FAILED': 'The proxy must wait at least 60 seconds for answers, and take long requests.',
+  'diagnosis.cause-OUTGOING_NOBODY': 'We share rooms with no other server yet, so there is nobody to ask.',
+  'diagnosis.cause-OUTGOING_NONE': 'None of the {all} servers that we talk to most could be reached.',
+  'diagnosis.fix-OUTGOING_NONE': 'Let your firewall pass outgoing connections to ports 443 and 8448.',
+  'diagnosis.cause-OUTGOING_SOME': '{count} of the {all} servers that we talk to most could not be reached: {where}.',
+  'diagnosis.fix-OUTGOING_SOME': 'Check one of them: its own page says where the way is barred.',
+  'diagnosis.cause-RESOLVER_DOWN': 'No name could be looked up.',
+  'diagnosis.fix-RESOLVER_DOWN': 'Check the DNS settings of this computer, or restart the router.',
+  'diagnosis.cause-RESOLVER_DROPS': 'The name server lost {lost} of {all} questions.',
+  'diagnosis.fix-RESOLVER_DROPS': 'Let this computer ask another name server than the router’s.',
+  'diagnosis.cause-RESOLVER_SLOW': 'The name server answers slowly: half of the answers took longer than {ms} ms.',
+  'diagnosis.fix-RESOLVER_SLOW': 'Let this computer ask another name server than the router’s.',
+  'diagnosis.cause-CLIENT_NOT_SET':
+    'The configuration names no public address for apps, so people type the address themselves.',
+  'diagnosis.cause-CLIENT_NONE': 'Apps do not find the server by its name: {url} is not there.',
+  'diagnosis.fix-CLIENT_NONE': 'Let the web site of the name pass /.well-known/matrix on to this server.',
+  'diagnosis.cause-CLIENT_INVALID': '{url} says nothing that apps can use.',
+  'diagnosis.fix-CLIENT_INVALID': 'It must be JSON with “m.homeserver” and its “base_url”.',
+  'diagnosis.cause-CLIENT_OTHER': 'The web site sends apps to {base}, but the configuration says {configured}.',
+  'diagnosis.fix-CLIENT_OTHER': 'Let both say the same.',
+  'diagnosis.cause-CLIENT_CORS': 'Browsers may not read {url} (CORS).',
+  'diagnosis.fix-CLIENT_CORS': 'Let the web site answer with the header Access-Control-Allow-Origin: *',
+  'diagnosis.cause-CLIENT_UNREACHABLE': 'Apps are sent to {base}, where this server does not answer.',
+  'diagnosis.fix-CLIENT_UNREACHABLE':
+    'Let the web server there pass /_matrix on to this server, or correct public_baseurl.',
+  'diagnosis.cause-CLIENT_VERSIONS_CORS': 'Browsers may not talk to the server at {base} (CORS).',
+  'diagnosis.fix-CLIENT_VERSIONS_CORS':
+    'The proxy must pass this server’s Access-Control headers on, and not set its own.',
+  'diagnosis.cause-SIGN_IN_FAILED': 'The server does not answer apps.',
+  'diagnosis.fix-SIGN_IN_FAILED': 'Give a listener in the configuration the resource “client”.',
+  'diagnosis.cause-SIGN_IN_NO_WAY':
+    'There is no way to sign in: passwords are switched off, and there is nothing else.',
+  'diagnosis.fix-SIGN_IN_NO_WAY': 'Switch on password_config in the configuration.',
+  'diagnosis.cause-SIGN_IN_OLD': 'The server does not offer simplified sliding sync, which the apps of today ask for.',
+  'diagnosis.fix-SIGN_IN_OLD': 'Update Hearth.',
+  'diagnosis.cause-CALLS_NONE': 'Calls are not set up, so apps offer only what works without a server.',
+  'diagnosis.cause-CALLS_NO_SECRET': 'A TURN server is named, but neither its secret nor a name and password.',
+  'diagnosis.fix-CALLS_NO_SECRET': 'Set turn_shared_secret to the one that the TURN server has.',
+  'diagnosis.cause-CALLS_TURN_WRONG': '{uri} is no address of a TURN server.',
+  'diagnosis.fix-CALLS_TURN_WRONG': 'Write it like turn:turn.example.org:3478?transport=udp',
+  'diagnosis.cause-CALLS_TURN_SILENT':
+    'The TURN server does not answer: {where}. Calls will work at home, but not from outside.',
+  'diagnosis.fix-CALLS_TURN_SILENT': 'Start it, and open its ports (UDP too) in router and firewall.',
+  'diagnosis.cause-CALLS_SFU_SILENT': 'The media server for calls does not answer: {where}.',
+  'diagnosis.fix-CALLS_SFU_SILENT': 'Start it, and check the address in the configuration.',
+  'diagnosis.cause-PUSH_OFF': 'Notifications are switched off in the configuration.',
+  'diagnosis.cause-PUSH_NONE': 'No app asks to be notified yet.',
+  'diagnosis.cause-PUSH_FAILING': 'Notifications do not get through to {where}.',
+  'diagnosis.fix-PUSH_FAILING': 'If it lasts, its operator has trouble, or a firewall bars the way out.',
+  'diagnosis.cause-HAIRPIN_NOT_NEEDED': 'No router stands between the public name and this computer.',
+  'diagnosis.cause-HAIRPIN_BROKEN':
+    'Phones on your Wi-Fi cannot use the public address: the router does not let its own people in by the front door.',
+  'diagnosis.fix-HAIRPIN_BROKEN':
+    'Let the router’s DNS give this computer’s home address for the name, or turn on hairpin NAT (NAT loopback).',
+  'diagnosis.cause-HAIRPIN_UNKNOWN': 'The public name leads nowhere from this computer, so nothing can be told here.',
+  'diagnosis.cause-ROUND_NO_PARTNER': 'There is no other server that could look from outside.',
+  'diagnosis.cause-ROUND_REFUSED':
+    '{server} does not believe our signature: it cannot fetch our keys, or has others of us.',
+  'diagnosis.fix-ROUND_REFUSED':
+    'Mend the steps above. If this name was used before with another key, import that key, or name it under old_signing_keys.',
+  'diagnosis.cause-ROUND_NOT_FETCHED': '{server} could not fetch our keys: from outside there is no way here.',
+  'diagnosis.fix-ROUND_NOT_FETCHED':
+    'Let the router pass port 8448 (or the one that .well-known names) on to this computer, and the firewall let it in.',
+  'diagnosis.cause-ROUND_OTHER_KEYS': '{server} knows other keys of this name than ours.',
+  'diagnosis.fix-ROUND_OTHER_KEYS':
+    'Another server answers at this name, or did before. Stop it, and name its key under old_signing_keys.',
+  'diagnosis.cause-ROUND_REMEMBERED':
+    '{server} knew our keys still and did not come here, so it tells nothing of the way.',
 } as const;

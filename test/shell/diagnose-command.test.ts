@@ -50,7 +50,7 @@ it('prints each step in plain words, and exits with 1 at what is wrong', async (
   expect(out).toContain('ERROR       Certificate: The certificate is for www.other.test, not for 127.0.0.1.\n');
   expect(out).toContain('Fix: Get a certificate for 127.0.0.1, or let .well-known name a server that has one.\n');
   expect(out).toContain('Evidence: names: www.other.test\n');
-  expect(out).toContain('unknown     Matrix answers: This waits for an earlier step.\n');
+  expect(out).toContain('waiting     Matrix answers: This waits for an earlier step.\n');
   expect(out).toContain(`${it.name} cannot be reached from this computer: see “Certificate” above.`);
 });
 

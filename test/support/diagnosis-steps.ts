@@ -1,7 +1,7 @@
 import type { Step } from '../../src-main/control/contract.js';
 
 const well = { state: 'ok', code: undefined, fields: {}, evidence: [], took: 3 } as const;
-const waits = { state: 'could-not-check', code: 'EARLIER_STEP', fields: {}, found: '', evidence: [], took: 0 } as const;
+const waits = { state: 'waiting', code: 'EARLIER_STEP', fields: {}, found: '', evidence: [], took: 0 } as const;
 
 /** How a server is reached that has somebody else's certificate, and whose owner puts tricks into it. */
 export const BROKEN_STEPS: Step[] = [

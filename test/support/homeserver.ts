@@ -27,6 +27,8 @@ export interface HomeserverOptions {
   readonly connectionLimits?: Host['connectionLimits'];
   /** knows no name unless said: no test asks the network */
   readonly dns?: Dns;
+  readonly network?: Host['network'];
+  readonly addresses?: Host['addresses'];
 }
 
 const SHARED_SECRET = 'the shared secret of tests';
@@ -121,8 +123,9 @@ export class TestHomeserver implements Target {
   }
 
   async start(): Promise<void> {
-    const { log = silentLogger, connectionLimits, dns = new TestDns() } = this.options;
-    this.#running = await createHomeserver(this.config, { clock: this.clock, log, connectionLimits, dns });
+    const { log = silentLogger, connectionLimits, dns = new TestDns(), network, addresses } = this.options;
+    const host = { clock: this.clock, log, connectionLimits, dns, network, addresses };
+    this.#running = await createHomeserver(this.config, host);
     this.addresses = await this.#running.start();
   }
 

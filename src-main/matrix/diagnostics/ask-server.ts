@@ -125,7 +125,7 @@ export function clockFinding(difference: ClockDifference | undefined): Finding {
 }
 
 /** A Date is the second in which it was written, which is somewhere between the two. */
-function clockDifference(
+export function clockDifference(
   date: string | undefined,
   began: Milliseconds,
   ended: Milliseconds,

@@ -6,7 +6,7 @@ import type { Route, SigningKeys } from '../servers/index.js';
 import { type AskServer, clockFinding } from './ask-server.js';
 import type { FindServer, Spot } from './find-server.js';
 import type { ReachServer } from './reach-server.js';
-import { type Diagnosis, type Finding, type Step, STEP_NAMES, type StepName, toStep } from './steps.js';
+import { type Diagnosis, type Finding, type Step, WAY_STEPS, type StepName, toStep } from './steps.js';
 
 export interface DiagnosticsDeps {
   readonly config: Pick<Config, 'serverName'>;
@@ -26,7 +26,7 @@ export interface DiagnoseOptions {
 
 /** For all steps together. */
 const PATIENCE: Milliseconds = 60_000;
-const EARLIER: Finding = { state: 'could-not-check', code: 'EARLIER_STEP' };
+const EARLIER: Finding = { state: 'waiting', code: 'EARLIER_STEP' };
 
 /** Finds out, step by step, whether and how servers can be reached from this computer. */
 export class Diagnostics {
@@ -129,12 +129,12 @@ class DiagnosisRun {
 
   /** What is left could not be looked at. */
   #fill(finding: Finding): void {
-    for (const name of STEP_NAMES.slice(this.steps.length)) this.#note(name, finding);
+    for (const name of WAY_STEPS.slice(this.steps.length)) this.#note(name, finding);
   }
 }
 
 /** What cannot be checked is not known to be well. */
-function worst(steps: readonly Step[]): Diagnosis['outcome'] {
+export function worst(steps: readonly Step[]): Diagnosis['outcome'] {
   if (steps.some(({ state }) => state === 'error')) return 'error';
   return steps.some(({ state }) => state === 'warning' || state === 'could-not-check') ? 'warning' : 'ok';
 }

@@ -1,8 +1,8 @@
 import type { Milliseconds } from '../../base/clock.js';
 import type { ServerName } from '../../spec/ids.js';
 
-/** What is looked at, in this order, to find out how a server is reached. */
-export const STEP_NAMES = [
+/** What is looked at, in this order, to find out how another server is reached. */
+export const WAY_STEPS = [
   'name',
   'well-known',
   'srv',
@@ -12,12 +12,41 @@ export const STEP_NAMES = [
   'version',
   'keys',
   'clock',
+] as const satisfies readonly StepName[];
+
+/** What is looked at to find out whether others can reach this server, and what else has to be well for people. */
+export const REACH_STEPS = [
+  'online',
+  'clock',
+  'public-address',
+  'port',
+  'name',
+  'dns',
+  'domain',
+  'well-known',
+  'srv',
+  'addresses',
+  'connection',
+  'certificate',
+  'version',
+  'keys',
+  'signed-request',
+  'outgoing',
+  'resolver',
+  'client-address',
+  'sign-in',
+  'calls',
+  'push',
+  'hairpin',
+  'round-trip',
 ] as const;
 
-export type StepName = (typeof STEP_NAMES)[number];
+export type StepName = (typeof REACH_STEPS)[number];
 
-/** `could-not-check`: an earlier step failed, or it cannot be told from this computer. */
-export type StepState = 'ok' | 'warning' | 'error' | 'not-applicable' | 'could-not-check';
+/**
+ * `waiting`: a step that this one rests on failed; `could-not-check`: it cannot be told from here, which is no failure.
+ */
+export type StepState = 'ok' | 'warning' | 'error' | 'not-applicable' | 'could-not-check' | 'waiting';
 
 /** Why a step is not simply ok. Whoever shows it has a sentence and a way out for each. */
 export type CauseCode =
@@ -25,6 +54,7 @@ export type CauseCode =
   | 'OUT_OF_TIME'
   | 'NAME_GRAMMAR'
   | 'NAME_NOT_ALLOWED'
+  | 'NAME_PRIVATE'
   | 'NOT_NEEDED'
   | 'WELL_KNOWN_NONE'
   | 'WELL_KNOWN_NO_SITE'
@@ -63,7 +93,65 @@ export type CauseCode =
   | 'KEYS_FAILED'
   | 'CLOCK_UNKNOWN'
   | 'CLOCK_AHEAD'
-  | 'CLOCK_BEHIND';
+  | 'CLOCK_BEHIND'
+  | 'CLOCK_OURS_AHEAD'
+  | 'CLOCK_OURS_BEHIND'
+  | 'CLOCK_NO_SERVERS'
+  | 'ONLINE_NO_NETWORK'
+  | 'ONLINE_NO_DNS'
+  | 'PUBLIC_CGNAT'
+  | 'PUBLIC_HOME'
+  | 'PORT_NONE'
+  | 'PORT_LOOPBACK'
+  | 'PORT_SILENT'
+  | 'DNS_NONE'
+  | 'DNS_NONE_SRV'
+  | 'DNS_FAILED'
+  | 'DOMAIN_BROKEN'
+  | 'DOMAIN_EXPIRY'
+  | 'WELL_KNOWN_DIFFERS'
+  | 'WELL_KNOWN_308'
+  | 'SRV_DIFFER'
+  | 'ADDRESSES_ELSEWHERE'
+  | 'CONNECT_ONLY_OUTSIDE'
+  | 'SIGNED_CHANGED'
+  | 'SIGNED_LOST'
+  | 'SIGNED_TOO_LARGE'
+  | 'SIGNED_STATUS'
+  | 'SIGNED_ELSEWHERE'
+  | 'SIGNED_FAILED'
+  | 'OUTGOING_NOBODY'
+  | 'OUTGOING_NONE'
+  | 'OUTGOING_SOME'
+  | 'RESOLVER_DOWN'
+  | 'RESOLVER_DROPS'
+  | 'RESOLVER_SLOW'
+  | 'CLIENT_NOT_SET'
+  | 'CLIENT_NONE'
+  | 'CLIENT_INVALID'
+  | 'CLIENT_OTHER'
+  | 'CLIENT_CORS'
+  | 'CLIENT_UNREACHABLE'
+  | 'CLIENT_VERSIONS_CORS'
+  | 'SIGN_IN_FAILED'
+  | 'SIGN_IN_NO_WAY'
+  | 'SIGN_IN_OLD'
+  | 'CALLS_NONE'
+  | 'CALLS_NO_SECRET'
+  | 'CALLS_TURN_WRONG'
+  | 'CALLS_TURN_SILENT'
+  | 'CALLS_SFU_SILENT'
+  | 'PUSH_OFF'
+  | 'PUSH_NONE'
+  | 'PUSH_FAILING'
+  | 'HAIRPIN_NOT_NEEDED'
+  | 'HAIRPIN_BROKEN'
+  | 'HAIRPIN_UNKNOWN'
+  | 'ROUND_NO_PARTNER'
+  | 'ROUND_REFUSED'
+  | 'ROUND_NOT_FETCHED'
+  | 'ROUND_OTHER_KEYS'
+  | 'ROUND_REMEMBERED';
 
 /** One line of the pipeline. Whatever strangers said in it is without control characters, and short. */
 export interface Step {

@@ -51,6 +51,7 @@ import { RoomMemory } from './room-memory.js';
 import { RoomReader } from './room-reader.js';
 import { RoomForgetter } from './room-forgetter.js';
 import { RoomServerStore } from './room-servers.store.js';
+import { ServersInCommonStore } from './servers-in-common.store.js';
 import { RoomStore } from './rooms.store.js';
 import { SnapshotViews } from './snapshot-views.js';
 import { StateNews } from './state-news.js';
@@ -69,6 +70,7 @@ export type { EventContent } from './build-event.js';
 export type { EventTimes } from './event-times.js';
 export type { StoredEvent } from './events.store.js';
 export type { Membership, MembershipChange, MembershipState } from './membership.store.js';
+export { withNamedMembers } from './named-members.js';
 export type { OutgoingEvents } from './outgoing-events.js';
 export type { OutgoingPdu } from './outgoing.store.js';
 export { relationOf } from './persist.js';
@@ -101,6 +103,7 @@ export type { RoomReader, StateStep } from './room-reader.js';
 export { isFetchedLater } from './stored-event.js';
 export type { Room } from './rooms.store.js';
 export { isSameContent } from './same-content.js';
+export type { InCommon } from './servers-in-common.store.js';
 export type { ChangedState, GoneEntry, StateNews } from './state-news.js';
 export type { StateAt } from './state-at.js';
 export type { Matches, Timeline, TimelinePage, TimelineRange } from './timeline.js';
@@ -208,6 +211,8 @@ export function createEvents(deps: EventsDeps) {
   const wholeRooms = createStream<WholeRoom>(db, 'whole rooms');
   const reader = new RoomReader({ db, ...stores, memory });
   return {
+    /** whom we share rooms with: for consoles */
+    inCommon: new ServersInCommonStore(),
     appender,
     intake: createIntake(parts, appender, wholeRooms) as Intake,
     pdus: new SignedPduChecks(deps) as PduChecks,

@@ -38,6 +38,7 @@ import { pushersOfDeactivated, pushersOfDevices } from './pushers/departures.job
 import { checkGatewayUrl } from './pushers/gateway-url.js';
 import { type Consumers, type PusherQueue, PusherQueues } from './pushers/pusher-queues.js';
 import { pusherEndpoints } from './pushers/pushers.client.js';
+import { Gateways } from './pushers/gateways.js';
 import { Pushers } from './pushers/pushers.js';
 import { PusherStore } from './pushers/pushers.store.js';
 import { successionOfRules } from './room-upgrades.job.js';
@@ -77,6 +78,8 @@ export function createPush(deps: PushDeps) {
     counts,
     /** whom people ignore */
     ignored: reading.ignored,
+    /** how what wakes people's phones fares: for consoles */
+    gateways: new Gateways(deps.db),
     endpoints: [
       ...pushRuleEndpoints(rules),
       ...pusherEndpoints(pushers.pushers),

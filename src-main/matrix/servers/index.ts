@@ -14,8 +14,10 @@ import { DestinationStore } from './destinations.store.js';
 import { Discovery } from './discovery.js';
 import { KeyAnswer } from './key-answer.js';
 import { KeyFetcher } from './key-fetcher.js';
+import { KeyVisits } from './key-visits.js';
 import { KnownDestinations } from './known-destinations.js';
 import { KnownKeys } from './known-keys.js';
+import { LoopBack } from './loop-back.js';
 import { notaryEndpoints } from './notary.federation.js';
 import { Notary } from './notary.js';
 import type { Destinations, KeyRing, ServerRequests } from './ports.js';
@@ -32,6 +34,8 @@ import { Turns } from './turns.js';
 
 export type { Destination, FailureCause } from './destinations.store.js';
 export { failureCause } from './failure-cause.js';
+export type { KeyVisit, KeyVisits } from './key-visits.js';
+export type { Arrival, LoopBack } from './loop-back.js';
 export { Discovery, type Route } from './discovery.js';
 export type {
   Destinations,
@@ -79,11 +83,14 @@ export async function createServers(given: ServersDeps) {
     store: keyStore,
     ring,
   });
+  const keyVisits = new KeyVisits(clock);
   return {
     serverName,
     signingKey: keys[0],
     ...neighbours,
-    endpoints: [...signingKeyEndpoints(answer), ...notaryEndpoints(notary), ...serverAboutEndpoints()],
+    /** who fetched our keys of late */
+    keyVisits,
+    endpoints: [...signingKeyEndpoints(answer, keyVisits), ...notaryEndpoints(notary), ...serverAboutEndpoints()],
   };
 }
 
@@ -113,8 +120,10 @@ async function createNeighbours(deps: ServersDeps, ownKeys: SigningKeys) {
   const known = new KnownKeys({ ...deps, store: keyStore });
   const batches = new SignatureBatches();
   const ring = new ServerKeyRing({ ...deps, serverName, ownKeys, known, fetcher, batches });
+  const loopBack = new LoopBack();
   const authentication = new RequestAuthentication({
     serverName,
+    loopBack,
     config: federation,
     keys: ring,
     known,
@@ -134,6 +143,8 @@ async function createNeighbours(deps: ServersDeps, ownKeys: SigningKeys) {
     keys: ring as KeyRing,
     ring,
     keyStore,
+    /** what becomes of requests that this server sends itself */
+    loopBack,
     authenticate,
     jobs: [destinations.job, endOf(batches)],
   };

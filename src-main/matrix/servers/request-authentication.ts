@@ -7,13 +7,15 @@ import { badJson, forbidden, MatrixError } from '../../spec/errors.js';
 import type { ServerName } from '../../spec/ids.js';
 import { parseXMatrix, requestObject, type XMatrix } from '../../spec/x-matrix.js';
 import type { KnownKeys } from './known-keys.js';
-import type { Destinations } from './ports.js';
+import type { LoopBack } from './loop-back.js';
+import type { Destinations, SignatureCheck } from './ports.js';
 import type { ServerKeyRing } from './server-key-ring.js';
 
 export interface RequestAuthenticationDeps {
   readonly serverName: ServerName;
   readonly config: Pick<FederationConfig, 'domainWhitelist'>;
   readonly keys: ServerKeyRing;
+  readonly loopBack: LoopBack;
   readonly known: KnownKeys;
   readonly destinations: Destinations;
   readonly clock: Clock;
@@ -39,10 +41,9 @@ export class RequestAuthentication {
   async server(request: SignedRequest): Promise<ServerCaller> {
     const headers = this.#read(request.authorization);
     const { origin } = headers[0];
+    if (origin === this.deps.serverName) await this.#noteOwn(request, headers);
     this.#mayCome(origin);
-    const text = textToCheck(request, { origin, destination: this.deps.serverName }, await request.body());
-    const signatures = Object.fromEntries(headers.map(({ keyId, signature }) => [keyId, signature]));
-    const check = { signer: origin, signatures, text, at: this.deps.clock.now(), validityMatters: true };
+    const check = this.#toCheck(request, headers, await request.body());
     const verdict = await this.#fromAddress(request.address, origin, () =>
       this.deps.keys.verifySpeaker(check, request),
     );
@@ -51,6 +52,26 @@ export class RequestAuthentication {
     }
     this.deps.destinations.heardFrom(origin);
     return { kind: 'server', server: origin };
+  }
+
+  /** What we sent ourselves is never let in: how it arrived is all that matters. */
+  #noteOwn(request: SignedRequest, headers: readonly [XMatrix, ...XMatrix[]]): Promise<void> {
+    return this.deps.loopBack.look(request, async (content) => {
+      const verdict = await this.deps.keys.verifySpeaker(this.#toCheck(request, headers, content), request);
+      return verdict.holds;
+    });
+  }
+
+  #toCheck(
+    request: SignedRequest,
+    headers: readonly [XMatrix, ...XMatrix[]],
+    content: JsonValue | undefined,
+  ): SignatureCheck {
+    const { serverName, clock } = this.deps;
+    const [{ origin }] = headers;
+    const text = textToCheck(request, { origin, destination: serverName }, content);
+    const signatures = Object.fromEntries(headers.map(({ keyId, signature }) => [keyId, signature]));
+    return { signer: origin, signatures, text, at: clock.now(), validityMatters: true };
   }
 
   async #fromAddress<T>(address: string, origin: ServerName, work: () => Promise<T>): Promise<T> {

@@ -7,6 +7,7 @@ const STATES = {
   error: 'ERROR',
   'not-applicable': 'not needed',
   'could-not-check': 'unknown',
+  waiting: 'waiting',
 } as const;
 
 const WIDTH = Math.max(...Object.values(STATES).map(({ length }) => length));
