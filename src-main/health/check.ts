@@ -94,7 +94,7 @@ export interface Check {
   readonly code: CheckCode;
   readonly category: CheckCategory;
   readonly severity: Severity;
-  /** while one of them is a problem (a `warning` or an `error`), this one is not shown: it follows from that */
+  /** while one of them, or one that it depends on, is an `error`, this one is not shown: it follows from that */
   readonly dependsOn: readonly CheckCode[];
   /** a problem shows once it has lasted so long */
   readonly timeToVisible: Milliseconds;
@@ -124,7 +124,7 @@ export interface CheckStanding {
   readonly isVisible: boolean;
   /** why a problem is not shown */
   readonly hidden: 'starting' | 'patience' | 'parent' | 'ignored' | undefined;
-  /** the problem that this one follows from */
+  /** the error that this one follows from */
   readonly parent: CheckCode | undefined;
   /** until when a person does not want to see it; `changed`: until it says something else */
   readonly ignoredUntil: Milliseconds | 'changed' | undefined;

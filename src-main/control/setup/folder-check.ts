@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, readdir, stat, statfs } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { isNetworkType, isSyncedFolder } from '../../storage/folder-kind.js';
 import type { FolderCheck, FolderCode, SetupMode, Verdict } from '../contract.js';
 
 /** Room on the disk that holds a folder, in bytes, and whether it is another machine's. */
@@ -16,14 +17,9 @@ export type DiskSpaceOf = (folder: string) => Promise<DiskSpace>;
 const GB = 1_000_000_000;
 const LEAST: Readonly<Record<SetupMode, number>> = { try: 0.2 * GB, home: 5 * GB };
 const COMFORTABLE: Readonly<Record<SetupMode, number>> = { try: 1 * GB, home: 20 * GB };
-/** Programs that copy files to elsewhere while a database writes them. */
-const SYNCED =
-  /(?:^|[\\/])(?:OneDrive[^\\/]*|Dropbox[^\\/]*|iCloud ?Drive|Mobile Documents|Google ?Drive|Nextcloud|Syncthing|pCloud[^\\/]*|MEGA)(?:[\\/]|$)/i;
-/** `f_type` of file systems of other machines: NFS, SMB, SMB2, CIFS, AFS, 9P, Ceph. */
-const NETWORK_TYPES = new Set([0x6969, 0x517b, 0xfe534d42, 0xff534d42, 0x5346414f, 0x01021997, 0x00c36400]);
 export const diskSpace: DiskSpaceOf = async (folder) => {
   const { bavail, blocks, bsize, type } = await statfs(folder);
-  return { free: bavail * bsize, total: blocks * bsize, isNetwork: NETWORK_TYPES.has(type) };
+  return { free: bavail * bsize, total: blocks * bsize, isNetwork: isNetworkType(type) };
 };
 
 /** Judges a folder that somebody chose for the server's data. It need not exist: then its nearest parent counts. */
@@ -51,7 +47,7 @@ async function refusal(
 ): Promise<FolderCode | undefined> {
   if (!(await isWritable(existing))) return 'FOLDER_NOT_WRITABLE';
   if (folder === existing && (await isServer(folder))) return 'FOLDER_HAS_SERVER';
-  if (SYNCED.test(folder)) return 'FOLDER_IS_SYNCED';
+  if (isSyncedFolder(folder)) return 'FOLDER_IS_SYNCED';
   if (space.isNetwork) return 'FOLDER_IS_NETWORK';
   return space.free < LEAST[mode] ? 'FOLDER_LITTLE_SPACE' : undefined;
 }

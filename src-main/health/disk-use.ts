@@ -1,20 +1,34 @@
 import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock, Milliseconds } from '../../base/clock.js';
-import type { ServerStatus } from '../../control/contract.js';
+import type { Clock, Milliseconds } from '../base/clock.js';
 
 const AGE: Milliseconds = 60_000;
+/** Counting takes at most this part of the time. */
+const SHARE = 0.01;
+
+/** The disk that holds a folder, and how much of it is the folder's: bytes. */
+export interface DiskState {
+  readonly folder: string;
+  readonly free: number;
+  readonly total: number;
+  readonly used: number;
+}
+const LONGEST_AGE: Milliseconds = 6 * 3_600_000;
 const AT_ONCE = 64;
 
-/** How much the server's folder holds. Counting takes a while, so a count serves for a minute. */
+/** How much the server's folder holds. Counting takes a while, so a count serves for some time. */
 export class DiskUse {
-  #counted: { folder: string; used: number; at: Milliseconds } | undefined;
+  #counted: { folder: string; used: number; until: Milliseconds } | undefined;
   #counting: Promise<number> | undefined;
 
-  constructor(private readonly clock: Clock) {}
+  /** @param age for how long a count serves; longer where counting takes long */
+  constructor(
+    private readonly clock: Clock,
+    private readonly age: Milliseconds = AGE,
+  ) {}
 
   /** undefined when the folder cannot be asked about. */
-  async of(folder: string): Promise<ServerStatus['disk']> {
+  async of(folder: string): Promise<DiskState | undefined> {
     const system = await statfs(folder).catch(() => undefined);
     if (!system) return undefined;
     const { bavail, blocks, bsize } = system;
@@ -23,15 +37,18 @@ export class DiskUse {
 
   async #used(folder: string): Promise<number> {
     const known = this.#counted;
-    if (known?.folder === folder && this.clock.now() - known.at < AGE) return known.used;
+    const left = (known?.until ?? 0) - this.clock.now();
+    if (known?.folder === folder && left > 0 && left <= LONGEST_AGE) return known.used;
     this.#counting ??= this.#count(folder);
     return this.#counting;
   }
 
   async #count(folder: string): Promise<number> {
     try {
+      const began = performance.now();
       const used = await sizeOf(folder);
-      this.#counted = { folder, used, at: this.clock.now() };
+      const age = Math.min(LONGEST_AGE, Math.max(this.age, (performance.now() - began) / SHARE));
+      this.#counted = { folder, used, until: this.clock.now() + age };
       return used;
     } finally {
       this.#counting = undefined;

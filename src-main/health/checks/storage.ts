@@ -1,0 +1,92 @@
+import type { Milliseconds } from '../../base/clock.js';
+import { isNetworkDisk, isSyncedFolder } from '../../storage/folder-kind.js';
+import type { Check } from '../check.js';
+import type { DiskState } from '../disk-use.js';
+import type { MeasureSeries } from '../records.js';
+import { DAY, error, HOUR, MINUTE, NOT_APPLICABLE, ok, unknown, warning } from './finding.js';
+
+export interface StorageDeps {
+  readonly folder: string;
+  readonly disk: () => Promise<DiskState | undefined>;
+  /** by the hour, of a week */
+  readonly week: () => Promise<Pick<MeasureSeries, 'points' | 'step'>>;
+}
+
+const GB = 1_000_000_000;
+const LOW = { share: 0.15, bytes: 20 * GB };
+const VERY_LOW = { share: 0.05, bytes: 5 * GB };
+/** However large the disk: with less the server must stop taking uploads. */
+const LEAST = 1 * GB;
+const WEEK: Milliseconds = 7 * DAY;
+/** Growth is not to be told from less. */
+const ENOUGH_KNOWN = 2 * DAY;
+const SOON_FULL = 4;
+
+/** Whether there is room on the disk, and for how long. */
+export const storageChecks = (deps: StorageDeps): Check[] => [diskSpace(deps), diskGrowth(deps), dataFolder(deps)];
+
+const diskSpace = ({ disk, folder }: StorageDeps): Check => ({
+  code: 'disk-space',
+  category: 'storage',
+  severity: 'high',
+  dependsOn: [],
+  timeToVisible: 0,
+  every: 2 * MINUTE,
+  actions: ['show-storage'],
+  async probe() {
+    const found = await disk();
+    if (!found) return unknown(`${folder} cannot be asked about`);
+    const { free, total } = found;
+    const fields = { free, total };
+    const evidence = `${folder}: ${free} of ${total} bytes are free`;
+    const isBelow = ({ share, bytes }: typeof LOW) => free < total * share && free < bytes;
+    if (free < LEAST || isBelow(VERY_LOW)) return error('very-low', fields, { evidence, value: 'very-low' });
+    return isBelow(LOW) ? warning('low', fields, { evidence, value: 'low' }) : ok(fields, evidence);
+  },
+});
+
+const diskGrowth = ({ week }: StorageDeps): Check => ({
+  code: 'disk-growth',
+  category: 'storage',
+  severity: 'low',
+  dependsOn: ['disk-space'],
+  timeToVisible: 0,
+  every: 6 * HOUR,
+  actions: ['show-storage'],
+  async probe() {
+    const { points, step } = await week();
+    const growth = growthOf(points.diskUsed ?? [], step);
+    const free = points.diskFree?.findLast((value) => value !== null);
+    if (growth === undefined || free === undefined || free === null) return unknown('not measured for long enough yet');
+    const perWeek = Math.max(0, Math.round(growth));
+    if (perWeek === 0) return ok({ perWeek });
+    const weeks = Math.floor(free / perWeek);
+    const fields = { perWeek, weeks };
+    return weeks < SOON_FULL ? warning('soon-full', fields, { value: 'soon-full' }) : ok(fields);
+  },
+});
+
+/** Bytes a week, from the first point that is known to the last; undefined when they are too near to each other. */
+export function growthOf(points: readonly (number | null)[], step: Milliseconds): number | undefined {
+  const first = points.findIndex((value) => value !== null);
+  const last = points.findLastIndex((value) => value !== null);
+  const [from, to] = [points[first], points[last]];
+  const time = (last - first) * step;
+  if (typeof from !== 'number' || typeof to !== 'number' || time < ENOUGH_KNOWN) return undefined;
+  return ((to - from) / time) * WEEK;
+}
+
+const dataFolder = ({ folder }: StorageDeps): Check => ({
+  code: 'data-folder',
+  category: 'storage',
+  severity: 'high',
+  dependsOn: [],
+  timeToVisible: 0,
+  every: DAY,
+  actions: ['show-storage'],
+  async probe() {
+    if (folder === '') return NOT_APPLICABLE;
+    if (isSyncedFolder(folder)) return error('synced', { folder });
+    return (await isNetworkDisk(folder)) ? warning('network', { folder }) : ok({ folder });
+  },
+});
