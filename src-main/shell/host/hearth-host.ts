@@ -7,6 +7,8 @@ import { VERSION } from '../../base/version.js';
 import type { Config } from '../../config/config.js';
 import { writeFileAtomically } from '../../config/write-file.js';
 import type {
+  LogPage,
+  LogQuery,
   ServerProblem,
   ServerState,
   ServerStatus,
@@ -16,7 +18,6 @@ import type {
   SetupStep,
   Versions,
 } from '../../control/contract.js';
-import type { LogDesk } from '../../control/desks/logs.js';
 import { createOffice } from '../../control/office.js';
 import { ControlError, type ControlEvents } from '../../control/procedure.js';
 import { createOtherServers } from '../../control/other-servers.js';
@@ -24,12 +25,12 @@ import type { Office, OtherServers, ServerHost } from '../../control/server-host
 import { DiskUse } from '../../health/disk-use.js';
 import { createHomeserver, type Homeserver } from '../../homeserver.js';
 import type { ListenerAddress } from '../../http/listeners.js';
+import type { RingSink } from '../../logging/ring-sink.js';
 import type { UserId } from '../../spec/ids.js';
 import { clientAddress, homeAddress } from './addresses.js';
 import { clearHalfDone } from './half-done.js';
 import type { Locations } from './locations.js';
-import type { HostLogging } from './host-logging.js';
-import { hostLogs } from './host-logs.js';
+import { readLogs } from './log-reader.js';
 import { problemOf } from './problem.js';
 import { makeServer, type PreferredPorts, TRIAL_NAME } from './set-up.js';
 
@@ -37,7 +38,7 @@ export interface HearthHostDeps {
   readonly locations: Locations;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly logging: Pick<HostLogging, 'ring' | 'debugged' | 'path'>;
+  readonly ring: RingSink;
   readonly events: ControlEvents;
   readonly ports: PreferredPorts;
   /** the built pages */
@@ -65,7 +66,6 @@ export class HearthHost implements ServerHost {
   readonly #deps: HearthHostDeps;
   readonly #lane = new Lanes<'life'>();
   readonly #disk: DiskUse;
-  readonly #logs: LogDesk;
   #life: Life;
   #config: Config | undefined;
   #server: Homeserver | undefined;
@@ -75,12 +75,6 @@ export class HearthHost implements ServerHost {
   constructor(deps: HearthHostDeps) {
     this.#deps = deps;
     this.#disk = new DiskUse(deps.clock);
-    this.#logs = hostLogs({
-      ...deps,
-      serverName: () => this.#config?.serverName,
-      status: () => this.status(),
-      versions: () => this.versions(),
-    });
     if (existsSync(deps.locations.unfinishedConfig)) clearHalfDone(deps.locations.unfinishedConfig, deps.log);
     this.#life = { state: this.isConfigured ? 'stopped' : 'not-set-up', since: deps.clock.now(), problem: undefined };
   }
@@ -206,8 +200,8 @@ export class HearthHost implements ServerHost {
     writeFileAtomically(path, JSON.stringify(draft), 0o600);
   }
 
-  logs(): LogDesk {
-    return this.#logs;
+  readLogs(query: LogQuery): LogPage {
+    return readLogs(this.#deps.ring, query);
   }
 
   async #build(config: Config): Promise<Homeserver> {
