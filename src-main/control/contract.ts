@@ -78,4 +78,6 @@ export type ControlCode =
   | 'FOLDER_REFUSED'
   | 'WEAK_PASSWORD'
   | 'LAST_ADMIN'
+  | 'BAD_PATTERN'
+  | 'SLOW_PATTERN'
   | 'FAILED';

@@ -2,8 +2,6 @@ import type { Diagnosis, Step } from '../matrix/diagnostics/index.js';
 import type { UserId } from '../spec/ids.js';
 import type {
   Invitation,
-  LogPage,
-  LogQuery,
   OtherServer,
   PeoplePage,
   PeopleQuery,
@@ -16,6 +14,7 @@ import type {
   SetupState,
   Versions,
 } from './contract.js';
+import type { LogDesk } from './desks/logs.js';
 
 /**
  * Whoever owns the server's life: builds it, starts it, stops it, and knows what state it is in. Every shell has one;
@@ -39,7 +38,7 @@ export interface ServerHost {
   office(): Office;
   /** @throws ControlError NOT_RUNNING, NOT_SET_UP */
   otherServers(): OtherServers;
-  readLogs(query: LogQuery): LogPage;
+  logs(): LogDesk;
 }
 
 /** What the console does with the accounts of a running server. */

@@ -3,9 +3,23 @@ const DEEPEST = 6;
 const MOST_ENTRIES = 100;
 const LONGEST_TEXT = 8192;
 
-/** Names of fields whose text is nobody's business. Numbers below such names (how many, which row) are. */
-const SECRET_NAME =
-  /(?:token|password|passwd|passphrase|secret|authorization|cookie|pepper|seed|mac|nonce|private_?key|signing_?key|secret_?key|recovery_?key)$/i;
+/**
+ * Names of fields whose text is nobody's business: what proves who one is, what opens something, and what people wrote.
+ * Numbers below such names (how many, which row) are anybody's.
+ */
+const SECRET_NAME = new RegExp(
+  [
+    'token|password|passwd|passphrase|secret|authorization|cookie|pepper|seed|mac|nonce|signature|signatures|otp',
+    '(?:private|signing|secret|recovery|access|api|account|shared|backup|push)[_-]?(?:key|code)s?|pushkey|one[_-]?time[_-]?keys?',
+    'credentials?|p256dh|turn[_-]?username|recaptcha|captcha[_-]?response|threepid[_-]?creds|client[_-]?data',
+    'formatted[_-]?body|ciphertext|session[_-]?data|auth[_-]?data|plaintext|event[_-]?content|account[_-]?data',
+  ]
+    .map((names) => `(?:${names})$`)
+    .join('|'),
+  'i',
+);
+/** Names that are too common to count at the end of others. */
+const WHOLE_SECRET_NAME = /^(?:auth|content|body|unsigned|sig|key)$/i;
 
 /** What gives a secret away inside a text, wherever it comes from, and what is left of it. */
 const PATTERNS: readonly (readonly [pattern: RegExp, left: string])[] = [
@@ -13,10 +27,26 @@ const PATTERNS: readonly (readonly [pattern: RegExp, left: string])[] = [
   [/\bX-Matrix\s+[^\n]+/g, `X-Matrix ${REDACTED}`],
   // addresses of media and of sign-in: all of their query
   [/(\/_matrix\/(?:client\/[^\s"'?]*\/)?(?:media|login|register|sso)[^\s"'?]*)\?[^\s"'<>]+/g, `$1?${REDACTED}`],
-  [/([?&;](?:[a-z_]*(?:token|secret|password|key|nonce|mac|sig|code)|sid|session)=)[^&\s"'#<>]+/gi, `$1${REDACTED}`],
-  [/("(?:[a-z_]*(?:token|password|secret)|mac|nonce)"\s*:\s*")(?:[^"\\]|\\.)*"/gi, `$1${REDACTED}"`],
+  [/([?&;#](?:[a-z_]*(?:token|secret|password|key|nonce|mac|sig|code)|sid|session)=)[^&\s"'#<>]+/gi, `$1${REDACTED}`],
+  // in the text of JSON: proofs, and what people wrote
+  [
+    /("(?:[a-z0-9_]*(?:token|password|secret|credential|signature)|mac|nonce|pushkey|p256dh)"\s*:\s*")(?:[^"\\]|\\.)*"/gi,
+    `$1${REDACTED}"`,
+  ],
+  [
+    /("(?:body|formatted_body|ciphertext|session_data|private_key|passphrase|recovery_key)"\s*:\s*")(?:[^"\\]|\\.)*"/gi,
+    `$1${REDACTED}"`,
+  ],
+  // private parts of a key written as JSON
+  [/("(?:d|p|q|dp|dq|qi|k)"\s*:\s*")[A-Za-z0-9_-]{20,}"/g, `$1${REDACTED}"`],
+  // codes in paths: invitations that are opened, and those that administrators look after
+  [/(\/registration_tokens\/(?!new\b))[\w.~-]+/g, `$1${REDACTED}`],
+  [/(\/join\/?#)[\w.~-]+/g, `$1${REDACTED}`],
   // tokens of this server and of Synapse
   [/\b(?:hat|hrt|hlt|syt|syr|syl)_[A-Za-z0-9_+/=-]{8,}/g, REDACTED],
+  // keys to backups and secret storage as people write them down, and passwords that this server makes
+  [/\bEs[1-9A-HJ-NP-Za-km-z]{2}(?: ?[1-9A-HJ-NP-Za-km-z]{4}){10,12}\b/g, REDACTED],
+  [/\b[a-hjkmnp-z2-9]{4}(?:-[a-hjkmnp-z2-9]{4}){3}\b/g, REDACTED],
   [/\bed25519\s+[A-Za-z0-9_]+\s+[A-Za-z0-9+/]{43}=?/g, `ed25519 ${REDACTED}`],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, REDACTED],
   [/\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@]+):[^\s@/]+@/gi, `$1:${REDACTED}@`],
@@ -64,7 +94,7 @@ const isSecret = (key: string, value: unknown): boolean =>
   value !== null &&
   typeof value !== 'number' &&
   typeof value !== 'boolean' &&
-  SECRET_NAME.test(key);
+  (SECRET_NAME.test(key) || WHOLE_SECRET_NAME.test(key));
 
 function redactError(error: Error, depth: number): Record<string, unknown> {
   const { code, errcode, cause } = error as Error & { code?: unknown; errcode?: unknown };

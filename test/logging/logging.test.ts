@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import { createLogging } from '../../src-main/logging/create-logger.js';
 import { FileSink } from '../../src-main/logging/file-sink.js';
 import { redactText } from '../../src-main/logging/redact.js';
-import { RingSink } from '../../src-main/logging/ring-sink.js';
 import type { LogLevel } from '../../src-main/logging/sink.js';
 import { StreamSink } from '../../src-main/logging/stream-sink.js';
 
@@ -93,6 +92,31 @@ describe('secrets', () => {
     ['an access token of Synapse', 'syt_YWxpY2U_abcdefghijkl_0abc', '[redacted]'],
     ['a signing key file', 'ed25519 a_CSXA YJDBA9Xnr2sVqXD9Vj7XVUnmFZcZrlw8Md7kMW+3XA1', 'ed25519 [redacted]'],
     ['a private key', 'x -----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY----- y', 'x [redacted] y'],
+    ['a recovery key', 'EsTc ABCD efgh JKLM nopq RSTU vwxy 2345 6789 ABCD efgh JKLM', '[redacted]'],
+    ['a password of ours', 'it is k7wd-m3xq-9hfb-r2tz now', 'it is [redacted] now'],
+    [
+      'an account key written as JSON',
+      '{"kty":"EC","d":"jNBTvh0yAm5eCkJ5pQFTlRyDnfCw6tZL"}',
+      '{"kty":"EC","d":"[redacted]"}',
+    ],
+    [
+      'a registration token in a path',
+      'GET /_synapse/admin/v1/registration_tokens/abcd',
+      'GET /_synapse/admin/v1/registration_tokens/[redacted]',
+    ],
+    ['an invitation', 'http://home:8008/join/#abcdef', 'http://home:8008/join/#[redacted]'],
+    ['the console’s link', 'http://127.0.0.1:1234/#key=abc_def', 'http://127.0.0.1:1234/#key=[redacted]'],
+    ['a push key in JSON', '{"pushkey":"abc","app_id":"x"}', '{"pushkey":"[redacted]","app_id":"x"}'],
+    [
+      'what somebody wrote',
+      '{"msgtype":"m.text","body":"hello \\"you\\""}',
+      '{"msgtype":"m.text","body":"[redacted]"}',
+    ],
+    [
+      'a credential of a relay',
+      '{"username":"1:@a:b","credential":"xyz="}',
+      '{"username":"1:@a:b","credential":"[redacted]"}',
+    ],
     ['a database address', 'postgres://hearth:pw@db/x', 'postgres://hearth:[redacted]@db/x'],
   ])('hides %s', (_case, text, expected) => expect(redactText(text)).toBe(expected));
 
@@ -110,6 +134,19 @@ describe('secrets', () => {
     ['pepper', 'x'],
     ['signingKey', { a: 1 }],
     ['mac', 'x'],
+    ['recoveryKey', 'x'],
+    ['recovery_code', 'x'],
+    ['pushkey', 'x'],
+    ['turn_shared_secret', 'x'],
+    ['apiKey', 'x'],
+    ['dns_api_token', 'x'],
+    ['account_key', 'x'],
+    ['livekitSecret', 'x'],
+    ['content', { body: 'hello' }],
+    ['formatted_body', 'hello'],
+    ['auth_data', { a: 1 }],
+    ['session_data', { ciphertext: 'x' }],
+    ['one_time_keys', { a: 1 }],
   ])('hides the field %s, however deep', (name, value) => {
     const { log, lines } = logging();
     log.child({ [name]: value }).info('x', { one: { two: { [name]: value } } });
@@ -133,34 +170,6 @@ describe('secrets', () => {
     const { log, lines } = logging();
     log.error('x', { error: new Error('bad /sync?access_token=abc123', { cause: new Error('Bearer abc123') }) });
     expect(JSON.stringify(lines)).not.toContain('abc123');
-  });
-});
-
-describe('the ring of the console', () => {
-  it('keeps the newest lines and counts on', () => {
-    const ring = new RingSink(3);
-    const { log } = createLogging({ level: 'debug', sinks: [ring] });
-    for (const n of [1, 2, 3, 4, 5]) log.child({ part: 'p' }).info(`line ${n}`, n === 5 ? { n } : {});
-    expect(ring.last).toBe(5);
-    expect([...ring.after(0)].map(({ id, text }) => [id, text])).toEqual([
-      [3, 'line 3'],
-      [4, 'line 4'],
-      [5, 'line 5'],
-    ]);
-    expect([...ring.after(4)]).toEqual([
-      { id: 5, time: expect.any(Number), level: 'info', part: 'p', text: 'line 5', fields: '{"n":5}' },
-    ]);
-    expect([...ring.after(5)]).toEqual([]);
-  });
-
-  it('tells who listens, until they stop', () => {
-    const ring = new RingSink(3);
-    let told = 0;
-    const stop = ring.subscribe(() => (told += 1));
-    ring.write('{}');
-    stop();
-    ring.write('{}');
-    expect(told).toBe(1);
   });
 });
 

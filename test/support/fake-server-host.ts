@@ -1,9 +1,6 @@
 import type {
   Invitation,
   LogLevel,
-  LogLine,
-  LogPage,
-  LogQuery,
   OtherServer,
   PeoplePage,
   PeopleQuery,
@@ -22,9 +19,9 @@ import type {
 import { ControlError, type ControlEvents } from '../../src-main/control/procedure.js';
 import type { Office, OtherServers, ServerHost } from '../../src-main/control/server-host.js';
 import type { UserId } from '../../src-main/spec/ids.js';
+import { FakeLogs } from './fake-host/logs.js';
 
 const MINUTE = 60_000;
-const LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 
 /** A server's owner without a server: for tests of pages in states that are hard to bring about with a real one. */
 export class FakeServerHost implements ServerHost {
@@ -37,7 +34,7 @@ export class FakeServerHost implements ServerHost {
   draft: SetupDraft = {};
   readonly persons: Person[] = [];
   readonly tokens: Invitation[] = [];
-  readonly lines: LogLine[] = [];
+  readonly log: FakeLogs;
   readonly servers: OtherServer[] = [];
   tried: ServerTry = { answered: true, why: undefined, cause: undefined };
   /** a diagnosis tells them, and ends once `diagnosed` resolves */
@@ -47,7 +44,9 @@ export class FakeServerHost implements ServerHost {
   constructor(
     private readonly events: ControlEvents,
     readonly now: () => number = Date.now,
-  ) {}
+  ) {
+    this.log = new FakeLogs(() => events.announce('logs.changed'), now);
+  }
 
   status = async (): Promise<ServerStatus> => ({
     state: this.state,
@@ -210,33 +209,10 @@ export class FakeServerHost implements ServerHost {
   }
 
   addLine(level: LogLevel, part: string, text: string, fields: object = {}): void {
-    const id = this.lines.length + 1;
-    this.lines.push({
-      id,
-      time: this.now() - 1000 * (200 - id),
-      level,
-      part,
-      text,
-      fields: JSON.stringify(fields),
-    });
-    this.events.announce('logs.changed');
+    this.log.add(level, part, text, fields);
   }
 
-  readLogs({ after, levels, part, text, limit }: LogQuery): LogPage {
-    const matches = (line: LogLine) =>
-      line.id > after &&
-      (!levels || levels.includes(line.level)) &&
-      (!part || line.part === part) &&
-      (!text || `${line.text} ${line.part} ${line.fields}`.toLowerCase().includes(text.toLowerCase()));
-    const count = (level: LogLevel) => this.lines.filter((line) => line.level === level).length;
-    return {
-      lines: this.lines.filter(matches).slice(-limit),
-      last: this.lines.length,
-      counts: Object.fromEntries(LEVELS.map((level) => [level, count(level)])) as LogPage['counts'],
-      parts: [...new Set(this.lines.map((line) => line.part))].sort(),
-      run: 'one',
-    };
-  }
+  logs = () => this.log;
 
   private page({ search = '', deactivated = false }: PeopleQuery): PeoplePage {
     const people = this.persons.filter(

@@ -7,8 +7,6 @@ import { VERSION } from '../../base/version.js';
 import type { Config } from '../../config/config.js';
 import { writeFileAtomically } from '../../config/write-file.js';
 import type {
-  LogPage,
-  LogQuery,
   ServerProblem,
   ServerState,
   ServerStatus,
@@ -18,19 +16,20 @@ import type {
   SetupStep,
   Versions,
 } from '../../control/contract.js';
+import type { LogDesk } from '../../control/desks/logs.js';
 import { createOffice } from '../../control/office.js';
 import { ControlError, type ControlEvents } from '../../control/procedure.js';
 import { createOtherServers } from '../../control/other-servers.js';
 import type { Office, OtherServers, ServerHost } from '../../control/server-host.js';
-import { DiskUse } from '../../health/disk-use.js';
+import { DiskUse } from './disk-use.js';
 import { createHomeserver, type Homeserver } from '../../homeserver.js';
 import type { ListenerAddress } from '../../http/listeners.js';
-import type { RingSink } from '../../logging/ring-sink.js';
 import type { UserId } from '../../spec/ids.js';
 import { clientAddress, homeAddress } from './addresses.js';
 import { clearHalfDone } from './half-done.js';
 import type { Locations } from './locations.js';
-import { readLogs } from './log-reader.js';
+import type { HostLogging } from './host-logging.js';
+import { hostLogs } from './host-logs.js';
 import { problemOf } from './problem.js';
 import { makeServer, type PreferredPorts, TRIAL_NAME } from './set-up.js';
 
@@ -38,7 +37,7 @@ export interface HearthHostDeps {
   readonly locations: Locations;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly ring: RingSink;
+  readonly logging: Pick<HostLogging, 'ring' | 'debugged' | 'path'>;
   readonly events: ControlEvents;
   readonly ports: PreferredPorts;
   /** the built pages */
@@ -66,6 +65,7 @@ export class HearthHost implements ServerHost {
   readonly #deps: HearthHostDeps;
   readonly #lane = new Lanes<'life'>();
   readonly #disk: DiskUse;
+  readonly #logs: LogDesk;
   #life: Life;
   #config: Config | undefined;
   #server: Homeserver | undefined;
@@ -75,6 +75,12 @@ export class HearthHost implements ServerHost {
   constructor(deps: HearthHostDeps) {
     this.#deps = deps;
     this.#disk = new DiskUse(deps.clock);
+    this.#logs = hostLogs({
+      ...deps,
+      serverName: () => this.#config?.serverName,
+      status: () => this.status(),
+      versions: () => this.versions(),
+    });
     if (existsSync(deps.locations.unfinishedConfig)) clearHalfDone(deps.locations.unfinishedConfig, deps.log);
     this.#life = { state: this.isConfigured ? 'stopped' : 'not-set-up', since: deps.clock.now(), problem: undefined };
   }
@@ -200,8 +206,8 @@ export class HearthHost implements ServerHost {
     writeFileAtomically(path, JSON.stringify(draft), 0o600);
   }
 
-  readLogs(query: LogQuery): LogPage {
-    return readLogs(this.#deps.ring, query);
+  logs(): LogDesk {
+    return this.#logs;
   }
 
   async #build(config: Config): Promise<Homeserver> {

@@ -3,12 +3,13 @@ import type { Logger } from '../../base/logger.js';
 import type { Config } from '../../config/config.js';
 import { secretsOf } from '../../config/secrets.js';
 import { createLogging, type Logging } from '../../logging/create-logger.js';
+import type { DebuggedParts } from '../../logging/debugged-parts.js';
 import { FileSink } from '../../logging/file-sink.js';
 import { RingSink } from '../../logging/ring-sink.js';
 import type { LogLevel, Sink } from '../../logging/sink.js';
 
 /** Lines kept in memory for the console. */
-const MOST_LINES = 20_000;
+const MOST_LINES = 100_000;
 /** At most so often does the console hear of new lines (ms). */
 const BREATH = 250;
 
@@ -16,6 +17,9 @@ const BREATH = 250;
 export interface HostLogging {
   readonly log: Logger;
   readonly ring: RingSink;
+  readonly debugged: DebuggedParts;
+  /** the newest file; undefined while there is no configuration, or it wants none */
+  readonly path: string | undefined;
   /** takes over level and folder of a configuration */
   follow(config: Config): void;
   close(): Promise<void>;
@@ -23,19 +27,25 @@ export interface HostLogging {
 
 /** @param level wins over the configuration's */
 export function openHostLogging(extra: readonly Sink[], level?: LogLevel): HostLogging {
-  const ring = new RingSink(MOST_LINES);
+  const ring = new RingSink({ lines: MOST_LINES });
   const sinks: Sink[] = [ring, ...extra];
   const logging: Logging = createLogging({ level: level ?? 'info', sinks });
   const files = new Map<string, FileSink>();
+  let path: string | undefined;
   return {
     log: logging.log,
     ring,
+    debugged: logging.debugged,
+    get path() {
+      return path;
+    },
     follow(config) {
       const { log } = config;
       logging.hide(secretsOf(config));
       logging.setLevel(level ?? log.level);
-      if (log.folder === undefined || files.has(log.folder)) return;
-      const file = new FileSink({ path: join(log.folder, 'homeserver.log') });
+      path = log.folder === undefined ? undefined : join(log.folder, 'homeserver.log');
+      if (log.folder === undefined || path === undefined || files.has(log.folder)) return;
+      const file = new FileSink({ path });
       files.set(log.folder, file);
       sinks.push(file);
     },

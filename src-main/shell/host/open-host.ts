@@ -53,7 +53,7 @@ export function openHost(options: HostOptions): OpenHost {
     readConfig: () => loadConfig(configs ?? [locations.config]),
     clock: systemClock,
     log: logging.log,
-    ring: logging.ring,
+    logging,
     events,
     ports: options.ports ?? PORTS,
     pages: options.pages ?? builtPages(),
