@@ -330,20 +330,22 @@ export class EventStore {
   ): Promise<StoredEvent> {
     const { ord, snapshot, status } = given;
     await tx.run(place, ord ?? null, snapshot ?? null, STATUS[status], event.nid);
-    this.#forget(tx, event.nid);
+    this.forget(tx, event.nid);
     const [isRejected, isSoftFailed] = [status === 'rejected', status === 'soft-failed'];
     return { ...event, ord, snapshot, isRejected, isSoftFailed };
   }
 
   async setRedacted(tx: Transaction, nid: number, redactionNid: number, json: string): Promise<void> {
     await tx.run(setRedacted, redactionNid, json, nid);
-    this.#forget(tx, nid);
+    this.forget(tx, nid);
   }
 
-  #forget(tx: Transaction, nid: number): void {
+  /** An event changed; where its id is given, it is gone for good. */
+  forget(tx: Transaction, nid: number, eventId?: EventId): void {
     const drop = () => {
       this.#changes += 1;
       this.#cache.delete(nid);
+      if (eventId) this.#nids.delete(eventId);
     };
     drop();
     tx.afterCommit(drop);

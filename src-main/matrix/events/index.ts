@@ -45,6 +45,8 @@ import { EventRedactor } from './redact-event.js';
 import { RedactionStore } from './redactions.store.js';
 import { RelationReader } from './relation-reader.js';
 import { RelationStore } from './relations.store.js';
+import { EventRemoval } from './removal/event-removal.js';
+import { RemovalStore } from './removal/removal.store.js';
 import { RoomActivity } from './room-activity.js';
 import { RoomHeads } from './room-heads.js';
 import { RoomMemory } from './room-memory.js';
@@ -95,6 +97,8 @@ export type {
   RefusedEvent,
   Templates,
 } from './ports.js';
+export type { EventRemoval, RemovedBatch } from './removal/event-removal.js';
+export type { Amount, TimePlace } from './removal/removal.store.js';
 export type { RelationReader } from './relation-reader.js';
 export type { Relation, ThreadSummary } from './relations.store.js';
 export type { RoomActivity } from './room-activity.js';
@@ -231,6 +235,8 @@ export function createEvents(deps: EventsDeps) {
     wholeRooms: wholeRooms as Stream<WholeRoom>,
     partials: parts.partials,
     outgoing: new OutgoingEvents(parts),
+    /** what takes events out of the store again */
+    removal: new EventRemoval({ ...parts, removals: new RemovalStore() }),
     endpoints: [],
     jobs: [],
   };

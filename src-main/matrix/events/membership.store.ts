@@ -288,6 +288,11 @@ export class MembershipStore {
     return (await tx.run(forget, roomNid, userId)) > 0;
   }
 
+  /** What is remembered of a user does not hold any more. */
+  forgetCached(tx: Transaction, userId: UserId): void {
+    this.#forgetAfter(tx, userId);
+  }
+
   async #readUser(db: Reader, userId: UserId): Promise<readonly Membership[]> {
     const changes = this.#changes;
     const all = (await db.all(ofUser, userId)).map(toMembership);

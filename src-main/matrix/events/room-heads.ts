@@ -49,6 +49,12 @@ export class RoomHeads {
     return head;
   }
 
+  /** A room is gone for good. */
+  forget(tx: Transaction, roomNid: number): void {
+    this.#heads.delete(roomNid);
+    tx.afterCommit(() => this.#heads.delete(roomNid));
+  }
+
   /** One entry of the state that the next event builds on. */
   async entry(tx: Transaction, head: RoomHead, key: StateKey): Promise<StoredEvent | undefined> {
     const nid = await this.#nid(tx, head, key);

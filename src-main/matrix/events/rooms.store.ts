@@ -160,6 +160,16 @@ export class RoomStore {
     await tx.run(removeExtremities, roomNid, eventNids);
   }
 
+  /** A room is gone for good. */
+  forget(tx: Transaction, { roomId, nid }: Room): void {
+    const drop = () => {
+      this.#byId.delete(roomId);
+      this.#byNid.delete(nid);
+    };
+    drop();
+    tx.afterCommit(drop);
+  }
+
   #toRoom(row: RoomRow): Room {
     const rules = roomVersionRules(row.version);
     if (!rules) throw new Error(`the database has a room of unknown version ${row.version}`);
