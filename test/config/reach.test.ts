@@ -6,6 +6,7 @@ import { writeNewConfig } from '../../src-main/config/generate.js';
 import { loadConfig } from '../../src-main/config/load.js';
 import { hostOfReach, otherListeners, type ReachPlan, reachEdits, reachOf } from '../../src-main/config/reach.js';
 import { applyEdits, saveConfig } from '../../src-main/config/save.js';
+import type { ListenerValues } from '../../src-main/config/schema.js';
 
 const PLAN = { host: 'family.test', serverName: 'family.test', plainPort: 8008, tlsPort: 8448 } as const;
 
@@ -53,7 +54,7 @@ it('leaves it to the site of the name to say where the server is, when that is e
 
 it('takes back what another way needed, and keeps listeners of other kinds', () => {
   const path = newFile();
-  const metrics = { port: 9000, type: 'metrics', tls: false, bind_addresses: ['127.0.0.1'] } as const;
+  const metrics: ListenerValues = { port: 9000, type: 'metrics', tls: false, bind_addresses: ['127.0.0.1'] };
   saveConfig(path, reachEdits({ ...PLAN, kind: 'front' }, [metrics]));
   expect(otherListeners(path)).toEqual([metrics]);
   const config = saveConfig(path, reachEdits({ ...PLAN, kind: 'home' }, otherListeners(path)));

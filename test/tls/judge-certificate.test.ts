@@ -22,12 +22,12 @@ it('finds nothing wrong with a certificate that everybody trusts', () => {
   expect(judgement.isUsable).toBe(true);
 });
 
-it.each([
+it.each<[string, { names?: string[]; validFrom?: number; validTo?: number }, string[], boolean]>([
   ['another name', { names: ['other.test'] }, ['error NAME_OTHER'], true],
   ['an end that has come', { validTo: Date.now() - DAY }, ['error DATES_EXPIRED'], true],
   ['an end that is near', { validTo: Date.now() + 5 * DAY }, ['warning DATES_SOON'], true],
   ['a beginning that is to come', { validFrom: Date.now() + DAY }, ['error DATES_EARLY'], true],
-])('says so of %s', (_case, { names = ['family.test'], ...dates }: { names?: string[] }, wrong, usable) => {
+])('says so of %s', (_case, { names = ['family.test'], ...dates }, wrong, usable) => {
   const judgement = judge(writePair(newFolder(), 'x', authority.issue(names, dates)));
   expect(codes(judgement)).toEqual(wrong);
   expect(judgement.isUsable).toBe(usable);
