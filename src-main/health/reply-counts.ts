@@ -1,14 +1,5 @@
 import type { Clock, Milliseconds } from '../base/clock.js';
-
-/** A request that was answered. */
-export interface AnsweredRequest {
-  /** file and operationId, as its endpoint declares them */
-  readonly spec: string;
-  readonly status: number;
-  readonly address: string;
-  /** a local user or another server, where they are known */
-  readonly caller: string | undefined;
-}
+import type { AnsweredRequest } from '../http/app.js';
 
 const LOGIN = 'client-server/login.yaml#login';
 const INVITES: ReadonlySet<string> = new Set([

@@ -36,8 +36,20 @@ export interface AppDeps {
   readonly authenticate: Authenticate;
   readonly db: Pick<Database, 'durable'>;
   readonly log: Logger;
+  /** Called when a request that found its endpoint is over. Must not throw. */
+  readonly onAnswer?: (answer: AnsweredRequest) => void;
   /** how long a JSON body may take to arrive; a minute unless said */
   readonly bodyTimeout?: Milliseconds;
+}
+
+/** A request that was answered, as far as those care who count. */
+export interface AnsweredRequest {
+  /** file and operationId, as the endpoint declares them */
+  readonly spec: string;
+  readonly status: number;
+  readonly address: string;
+  /** a local user or another server, where they are known */
+  readonly caller: string | undefined;
 }
 
 /** The part of a listener's configuration that its requests are answered by. */
@@ -109,13 +121,16 @@ async function respond(answering: Answering, context: Koa.Context): Promise<void
   } catch (error) {
     abandon(answering.log, response, error, progress);
   }
+  const { route, user: caller } = progress;
+  const { statusCode: status } = response;
+  if (route) answering.onAnswer?.({ spec: route.endpoint.spec, status, address: request.address, caller });
   logRequest(answering.log, {
     id: progress.id,
     method: message.method ?? '',
     url: message.url ?? '',
-    status: response.statusCode,
+    status,
     took: performance.now() - started,
-    user: progress.user,
+    user: caller,
     address: request.address,
   });
 }

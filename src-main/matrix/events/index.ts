@@ -7,6 +7,7 @@ import { AppendIncoming } from './append-incoming.js';
 import { DraftPlaces } from './draft-place.js';
 import { FirstState } from './first-state.js';
 import { ForkPlanner } from './fork-planner.js';
+import { ForkStore } from './forks.store.js';
 import { RoomIntake } from './intake.js';
 import { EventTextStore } from './event-texts.store.js';
 import { JudgedEventStore } from './judged-events.store.js';
@@ -231,6 +232,8 @@ export function createEvents(deps: EventsDeps) {
     visibility: new Visibility({ stateAt, reader }),
     relations: new RelationReader({ db, names, relations, memory }),
     forgetter: new RoomForgetter(stores),
+    /** rooms that cost more than they should */
+    forks: new ForkStore(),
     stream: new EventsStream({ db, events }),
     wholeRooms: wholeRooms as Stream<WholeRoom>,
     partials: parts.partials,

@@ -65,6 +65,16 @@ export class KnownDestinations implements Destinations {
     return at !== undefined && at > now && at <= now + Math.max(this.deps.rests.longest, LONGEST_WISH) ? at : undefined;
   }
 
+  failingSince(server: ServerName): Milliseconds | undefined {
+    return this.#failing.get(server)?.failingSince;
+  }
+
+  summary(since: Milliseconds): { readonly known: number; readonly failing: number } {
+    let failing = 0;
+    for (const { failingSince } of this.#failing.values()) if ((failingSince ?? 0) >= since) failing += 1;
+    return { known: failing + this.#well.size, failing };
+  }
+
   onAwake(listener: (server: ServerName) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

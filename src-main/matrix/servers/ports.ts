@@ -62,6 +62,10 @@ export interface Destinations {
   onAwake(listener: (server: ServerName) => void): () => void;
   /** It sent us something with a good signature: it is up. */
   heardFrom(server: ServerName): void;
+  /** Since when a server fails; undefined for one that answered last, or was never asked. */
+  failingSince(server: ServerName): Milliseconds | undefined;
+  /** How all fare together: those that answered since the start, or began to fail after `since`. From memory. */
+  summary(since: Milliseconds): { readonly known: number; readonly failing: number };
   /** How a server fares; undefined when it was never asked. */
   report(server: ServerName): Promise<Destination | undefined>;
   /** All that were ever asked, by name. */

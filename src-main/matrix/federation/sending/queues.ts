@@ -19,6 +19,13 @@ export interface Waiting {
   readonly since: Milliseconds | undefined;
 }
 
+/** Whether something waits for a server, as far as memory tells. */
+export interface WaitingServer {
+  readonly server: ServerName;
+  /** undefined: since before the start */
+  readonly since: Milliseconds | undefined;
+}
+
 export interface QueuesDeps {
   readonly db: Database;
   readonly events: OutgoingEvents;
@@ -49,6 +56,14 @@ export class Queues {
       if (waiting.events + waiting.others > 0 || waiting.isMore) found.set(server, waiting);
     }
     return found;
+  }
+
+  /** Servers for which something waits. From memory, so it may be asked often. */
+  *servers(): Generator<WaitingServer> {
+    for (const [server, { pdus, behind, hasStored, progressAt }] of this.deps.sender.boxes) {
+      const isWaiting = pdus.length > 0 || behind !== undefined || hasStored;
+      if (isWaiting) yield { server, since: progressAt === 0 ? undefined : progressAt };
+    }
   }
 
   /** Ends the pause after which a server would be sent to again; unless it rests, it is sent to at once. */
