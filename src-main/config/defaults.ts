@@ -167,6 +167,7 @@ export function defaultConfig(given: Partial<Config> & Pick<Config, 'serverName'
         guests: true,
       },
       serverNotices: undefined,
+      retention: undefined,
       longestEventDelay: undefined,
     },
     rtcTransports: [],

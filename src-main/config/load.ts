@@ -86,7 +86,7 @@ function translate(values: FileValues, dataDir: string, notes: Notes, environmen
     email: readEmail(values, dataDir, notes),
     media: readMedia(values, dataDir, defaults.media, notes),
     urlPreviews: readUrlPreviews(values, defaults.urlPreviews, notes),
-    rooms: readRooms(values, defaults.rooms),
+    rooms: readRooms(values, defaults.rooms, notes),
     userDirectory: readUserDirectory(values, defaults.userDirectory),
     searchEnabled: values.enable_search ?? defaults.searchEnabled,
     presence: { enabled: (values.presence?.enabled ?? values.use_presence ?? defaults.presence.enabled) === true },

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { isObject } from '../base/json.js';
 import type { Config, RateLimit } from './config.js';
 import type { Notes } from './notes.js';
+import { readRetention } from './read-retention.js';
 import type { FileValues } from './schema.js';
 import { readSecretFile } from './secrets.js';
 import { parseDuration, parseSize } from './units.js';
@@ -118,7 +119,7 @@ export function readPush({ push: given }: FileValues, defaults: Config['push']):
   };
 }
 
-export function readRooms(values: FileValues, defaults: Config['rooms']): Config['rooms'] {
+export function readRooms(values: FileValues, defaults: Config['rooms'], notes: Notes): Config['rooms'] {
   const { default_room_version: version, encryption_enabled_by_default_for_room_type: encryption } = values;
   const longest = values.max_event_delay_duration;
   return {
@@ -127,6 +128,7 @@ export function readRooms(values: FileValues, defaults: Config['rooms']): Config
     publicRoomsWithoutAuth: values.allow_public_rooms_without_auth ?? defaults.publicRoomsWithoutAuth,
     autoJoin: readAutoJoin(values, defaults.autoJoin),
     serverNotices: readServerNotices(values) ?? defaults.serverNotices,
+    retention: readRetention(values, notes),
     longestEventDelay: longest === undefined ? defaults.longestEventDelay : parseDuration(longest),
   };
 }

@@ -97,8 +97,7 @@ const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     'max_pending_media_uploads',
     'unused_expiration_time',
   ],
-  'has no effect yet: nothing is deleted by its age.': [
-    'retention',
+  'has no effect yet: only messages and copies of media are deleted by their age.': [
     'redaction_retention_period',
     'forgotten_room_retention_period',
     'user_ips_max_age',

@@ -39,6 +39,7 @@ const CHECKS: Readonly<Record<string, Check | undefined>> = Object.assign(Object
   'm.room.member': checkMember,
   'm.room.power_levels': checkPowerLevels,
   'm.room.server_acl': checkServerAcl,
+  'm.room.retention': checkRetention,
 });
 
 function requireState({ type, stateKey }: EventContent): void {
@@ -74,6 +75,18 @@ function checkServerAcl({ content }: EventContent, serverName: ServerName): void
   const isIn = (key: string) =>
     listAt(content, key).some((glob) => typeof glob === 'string' && globMatches(parseGlob(glob), serverName));
   if (isIn('deny') || !isIn('allow')) throw badJson('this access list would lock this server out of the room');
+}
+
+/** @see https://github.com/matrix-org/matrix-spec-proposals/pull/1763 */
+function checkRetention(event: EventContent): void {
+  requireState(event);
+  const { min_lifetime: min, max_lifetime: max } = event.content;
+  for (const [name, value] of Object.entries({ min_lifetime: min, max_lifetime: max })) {
+    if (value !== undefined && value !== null && !isLevel(value)) throw badJson(`${name} must be an integer`);
+  }
+  if (typeof min === 'number' && typeof max === 'number' && max < min) {
+    throw badJson('max_lifetime must not be shorter than min_lifetime');
+  }
 }
 
 const listAt = (content: JsonObject, key: string): readonly JsonValue[] => {

@@ -208,11 +208,12 @@ export class EventStore {
     }
     for (let start = 0; start < unknown.length; start += NUMBERS_AT_ONCE) {
       if (start > 0) await turn();
+      const changes = this.#changes;
       const rows = await db.all(nidsOfIds, unknown.slice(start, start + NUMBERS_AT_ONCE));
       for (const { nid, event_id: id } of rows) {
         found.set(id, nid);
         // What a transaction reads may never be committed.
-        if (!('run' in db)) this.#nids.set(id, nid);
+        if (!('run' in db) && changes === this.#changes) this.#nids.set(id, nid);
       }
     }
     return found;

@@ -1,5 +1,6 @@
 import type { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
+import type { Config } from '../../config/config.js';
 import type { Logger } from '../../base/logger.js';
 import type { Database } from '../../storage/database.js';
 import { createStream, type Stream, type WritableStream } from '../../storage/stream.js';
@@ -48,6 +49,8 @@ import { RelationReader } from './relation-reader.js';
 import { RelationStore } from './relations.store.js';
 import { EventRemoval } from './removal/event-removal.js';
 import { RemovalStore } from './removal/removal.store.js';
+import { Retention } from './retention.js';
+import { RetentionStore } from './retention.store.js';
 import { RoomActivity } from './room-activity.js';
 import { RoomHeads } from './room-heads.js';
 import { RoomMemory } from './room-memory.js';
@@ -102,6 +105,7 @@ export type { EventRemoval, RemovedBatch } from './removal/event-removal.js';
 export type { Amount, TimePlace } from './removal/removal.store.js';
 export type { RelationReader } from './relation-reader.js';
 export type { Relation, ThreadSummary } from './relations.store.js';
+export type { KeptRoom, Retention } from './retention.js';
 export type { RoomActivity } from './room-activity.js';
 export type { RoomForgetter } from './room-forgetter.js';
 export type { RoomReader, StateStep } from './room-reader.js';
@@ -117,6 +121,7 @@ export type { Visibility } from './visibility.js';
 
 export interface EventsDeps {
   readonly db: Database;
+  readonly config: { readonly rooms: Pick<Config['rooms'], 'retention'> };
   readonly caches: Caches;
   readonly clock: Clock;
   readonly log: Logger;
@@ -215,6 +220,12 @@ export function createEvents(deps: EventsDeps) {
   /** rooms whose members were left out, once they are here */
   const wholeRooms = createStream<WholeRoom>(db, 'whole rooms');
   const reader = new RoomReader({ db, ...stores, memory });
+  const retention = new Retention({
+    ...deps,
+    settings: deps.config.rooms.retention,
+    store: new RetentionStore(),
+    reader,
+  });
   return {
     /** whom we share rooms with: for consoles */
     inCommon: new ServersInCommonStore(),
@@ -229,7 +240,8 @@ export function createEvents(deps: EventsDeps) {
     activity: new RoomActivity({ db, names, store: new ActivityStore(), caches }),
     timeline: new Timeline({ ...stores, db, memory }),
     times: new EventTimes({ db, times: new EventTimeStore(), events }),
-    visibility: new Visibility({ stateAt, reader }),
+    visibility: new Visibility({ stateAt, reader, retention }),
+    retention,
     relations: new RelationReader({ db, names, relations, memory }),
     forgetter: new RoomForgetter(stores),
     /** rooms that cost more than they should */

@@ -4,6 +4,7 @@ import type { StateKey } from '../../spec/event.js';
 import type { RoomId, UserId } from '../../spec/ids.js';
 import { membershipIn, stateMapKey } from '../../spec/state-view.js';
 import type { StoredEvent } from './events.store.js';
+import type { Retention } from './retention.js';
 import type { RoomReader } from './room-reader.js';
 import type { StateAt } from './state-at.js';
 
@@ -14,11 +15,19 @@ const VISIBILITY: StateKey = ['m.room.history_visibility', ''];
  * shared; anything else is decided event by event with the state around it.
  */
 export class Visibility {
-  constructor(private readonly deps: { readonly stateAt: StateAt; readonly reader: RoomReader }) {}
+  constructor(
+    private readonly deps: { readonly stateAt: StateAt; readonly reader: RoomReader; readonly retention: Retention },
+  ) {}
+
+  /** Those of `events`, all of one room, that whoever was in the room through all of them may see. */
+  async standing(roomId: RoomId, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
+    const unexpired = await this.deps.retention.unexpired(roomId, events);
+    return unexpired.filter((event) => !event.isRejected && !event.isSoftFailed);
+  }
 
   /** Those of `events`, all of one room, that `userId` may see; in the order given. */
   async visibleTo(userId: UserId, roomId: RoomId, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
-    const shown = events.filter((event) => !event.isRejected && !event.isSoftFailed);
+    const shown = await this.standing(roomId, events);
     if (shown.length === 0) return shown;
     const memberKey: StateKey = ['m.room.member', userId];
     const joinedUntil = await this.#joinedUntil(userId, roomId);

@@ -96,7 +96,7 @@ export type Push = ReturnType<typeof createPush>;
 
 /** The rules, and what they say of what is there. */
 function createReading({ db, caches, accounts, events, ephemeral }: PushDeps) {
-  const { reader, timeline } = events;
+  const { reader, timeline, retention } = events;
   const { receipts } = ephemeral;
   const rules = new PushRules({ db, store: new PushRuleStore(), caches });
   const ignored = new IgnoredUsers({ db, accountData: accounts.accountData, caches });
@@ -105,9 +105,18 @@ function createReading({ db, caches, accounts, events, ephemeral }: PushDeps) {
     rules,
     ignored,
     pushEvents,
-    counts: new NotificationCounts({ reader, timeline, receipts, rules, ignored, events: pushEvents, caches }),
+    counts: new NotificationCounts({
+      reader,
+      timeline,
+      receipts,
+      retention,
+      rules,
+      ignored,
+      events: pushEvents,
+      caches,
+    }),
     notifications: new Notifications({ rooms: events, receipts, rules, ignored, events: pushEvents }),
-    contexts: new NoticeContexts({ reader, receipts, events: pushEvents }),
+    contexts: new NoticeContexts({ reader, receipts, retention, events: pushEvents }),
   };
 }
 

@@ -2,7 +2,7 @@ import { type JsonObject, stringAt } from '../../base/json.js';
 import type { RoomId, UserId } from '../../spec/ids.js';
 import { type Hero, MAX_HEROES, roomName } from '../../spec/room-name.js';
 import type { Receipts } from '../ephemeral/index.js';
-import type { RoomReader, StoredEvent } from '../events/index.js';
+import type { Retention, RoomReader, StoredEvent } from '../events/index.js';
 import type { NoticeContext } from './gateway/notification.js';
 import type { PushEvents } from './push-events.js';
 import { isRead, readUpTo } from './read-up-to.js';
@@ -13,11 +13,12 @@ export class NoticeContexts {
     private readonly deps: {
       readonly reader: RoomReader;
       readonly receipts: Receipts;
+      readonly retention: Pick<Retention, 'unexpired'>;
       readonly events: PushEvents;
     },
   ) {}
 
-  /** The event, unless it was taken back or read since, or its reader is not in the room any more. */
+  /** The event, unless it was taken back, read or too old since, or its reader is not in the room any more. */
   async stillNews(userId: UserId, nid: number): Promise<StoredEvent | undefined> {
     const event = await this.deps.reader.eventByNid(nid);
     if (!event || event.redactedBy !== undefined) return undefined;
@@ -25,6 +26,7 @@ export class NoticeContexts {
     const membership = rooms.find(({ roomId }) => roomId === event.roomId);
     if (membership?.membership === 'invite') return membership.eventNid === nid ? event : undefined;
     if (!membership || event.ord === undefined) return undefined;
+    if ((await this.deps.retention.unexpired(event.roomId, [event])).length === 0) return undefined;
     const read = readUpTo(await this.deps.receipts.ofUser(userId, [event.roomId]));
     return isRead(read, event.ord, await this.deps.events.threadOf(event)) ? undefined : event;
   }

@@ -1,9 +1,10 @@
 import type { Cache, Caches } from '../../base/caches.js';
+import type { Milliseconds } from '../../base/clock.js';
 import { turn } from '../../base/yield.js';
 import type { EventId, RoomId, UserId } from '../../spec/ids.js';
 import { evaluatePushRules } from '../../spec/push-rules/evaluate.js';
 import type { Receipts } from '../ephemeral/index.js';
-import type { Membership, RoomReader, StoredEvent, Timeline } from '../events/index.js';
+import type { Membership, Retention, RoomReader, StoredEvent, Timeline } from '../events/index.js';
 import type { IgnoredUsers } from './ignored-users.js';
 import type { PushEvents, ThreadId } from './push-events.js';
 import type { PushRules } from './push-rules.js';
@@ -25,6 +26,8 @@ export interface RoomCounts {
 interface Notice {
   readonly nid: number;
   readonly ord: number;
+  /** state is shown for ever; anything else from this time on (ms since the epoch) for a while */
+  readonly ts: Milliseconds;
   readonly eventId: EventId;
   readonly thread: ThreadId;
   readonly highlights: boolean;
@@ -73,6 +76,7 @@ export class NotificationCounts {
       readonly reader: RoomReader;
       readonly timeline: Timeline;
       readonly receipts: Receipts;
+      readonly retention: Pick<Retention, 'oldestShown'>;
       readonly rules: PushRules;
       readonly ignored: IgnoredUsers;
       readonly events: PushEvents;
@@ -113,8 +117,9 @@ export class NotificationCounts {
     const upTo = await this.deps.reader.lastOrd(roomId);
     const news = upTo > after ? await this.#look(membership, { after, upTo }, ignored) : NOTHING;
     const standing = known ? await this.#standing(known.notices, news) : [];
+    const oldest = (await this.deps.retention.oldestShown(roomId)) ?? Number.NEGATIVE_INFINITY;
     const notices = [...standing, ...news.notices]
-      .filter(({ ord, thread }) => ord > since && !isRead(read, ord, thread))
+      .filter(({ ord, thread, ts }) => ts >= oldest && ord > since && !isRead(read, ord, thread))
       .slice(-MOST_EVENTS);
     this.#unread.set(key, { upTo, notices, ignored });
     return { notices, looked: news.looked };
@@ -157,7 +162,8 @@ export class NotificationCounts {
 
   async #notice(event: StoredEvent, highlights: boolean): Promise<Notice> {
     const { nid, ord = 0, eventId } = event;
-    return { nid, ord, eventId, thread: await this.deps.events.threadOf(event), highlights };
+    const ts = event.stateKey === undefined ? event.originServerTs : Number.POSITIVE_INFINITY;
+    return { nid, ord, ts, eventId, thread: await this.deps.events.threadOf(event), highlights };
   }
 
   /** Those of the notices known before that nobody has redacted since. */

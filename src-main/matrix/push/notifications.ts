@@ -1,3 +1,4 @@
+import type { Milliseconds } from '../../base/clock.js';
 import { turn } from '../../base/yield.js';
 import { invalidParam } from '../../spec/errors.js';
 import type { RoomId, UserId } from '../../spec/ids.js';
@@ -29,6 +30,8 @@ interface Walk {
   readonly membership: Membership;
   readonly room: Room;
   readonly around: PushRoom;
+  /** messages from before this time are shown no more */
+  readonly oldest: Milliseconds | undefined;
   readonly read: ReadUpTo;
   /** not looked at yet, the newest first */
   readonly events: StoredEvent[];
@@ -44,7 +47,7 @@ const CHUNK = 50;
 export class Notifications {
   constructor(
     private readonly deps: {
-      readonly rooms: Pick<Events, 'reader' | 'timeline' | 'activity'>;
+      readonly rooms: Pick<Events, 'reader' | 'timeline' | 'activity' | 'retention'>;
       readonly receipts: Receipts;
       readonly rules: PushRules;
       readonly ignored: IgnoredUsers;
@@ -65,7 +68,7 @@ export class Notifications {
     for await (const { event, walk } of this.#backwards(userId, before)) {
       looked += 1;
       const { displayName } = walk.membership;
-      if (event.redactedBy === undefined && !ignored.has(event.sender)) {
+      if (event.redactedBy === undefined && !ignored.has(event.sender) && isShown(event, walk)) {
         const prepared = this.deps.events.prepare(event, walk.around);
         const outcome = evaluatePushRules(prepared, rules, { userId, displayName });
         if (outcome.notify && (outcome.highlight || !onlyHighlights)) {
@@ -109,7 +112,9 @@ export class Notifications {
     const { roomId } = membership;
     const read = readUpTo(await this.deps.receipts.ofUser(userId, [roomId]));
     const room = await this.deps.rooms.reader.knownRoom(roomId);
-    const walk = { membership, room, around: await this.deps.events.room(roomId), read, events: [], upTo };
+    const around = await this.deps.events.room(roomId);
+    const oldest = await this.deps.rooms.retention.oldestShown(roomId);
+    const walk = { membership, room, around, oldest, read, events: [], upTo };
     await this.#fetch(walk);
     return walk;
   }
@@ -127,6 +132,9 @@ export class Notifications {
     return { event, actions, isRead: isRead(read, event.ord ?? 0, thread) };
   }
 }
+
+const isShown = (event: StoredEvent, { oldest }: Walk): boolean =>
+  oldest === undefined || event.stateKey !== undefined || event.originServerTs >= oldest;
 
 const placeOf = (walk: Walk | undefined): number => walk?.events[0]?.ord ?? Number.NEGATIVE_INFINITY;
 

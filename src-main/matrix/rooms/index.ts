@@ -6,7 +6,7 @@ import type { Config } from '../../config/config.js';
 import type { Endpoint } from '../../http/endpoint.js';
 import { RateLimiter } from '../../http/rate-limit.js';
 import type { ServerName } from '../../spec/ids.js';
-import type { Database } from '../../storage/database.js';
+import type { Database, Transaction } from '../../storage/database.js';
 import type { Accounts } from '../accounts/index.js';
 import type { Events } from '../events/index.js';
 import type { Federation } from '../federation/index.js';
@@ -61,6 +61,8 @@ import { Relations } from './relations.js';
 import { reportEndpoints } from './reports/reports.client.js';
 import { Reports } from './reports/reports.js';
 import { ReportStore } from './reports/reports.store.js';
+import { purgeJobs } from './retention/purge.job.js';
+import { retentionEndpoints } from './retention/retention.client.js';
 import { RoomAccess } from './room-access.js';
 import { RoomCards } from './room-cards.js';
 import { roomEventsEndpoints } from './room-events.client.js';
@@ -241,6 +243,7 @@ export function createRooms(deps: RoomsDeps) {
     ...mutualRoomsEndpoints(mutualRooms),
     ...profileReadingEndpoints(profiles, new ProfileAccess({ reader, settings: deps.config.profiles })),
     ...reportEndpoints(reports),
+    ...retentionEndpoints(config.retention),
     ...people.endpoints,
     ...searching.endpoints,
     ...roomSummaryEndpoints(summaries, directory),
@@ -272,6 +275,7 @@ export function createRooms(deps: RoomsDeps) {
     guestDepartures({ db, clock, log, events, guests: users, guestRules, standingRooms }),
     ...people.jobs,
     ...searching.jobs,
+    ...purgeJobs({ clock, log, settings: config.retention, ...events, also: searching.forget }),
     delaying.job,
     successionOfTags({ db, clock, events, accounts }),
   ];
@@ -320,7 +324,12 @@ function createSearch({ db, clock, config, events }: RoomsDeps, clientEvents: Cl
   const search = new Search({ db, store, reader, visibility, isEnabled: config.searchEnabled });
   const answer = new SearchAnswer({ ...events, clientEvents });
   const indexing = searchIndexing({ db, clock, events, index: new SearchIndex({ store, reader }) });
-  return { endpoints: searchEndpoints(search, answer), jobs: config.searchEnabled ? [indexing] : [] };
+  return {
+    endpoints: searchEndpoints(search, answer),
+    jobs: config.searchEnabled ? [indexing] : [],
+    /** what was indexed of messages that are deleted */
+    forget: (tx: Transaction, nids: readonly number[]) => store.removeAll(tx, nids),
+  };
 }
 
 /** Events that are sent later. */

@@ -49,6 +49,7 @@ export const testKeys = {
 export const serverOn = (db: Database, serverName: ServerName = HERE): Events =>
   createEvents({
     db,
+    config: { rooms: { retention: undefined } },
     author: { serverName, signingKey: keyOf(serverName) },
     keys: testKeys,
     clock: new FakeClock(),

@@ -15,12 +15,23 @@ const author = {
   signingKey: { keyId: 'ed25519:1', ...keyPairFromSeed(new Uint8Array(32).fill(1)) },
 };
 
+/** Nothing is deleted by its age. */
+export const keepAll = { rooms: { retention: undefined } };
+
 /** Nobody else is there. */
 const noKeys = { verify: async () => [] };
 
 /** The events of a database, as if the server had just started on it. */
 export const eventsOn = (db: Database): Events =>
-  createEvents({ db, author, keys: noKeys, clock: new FakeClock(), log: silentLogger, caches: new Caches(10_000_000) });
+  createEvents({
+    db,
+    config: keepAll,
+    author,
+    keys: noKeys,
+    clock: new FakeClock(),
+    log: silentLogger,
+    caches: new Caches(10_000_000),
+  });
 
 /** What one transaction asked of the database. */
 export interface Cost {

@@ -69,6 +69,20 @@ export class EventRemoval {
     return { ...amountOf(found), next: found.length < AT_ONCE ? undefined : found.at(-1)?.place };
   }
 
+  /** Removes some messages from before a time that nobody was ever shown. @returns none when nothing is left */
+  async removeHidden(
+    room: Room,
+    before: Milliseconds,
+    more: (tx: Transaction, nids: readonly number[]) => Promise<void>,
+  ): Promise<Amount> {
+    const { db, removals } = this.deps;
+    const found = await removals.hidden(db, room.nid, before, AT_ONCE);
+    if (found.length === 0) return NOTHING;
+    await db.write((tx) => this.#remove(tx, room, found, more));
+    await turn();
+    return amountOf(found);
+  }
+
   /** Removes some events of a room that is to go whole, with the state that they stand on. Nobody may be in it. */
   async removeSome(room: Room, more: (tx: Transaction, nids: readonly number[]) => Promise<void>): Promise<Amount> {
     const { db, removals } = this.deps;

@@ -9,6 +9,9 @@ const HISTORY = `
   FROM events e WHERE e.room_nid = ? AND e.status = 0 AND e.ord IS NOT NULL AND e.state_nid IS NULL
     AND e.origin_server_ts < ?
     AND NOT EXISTS (SELECT 1 FROM forward_extremities f WHERE f.room_nid = e.room_nid AND f.event_nid = e.nid)`;
+const hidden = statement<[number, Milliseconds, number], { nid: number; event_id: EventId; bytes: number }>(`
+  SELECT nid, event_id, OCTET_LENGTH(json) AS bytes FROM events
+  WHERE room_nid = ? AND state_nid IS NULL AND (status <> 0 OR ord IS NULL) AND origin_server_ts < ? LIMIT ?`);
 const BY_OTHERS = ' AND NOT EXISTS (SELECT 1 FROM names n WHERE n.nid = e.sender_nid AND n.name LIKE ?)';
 const PAGE =
   ' AND (e.origin_server_ts > ? OR (e.origin_server_ts = ? AND e.ord > ?)) ORDER BY e.origin_server_ts, e.ord LIMIT ?';
@@ -141,6 +144,11 @@ export class RemovalStore {
         ? await db.all(history, roomNid, before, ts, ts, ord, limit)
         : await db.all(historyOfOthers, roomNid, before, endingIn(exceptOf), ts, ts, ord, limit);
     return rows.map((row) => ({ ...toRemovable(row), place: { ts: row.ts, ord: row.ord } }));
+  }
+
+  /** Messages that no timeline shows: refused ones, and those that are known without a place. In no order. */
+  async hidden(db: Reader, roomNid: number, before: Milliseconds, limit: number): Promise<Removable[]> {
+    return (await db.all(hidden, roomNid, before, limit)).map(toRemovable);
   }
 
   /** Some events of a room, in no order. */

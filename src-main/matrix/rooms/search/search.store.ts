@@ -25,6 +25,7 @@ const insert = statement<[number, number, number, number]>(
 );
 const insertWords = statement<[number, string]>('INSERT INTO search_words (rowid, words) VALUES (?, AS_WORDS(?))');
 const remove = statement<[number]>('DELETE FROM search_entries WHERE event_nid = ?');
+const removeMany = statement<[readonly number[]]>('DELETE FROM search_entries WHERE event_nid IN INTS(?)');
 const removeWords = statement<[number]>('DELETE FROM search_words WHERE rowid = ?');
 /** Of all that have the words the last ones are looked at, in whatever room they are. */
 const MATCHES = `
@@ -68,6 +69,15 @@ export class SearchStore {
 
   async remove(tx: Transaction, eventNid: number): Promise<void> {
     if ((await tx.run(remove, eventNid)) > 0) await tx.run(removeWords, eventNid);
+  }
+
+  /** Several at once, indexed or not. */
+  async removeAll(tx: Transaction, eventNids: readonly number[]): Promise<void> {
+    await tx.run(removeMany, eventNids);
+    await tx.runMany(
+      removeWords,
+      eventNids.map((nid) => [nid] as [number]),
+    );
   }
 
   /** How many there are. */

@@ -43,7 +43,7 @@ export async function readTimeline(
       (event) => !isFetchedLater(event) && (event.stateKey !== undefined || !viewer.ignored.has(event.sender)),
     );
     return isAllVisible
-      ? wanted.filter((event) => !event.isRejected && !event.isSoftFailed)
+      ? visibility.standing(room.roomId, wanted)
       : visibility.visibleTo(viewer.userId, room.roomId, wanted);
   };
   const page = await timeline.before(room, { after: after ?? FIRST, upTo }, Math.max(limit, 1), matches);

@@ -59,7 +59,7 @@ export class RoomTimelines {
           (event.stateKey !== undefined || !ignored.has(event.sender)),
       );
       return isAllVisible
-        ? wanted.filter((event) => !event.isRejected && !event.isSoftFailed)
+        ? this.deps.visibility.standing(room.roomId, wanted)
         : this.deps.visibility.visibleTo(viewer.userId, room.roomId, wanted);
     };
   }
