@@ -6,8 +6,9 @@ import type { Config } from './config/config.js';
 import { prepareDataFolder } from './config/secrets.js';
 import { createApp } from './http/app.js';
 import type { Authenticate, Endpoint } from './http/endpoint.js';
+import { createHealth, type Health, type PowerState } from './health/index.js';
 import { healthEndpoint } from './http/health.js';
-import { type ListenDeps, type ListenerAddress, listen, type SecureContexts } from './http/listeners.js';
+import { type ListenDeps, type ListenerAddress, listen } from './http/listeners.js';
 import { clientWellKnown, createAbout } from './matrix/about/index.js';
 import { type Accounts, createAccounts } from './matrix/accounts/index.js';
 import { createAppservices } from './matrix/appservices/index.js';
@@ -27,7 +28,7 @@ import { createNetwork, type Network } from './net/network.js';
 import type { Database } from './storage/database.js';
 import { claimServerName } from './storage/migrate.js';
 import { openDatabase } from './storage/open.js';
-import { openCertificates } from './tls/certificates.js';
+import { type Certificates, openCertificates } from './tls/certificates.js';
 
 /** What the house gets from whoever runs it. */
 export interface Host {
@@ -42,6 +43,8 @@ export interface Host {
   readonly addresses?: (() => HostAddress[]) | undefined;
   /** now and then it looks by itself whether others can reach it */
   readonly looksAtItself?: boolean;
+  /** what the shell knows of the computer's power */
+  readonly power?: (() => PowerState | undefined) | undefined;
   /** the built pages: where invitations lead */
   readonly pages?: string | undefined;
 }
@@ -71,6 +74,8 @@ export interface Homeserver {
   readonly diagnostics: Diagnostics;
   /** whether others can reach this server: for consoles */
   readonly reach: Reach;
+  /** what listeners with TLS show; undefined: there are none */
+  readonly certificates: Certificates | undefined;
   /**
    * Starts jobs and opens the listeners: when it resolves, requests are answered.
    *
@@ -150,7 +155,12 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     ...(host.addresses ? { addresses: host.addresses } : {}),
   });
   if (host.looksAtItself) above.push({ endpoints: [], jobs });
-  const doors = { accounts, servers, joins, queues: federation.queues, diagnostics, reach, open, tls: certificates };
+  const { queues } = federation;
+  const { dns } = network;
+  const { power = () => undefined } = host;
+  const health = createHealth({ ...base, dns, accounts, events, servers, queues, push, reach, certificates, power });
+  above.push(health);
+  const doors = { accounts, servers, joins, queues, diagnostics, reach, health, open, tls: certificates };
   return assemble(base, host, [...below, ...above], doors);
 }
 
@@ -175,8 +185,9 @@ interface Doors {
   readonly queues: Queues;
   readonly diagnostics: Diagnostics;
   readonly reach: Reach;
+  readonly health: Health;
   readonly open: OpenListeners;
-  readonly tls: SecureContexts | undefined;
+  readonly tls: Certificates | undefined;
 }
 
 function assemble(base: Base, host: Host, domains: readonly Domain[], doors: Doors): Homeserver {
@@ -189,7 +200,7 @@ function assemble(base: Base, host: Host, domains: readonly Domain[], doors: Doo
     user: (token, request) => shown.accounts.authenticate.user(token, request),
     ...shown.servers.authenticate,
   };
-  const app = createApp({ endpoints, authenticate, db, log });
+  const app = createApp({ endpoints, authenticate, db, log, onAnswer: shown.health.onAnswer });
   const running: { stop(): Promise<void> }[] = [{ stop: () => db.close() }];
   return {
     config,
@@ -197,6 +208,7 @@ function assemble(base: Base, host: Host, domains: readonly Domain[], doors: Doo
     caches,
     endpoints,
     ...shown,
+    certificates: tls,
     async start() {
       running.push(runJobs(jobs, { clock, log: base.log }));
       const listeners = await listen({ listeners: config.listeners, app, tls, log, limits: host.connectionLimits });

@@ -12,6 +12,10 @@ interface Row {
 const add = statement<[number, number, string, string]>(
   'INSERT INTO activity (id, at, kind, fields) VALUES (?, ?, ?, ?)',
 );
+const last = statement<[], { id: number | null }>('SELECT max(id) AS id FROM activity');
+const ofKind = statement<[string, number], Row>(
+  'SELECT id, at, kind, fields FROM activity WHERE kind = ? ORDER BY id DESC LIMIT ?',
+);
 const page = statement<[number, number], Row>(
   'SELECT id, at, kind, fields FROM activity WHERE id < ? ORDER BY id DESC LIMIT ?',
 );
@@ -21,19 +25,21 @@ const trim = statement<[number, number]>(`
 
 /** Table `activity`: what happened, in order. */
 export class ActivityStore {
-  async add(tx: Transaction, { id, at, kind, fields }: ActivityEntry): Promise<void> {
+  /** Gives it the next number. */
+  async add(tx: Transaction, { at, kind, fields }: Omit<ActivityEntry, 'id'>): Promise<ActivityEntry> {
+    const id = ((await tx.get(last))?.id ?? 0) + 1;
     await tx.run(add, id, at, kind, JSON.stringify(fields));
+    return { id, at, kind, fields };
   }
 
   /** Before `before`, the newest first. */
   async page(db: Reader, before: number, limit: number): Promise<ActivityEntry[]> {
-    const rows = await db.all(page, before, limit);
-    return rows.map(({ id, at, kind, fields }) => ({
-      id,
-      at,
-      kind: kind as ActivityKind,
-      fields: JSON.parse(fields) as ActivityEntry['fields'],
-    }));
+    return (await db.all(page, before, limit)).map(toEntry);
+  }
+
+  /** The newest of a kind. Looks at all that is kept. */
+  async ofKind(db: Reader, kind: ActivityKind, limit: number): Promise<ActivityEntry[]> {
+    return (await db.all(ofKind, kind, limit)).map(toEntry);
   }
 
   /** Keeps the newest `most`, and of them what is not older than `oldest`. */
@@ -41,3 +47,10 @@ export class ActivityStore {
     await tx.run(trim, most, oldest);
   }
 }
+
+const toEntry = ({ id, at, kind, fields }: Row): ActivityEntry => ({
+  id,
+  at,
+  kind: kind as ActivityKind,
+  fields: JSON.parse(fields) as ActivityEntry['fields'],
+});

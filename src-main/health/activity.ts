@@ -60,7 +60,12 @@ export class Activity {
     return pageOf(found, limit);
   }
 
-  /** The same of what is remembered: answers when the database is closed. */
+  /** The newest of one kind. */
+  ofKind(kind: ActivityKind, limit: number): Promise<readonly ActivityEntry[]> {
+    return this.#store.ofKind(this.deps.db, kind, limit);
+  }
+
+  /** The newest of all, as they are remembered: answers when the database is closed. */
   remembered(limit: number): ActivityPage {
     return { entries: this.#newest.slice(0, limit), before: undefined };
   }
@@ -77,8 +82,7 @@ export class Activity {
     const isTrimDue = this.#untilTrim === 0;
     if (isTrimDue) this.#untilTrim = TRIM_EVERY;
     return db.write(async (tx) => {
-      const entry = { ...given, id: tx.position() };
-      await this.#store.add(tx, entry);
+      const entry = await this.#store.add(tx, given);
       if (isTrimDue) await this.#store.trim(tx, MOST_KEPT, clock.now() - KEPT);
       return entry;
     });

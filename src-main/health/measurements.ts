@@ -58,11 +58,17 @@ export class Measurements {
   #recent: MeasuredTime[] = [];
   #since: Milliseconds | undefined;
   #startedAt: Milliseconds | undefined;
+  #loading: Promise<void> | undefined;
 
   constructor(private readonly deps: MeasurementsDeps) {}
 
-  /** Reads what was measured before. */
-  async load(): Promise<void> {
+  /** Reads what was measured before, once. */
+  load(): Promise<void> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  async #load(): Promise<void> {
     const { db, clock, sources } = this.deps;
     const now = clock.now();
     this.#recent = await this.#store.between(db, MINUTE, now - DAY, now);

@@ -1,11 +1,11 @@
 import type { Clock, Milliseconds } from '../../base/clock.js';
 import type { ReachKind } from '../../config/reach.js';
-import type { Diagnosis } from '../../matrix/diagnostics/index.js';
+import { headline, type ReachReport } from '../../matrix/diagnostics/index.js';
 import type { Dns } from '../../net/dns.js';
 import { viewRecords } from '../../net/dns-view.js';
 import type { ServerName } from '../../spec/ids.js';
 import type { Check, Finding } from '../check.js';
-import { error, HOUR, MINUTE, NOT_APPLICABLE, OK, ok, SECOND, unknown, warning } from './finding.js';
+import { error, HOUR, MINUTE, NOT_APPLICABLE, OK, ok, unknown, warning } from './finding.js';
 
 /** How the ways to other servers fare; in memory. */
 export interface ServersSummary {
@@ -31,18 +31,16 @@ export interface FederationDeps {
   /** where the server is reached */
   readonly host: string;
   readonly dns: Dns;
-  readonly diagnose: (serverName: ServerName, signal: AbortSignal) => Promise<Diagnosis>;
+  /** what was found when this server looked whether others can reach it; undefined before the first look */
+  readonly lastReach: () => ReachReport | undefined;
   readonly servers: () => ServersSummary;
   readonly queue: () => QueueSummary;
-  /** how much this clock is ahead of the middle of others; undefined: too few were heard of late */
-  readonly skew: () => { readonly ahead: Milliseconds; readonly of: number } | undefined;
   readonly clock: Clock;
 }
 
 /** Of fewer failing servers than this nothing follows. */
 const ENOUGH_FAILING = 4;
 const STUCK_FOR = 15 * MINUTE;
-const SKEW = { warning: 5 * SECOND, error: 5 * MINUTE };
 
 /** Whether other servers and this one can talk to each other. */
 export const federationChecks = (deps: FederationDeps): Check[] => [
@@ -75,47 +73,54 @@ const dnsRecord = (deps: FederationDeps): Check => ({
   },
 });
 
-/** The way in, as far as it can be judged from here. */
+/** The way in, as it was found when it was looked at last. */
 const reach = (deps: FederationDeps): Check => ({
   code: 'reach',
   category: 'federation',
   severity: 'high',
-  dependsOn: ['offline', 'dns-record', 'certificate'],
-  timeToVisible: 10 * MINUTE,
-  every: 6 * HOUR,
-  actions: ['show-reach', 'check-again'],
-  async probe(signal) {
+  dependsOn: ['offline'],
+  timeToVisible: MINUTE,
+  every: MINUTE,
+  actions: ['show-reach'],
+  async probe() {
     if (!isOutside(deps)) return NOT_APPLICABLE;
-    return reachFinding(await deps.diagnose(deps.serverName, signal));
+    const report = deps.lastReach();
+    return report ? reachFinding(report) : unknown('not looked at yet');
   },
 });
 
-function reachFinding({ steps }: Diagnosis): Finding {
-  const evidence = steps.map(({ name, state, code, found }) => [name, state, code, found].filter(Boolean).join(' '));
-  const broken = steps.find(({ state }) => state === 'error');
-  if (broken) return error('step', { step: broken.name }, { evidence: evidence.join('\n'), value: broken.name });
-  const keys = steps.find(({ name }) => name === 'keys');
-  return keys?.state === 'ok' ? ok({}, evidence.join('\n')) : unknown(evidence.join('\n'));
+function reachFinding({ steps, at }: ReachReport): Finding {
+  const evidence = [
+    new Date(at).toISOString(),
+    ...steps.map(({ name, state, code = '', found }) => `${name}: ${state} ${code} ${found}`.trim()),
+  ].join('\n');
+  const { step, isBlocking, waiting } = headline(steps);
+  if (step && isBlocking) {
+    const more = { evidence, value: `${step.name} ${step.code ?? ''}` };
+    return error('blocked', { step: step.name, code: step.code ?? '', waiting }, more);
+  }
+  const isKnown = steps.some(({ name, state }) => name === 'keys' && state === 'ok');
+  return isKnown ? ok({ at }, evidence) : unknown(evidence);
 }
 
-const clockSkew = ({ skew }: FederationDeps): Check => ({
+const clockSkew = ({ lastReach }: FederationDeps): Check => ({
   code: 'clock',
   category: 'clock',
   severity: 'high',
   dependsOn: ['offline'],
-  timeToVisible: 5 * MINUTE,
-  every: 10 * MINUTE,
-  actions: ['check-again'],
+  timeToVisible: MINUTE,
+  every: MINUTE,
+  actions: ['show-reach'],
   async probe() {
-    const found = skew();
-    if (!found) return unknown('too few other servers were heard of late');
-    const { ahead, of } = found;
-    const evidence = `${ahead} ms ahead of the middle of ${of} other servers`;
-    const amount = Math.abs(ahead);
-    if (amount < SKEW.warning) return ok({ seconds: Math.round(amount / SECOND) }, evidence);
-    const fields = { seconds: Math.round(amount / SECOND) };
-    const more = { evidence, value: ahead > 0 ? 'ahead' : 'behind' };
-    return (amount < SKEW.error ? warning : error)(ahead > 0 ? 'ahead' : 'behind', fields, more);
+    const step = lastReach()?.steps.find(({ name }) => name === 'clock');
+    if (!step) return unknown('not looked at yet');
+    const { state, code, fields, evidence } = step;
+    const text = evidence.join('\n');
+    if (state === 'warning' || state === 'error') {
+      const reason = code === 'CLOCK_OURS_BEHIND' ? 'behind' : 'ahead';
+      return { state, reason, fields: { seconds: Number(fields['seconds'] ?? 0) }, evidence: text, value: reason };
+    }
+    return state === 'ok' ? ok({}, text) : unknown(text);
   },
 });
 

@@ -1,0 +1,132 @@
+import type { Clock } from '../base/clock.js';
+import type { Logger } from '../base/logger.js';
+import type { Job } from '../base/supervisor.js';
+import { VERSION } from '../base/version.js';
+import type { Accounts } from '../matrix/accounts/index.js';
+import type { Database } from '../storage/database.js';
+import { follower } from '../storage/follower.js';
+import type { Certificates } from '../tls/certificates.js';
+import type { Activity } from './activity.js';
+import type { Awake, Sleep } from './awake.js';
+import type { CheckCode, CheckStanding } from './check.js';
+import type { CheckRecords } from './check-records.js';
+import type { HealthEngine } from './engine.js';
+import type { Measurements } from './measurements.js';
+
+export interface LifeDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly activity: Activity;
+  readonly awake: Awake;
+  readonly records: CheckRecords;
+  readonly engine: HealthEngine;
+  readonly measurements: Measurements;
+  readonly accounts: Pick<Accounts, 'streams'>;
+  readonly certificates: Pick<Certificates, 'onChange' | 'current'> | undefined;
+}
+
+/** Stands while the server runs: when it is there at a start, the last run was cut off. */
+const RUNNING = 'running';
+const MOST_SLEEPS = 100;
+const MINUTE = 60_000;
+
+/** Notes what happens to the server by itself: starts and stops, sleep, problems, people, certificates. */
+export class Life {
+  readonly jobs: readonly Job[];
+  #sleeps: readonly Sleep[] = [];
+
+  constructor(private readonly deps: LifeDeps) {
+    const { activity, accounts } = deps;
+    this.jobs = [
+      { name: 'health.life', run: (signal) => this.#run(signal) },
+      follower({
+        ...deps,
+        name: 'health.new-accounts',
+        stream: accounts.streams.newAccounts,
+        from: 'now',
+        handle: async ({ userId, isGuest }) => {
+          if (!isGuest) await activity.note('person-added', { person: userId });
+        },
+      }),
+      follower({
+        ...deps,
+        name: 'health.deactivations',
+        stream: accounts.streams.deactivations,
+        from: 'now',
+        handle: ({ userId }) => activity.note('person-deactivated', { person: userId }),
+      }),
+    ];
+  }
+
+  /** When the computer slept, as far as it is known. */
+  get sleeps(): readonly Sleep[] {
+    return this.#sleeps;
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { activity, records, clock } = this.deps;
+    await this.#begin();
+    const leave = [this.#noteSleeps(), this.#noteProblems(), this.#noteCertificates()];
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    for (const each of leave) each();
+    await activity.note('server-stopped', {}, clock.now());
+    await records.removeMark(RUNNING);
+  }
+
+  async #begin(): Promise<void> {
+    const { activity, records, measurements, clock } = this.deps;
+    await Promise.all([measurements.load(), activity.load()]);
+    const slept = await activity.ofKind('asleep', MOST_SLEEPS);
+    this.#sleeps = slept.map(({ fields }) => ({ from: Number(fields['from']), to: Number(fields['to']) }));
+    const before = await records.mark(RUNNING);
+    if (before) {
+      const at = Math.max(before.at, (measurements.lastAt ?? 0) + MINUTE);
+      await activity.note('server-stopped-unexpectedly', {}, Math.min(at, clock.now()));
+    }
+    await activity.note('server-started', { version: VERSION });
+    await records.setMark(RUNNING, VERSION, clock.now());
+  }
+
+  #noteSleeps(): () => void {
+    const { awake, activity, engine } = this.deps;
+    return awake.subscribe((sleep) => {
+      this.#sleeps = [sleep, ...this.#sleeps].slice(0, MOST_SLEEPS);
+      engine.resumed();
+      if (sleep.to - sleep.from >= MINUTE) void activity.note('asleep', { ...sleep, length: sleep.to - sleep.from });
+    });
+  }
+
+  /** Those that matter, when they are shown first and when they are over; not what the run before noted. */
+  #noteProblems(): () => void {
+    const { engine, activity, clock } = this.deps;
+    const startedAt = clock.now();
+    let shown = new Map<CheckCode, CheckStanding>();
+    return engine.subscribe(() => {
+      if (engine.isQuiet) return;
+      const all = engine.list();
+      const now = new Map(all.filter(matters).map((each) => [each.code, each]));
+      for (const { code, since = 0 } of now.values()) {
+        if (!shown.has(code) && since >= startedAt) void activity.note('problem-began', { check: code });
+      }
+      for (const { code, state } of all) {
+        if (shown.has(code) && !now.has(code) && state === 'ok') void activity.note('problem-ended', { check: code });
+      }
+      shown = now;
+    });
+  }
+
+  #noteCertificates(): () => void {
+    const { certificates, activity } = this.deps;
+    if (!certificates) return () => undefined;
+    return certificates.onChange(() => {
+      void activity.note('certificate-renewed', { until: certificates.current().validTo });
+    });
+  }
+}
+
+const matters = ({ isVisible, severity }: CheckStanding): boolean =>
+  isVisible && severity !== 'low' && severity !== 'info';
