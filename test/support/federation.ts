@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Config, FederationConfig } from '../../src-main/config/config.js';
+import type { Config, DatabaseConfig, FederationConfig } from '../../src-main/config/config.js';
 import { defaultConfig } from '../../src-main/config/defaults.js';
 import type { Dns, HostAddress, SrvRecord } from '../../src-main/net/dns.js';
 import { TestAuthority, writePair } from './authority.js';
@@ -18,6 +18,8 @@ export type { LinkExchange } from './federation-link.js';
 export interface FederationOptions extends Omit<HomeserverOptions, 'database' | 'config' | 'dns'> {
   /** for all servers, or for each by its name; `federation` in it wins key by key */
   readonly config?: FederatedConfig | ((name: string) => FederatedConfig);
+  /** of each server by its name; what tests usually have unless said */
+  readonly databaseOf?: (name: string) => Promise<DatabaseConfig>;
   /** pass on bytes unread: cheaper, and nothing is checked against the spec */
   readonly unread?: boolean;
 }
@@ -75,9 +77,14 @@ export class TestFederation {
 
   /** One more server. */
   async addServer(name: string): Promise<TestHomeserver> {
-    const { config = {}, unread: _unread, ...more } = this.options;
+    const { config = {}, unread: _unread, databaseOf, ...more } = this.options;
     const given = typeof config === 'function' ? config(name) : config;
-    const server = await startHomeserver({ ...more, dns: this.#dnsOf(name), config: this.#configOf(name, given) });
+    const server = await startHomeserver({
+      ...more,
+      ...(databaseOf && { database: await databaseOf(name) }),
+      dns: this.#dnsOf(name),
+      config: this.#configOf(name, given),
+    });
     this.servers.push(server);
     await this.#join({ name, port: () => portOf(server) });
     return server;

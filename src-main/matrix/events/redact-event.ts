@@ -2,7 +2,7 @@ import { canonicalJson } from '../../spec/canonical-json.js';
 import { powerLevelsOf } from '../../spec/power-levels.js';
 import { redactPdu } from '../../spec/redaction.js';
 import type { StateView } from '../../spec/state-view.js';
-import { serverOf } from '../../spec/grammar.js';
+import { isEventId, serverOf } from '../../spec/grammar.js';
 import type { Transaction } from '../../storage/database.js';
 import type { EventStore, StoredEvent } from './events.store.js';
 import type { RedactionStore } from './redactions.store.js';
@@ -30,7 +30,8 @@ export class EventRedactor {
 
   /** Applies an accepted `m.room.redaction` if what it redacts is known and the redaction is due. */
   async apply(tx: Transaction, redaction: StoredEvent, state: StateView): Promise<StoredEvent | undefined> {
-    if (redaction.redacts === undefined) return undefined;
+    // In some room versions anything may stand there.
+    if (redaction.redacts === undefined || !isEventId(redaction.redacts)) return undefined;
     const hasPower = mayRedact(redaction.sender, state);
     await this.deps.redactions.insert(tx, redaction.redacts, { redactionNid: redaction.nid, hasPower });
     const target = await this.deps.events.byId(tx, redaction.redacts);

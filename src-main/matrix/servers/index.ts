@@ -6,6 +6,7 @@ import type { Logger } from '../../base/logger.js';
 import type { Job } from '../../base/supervisor.js';
 import type { Config } from '../../config/config.js';
 import type { AuthenticateServer } from '../../http/endpoint.js';
+import { RateLimiter } from '../../http/rate-limit.js';
 import type { Network } from '../../net/network.js';
 import { Outgoing } from '../../net/outgoing.js';
 import type { ServerName } from '../../spec/ids.js';
@@ -19,7 +20,7 @@ import { KnownDestinations } from './known-destinations.js';
 import { KnownKeys } from './known-keys.js';
 import { LoopBack } from './loop-back.js';
 import { notaryEndpoints } from './notary.federation.js';
-import { Notary } from './notary.js';
+import { Notary, NOTARY_RATE } from './notary.js';
 import type { Destinations, KeyRing, ServerRequests } from './ports.js';
 import { RequestAuthentication } from './request-authentication.js';
 import { SignedRequests } from './requests.js';
@@ -90,7 +91,11 @@ export async function createServers(given: ServersDeps) {
     ...neighbours,
     /** who fetched our keys of late */
     keyVisits,
-    endpoints: [...signingKeyEndpoints(answer, keyVisits), ...notaryEndpoints(notary), ...serverAboutEndpoints()],
+    endpoints: [
+      ...signingKeyEndpoints(answer, keyVisits),
+      ...notaryEndpoints(notary, new RateLimiter(NOTARY_RATE, clock)),
+      ...serverAboutEndpoints(),
+    ],
   };
 }
 

@@ -1,15 +1,16 @@
 import { Type } from 'typebox';
 import { endpoint } from '../../http/endpoint.js';
 import { intParam, safeInteger } from '../../http/shapes.js';
+import type { RateLimiter } from '../../http/rate-limit.js';
 import { serverName } from '../../spec/shapes.js';
-import type { Notary } from './notary.js';
+import { MOST_SERVERS, type Notary } from './notary.js';
 
 const PATH = '/_matrix/key/v2/query';
 const query = { minimum_valid_until_ts: intParam() };
 const criteria = Type.Object({ minimum_valid_until_ts: Type.Optional(safeInteger()) });
 
 /** Keys of other servers. Older servers name one key in the path. */
-export const notaryEndpoints = (notary: Notary) => [
+export const notaryEndpoints = (notary: Notary, limit: RateLimiter) => [
   endpoint({
     spec: 'server-server/keys_query.yaml#perspectivesKeyQuery',
     method: 'GET',
@@ -17,7 +18,8 @@ export const notaryEndpoints = (notary: Notary) => [
     auth: 'none',
     params: { serverName },
     query,
-    async handle({ params: { serverName: server }, query: { minimum_valid_until_ts: minimumValidUntil } }) {
+    async handle({ params: { serverName: server }, query: { minimum_valid_until_ts: minimumValidUntil }, address }) {
+      limit.take(address);
       return { server_keys: await notary.answers([{ server, keyIds: [], minimumValidUntil }]) };
     },
   }),
@@ -28,7 +30,9 @@ export const notaryEndpoints = (notary: Notary) => [
     auth: 'none',
     params: { serverName, keyId: Type.String() },
     query,
-    async handle({ params: { serverName: server, keyId }, query: { minimum_valid_until_ts: minimumValidUntil } }) {
+    async handle({ params, query: { minimum_valid_until_ts: minimumValidUntil }, address }) {
+      const { serverName: server, keyId } = params;
+      limit.take(address);
       return { server_keys: await notary.answers([{ server, keyIds: [keyId], minimumValidUntil }]) };
     },
   }),
@@ -38,8 +42,10 @@ export const notaryEndpoints = (notary: Notary) => [
     path: PATH,
     auth: 'none',
     body: Type.Object({ server_keys: Type.Record(Type.String(), Type.Record(Type.String(), criteria)) }),
-    async handle({ body }) {
-      const questions = Object.entries(body.server_keys).map(([server, wanted]) => {
+    async handle({ body, address }) {
+      const asked = Object.entries(body.server_keys).slice(0, MOST_SERVERS);
+      limit.take(address, Math.max(1, asked.length));
+      const questions = asked.map(([server, wanted]) => {
         const minima = Object.values(wanted).map(({ minimum_valid_until_ts: until }) => until);
         const known = minima.filter((until) => until !== undefined);
         return {

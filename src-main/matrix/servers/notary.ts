@@ -32,7 +32,9 @@ export interface NotaryDeps {
 }
 
 /** Servers asked about in one request; more are left out of the answer. */
-const MOST_SERVERS = 200;
+export const MOST_SERVERS = 200;
+/** Servers that one address may ask about: each may have to be asked for its keys, by whoever wants it asked. */
+export const NOTARY_RATE = { perSecond: 20, burst: 1_000 } as const;
 
 /**
  * Vouches for the keys of other servers: passes on what they say of themselves, with our signature beside theirs.
@@ -44,7 +46,7 @@ export class Notary {
 
   /** The key answers of the servers asked for, as far as there are any. */
   async answers(questions: readonly KeyQuestion[]): Promise<JsonObject[]> {
-    const asked = questions.filter(({ server }) => this.#mayBeAsked(server)).slice(0, MOST_SERVERS);
+    const asked = questions.filter(({ server }) => this.#mayBeAsked(server));
     const stale = await this.#stale(asked);
     if (stale.length > 0) await this.deps.ring.refresh(stale);
     const answers: JsonObject[] = [];

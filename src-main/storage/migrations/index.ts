@@ -30,6 +30,7 @@ import { migration as sync } from './0080-sync.js';
 import { migration as servers } from './0091-servers.js';
 import { migration as serversFailureCauses } from './0092-servers-failure-causes.js';
 import { migration as federation } from './0100-federation.js';
+import { migration as federationStagedPdus } from './0101-federation-staged-pdus.js';
 import { migration as health } from './0111-health.js';
 
 /** Every step, in order. Numbers go by domain until the first release; one list, so that none is forgotten. */
@@ -65,5 +66,6 @@ export const migrations: readonly Migration[] = [
   servers,
   serversFailureCauses,
   federation,
+  federationStagedPdus,
   health,
 ];

@@ -17,8 +17,8 @@ interface DeparturesDeps {
 export class Departures {
   constructor(private readonly deps: DeparturesDeps) {}
 
-  /** Takes one event of a transaction. @returns whether it was of this kind and is stored */
-  async take(origin: ServerName, { roomId, rules }: Room, pdu: JsonObject): Promise<boolean> {
+  /** Takes one event of a transaction. @returns whether it was of this kind and is stored. @throws the signal's reason */
+  async take(origin: ServerName, { roomId, rules }: Room, pdu: JsonObject, signal: AbortSignal): Promise<boolean> {
     const { pdus, intake, reader } = this.deps;
     const target = this.#targetOf(pdu);
     if (target === undefined) return false;
@@ -26,7 +26,7 @@ export class Departures {
     if (standing?.membership !== 'invite' && standing?.membership !== 'knock') return false;
     const event = await reader.eventByNid(standing.eventNid);
     if (!event || !(await this.#mayTurnAway(origin, event, pdu))) return false;
-    const [verdict] = await pdus.check([pdu], rules, { roomId });
+    const [verdict] = await pdus.check([pdu], rules, { roomId, signal });
     if (!verdict || 'refused' in verdict) return false;
     await intake.outOfBand({ roomId, rules, event: verdict });
     return true;

@@ -2,7 +2,7 @@ import type { Clock, Milliseconds } from '../../../base/clock.js';
 import { isObject, type JsonObject, type JsonValue, stringAt } from '../../../base/json.js';
 import type { Logger } from '../../../base/logger.js';
 import { eventIdOf } from '../../../spec/event-id.js';
-import { isRoomId } from '../../../spec/grammar.js';
+import { isEventId, isRoomId } from '../../../spec/grammar.js';
 import type { EventId, RoomId, ServerName } from '../../../spec/ids.js';
 import type { CheckedEvent, PduChecks, RefusedEvent, Room, RoomReader } from '../../events/index.js';
 import type { PolicedIntake } from '../policy/policed-intake.js';
@@ -62,13 +62,32 @@ export class IncomingPdus {
       return {};
     }
     if (!(await reader.isHere(roomId))) {
-      for (const pdu of pdus) await this.deps.departures.take(origin, room, pdu);
+      await this.#turnAway(origin, room, pdus);
       return resultsFor(pdus, room, {});
     }
     if (!(await acls.isAllowed(roomId, origin))) {
       return resultsFor(pdus, room, { error: 'Server is banned from room' });
     }
     return new Receiving(this.deps, origin, room, pdus).run();
+  }
+
+  /** What cannot be checked in time is left aside. */
+  async #turnAway(origin: ServerName, room: Room, pdus: readonly JsonObject[]): Promise<void> {
+    const { clock, departures, log } = this.deps;
+    const done = new AbortController();
+    const over = new AbortController();
+    void clock.sleep(LONGEST, done.signal).then(
+      () => over.abort(new Error('it took too long')),
+      () => undefined,
+    );
+    try {
+      for (const pdu of pdus) await departures.take(origin, room, pdu, over.signal);
+    } catch (error) {
+      if (!over.signal.aborted) throw error;
+      log.info('events could not be checked in time', { origin, roomId: room.roomId });
+    } finally {
+      done.abort();
+    }
   }
 }
 
@@ -168,10 +187,11 @@ function resultsFor(pdus: readonly JsonObject[], room: Room, result: { readonly 
   return Object.fromEntries(ids.map((eventId) => [eventId, result]));
 }
 
-/** Undefined for what is too far from an event to have an id. */
+/** Undefined for what is too far from an event to have an id; in room versions 1 and 2 anything may stand there. */
 function idOf(pdu: JsonObject, { rules }: Room): EventId | undefined {
   try {
-    return eventIdOf(pdu, rules);
+    const eventId = eventIdOf(pdu, rules);
+    return isEventId(eventId) ? eventId : undefined;
   } catch {
     return undefined;
   }

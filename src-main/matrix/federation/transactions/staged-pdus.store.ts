@@ -4,7 +4,7 @@ import { type Position, type Reader, statement, type Transaction } from '../../.
 
 const insert = statement<[Position, string, string, string, Milliseconds, string]>(`
   INSERT INTO staged_pdus (pos, event_id, origin, room_id, received_ts, json) VALUES (?, ?, ?, ?, ?, ?)
-  ON CONFLICT (event_id) DO NOTHING`);
+  ON CONFLICT (origin, event_id) DO NOTHING`);
 const first = statement<[string, string, number], StagedRow>(`
   SELECT pos, event_id, json FROM staged_pdus WHERE origin = ? AND room_id = ? ORDER BY pos LIMIT ?`);
 const places = statement<[], { origin: ServerName; room_id: RoomId; staged: number }>(
