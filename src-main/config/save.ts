@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type Document, isScalar, parseDocument } from 'yaml';
+import { type Document, isScalar, parseDocument, stringify } from 'yaml';
 import type { Config } from './config.js';
 import { type KeyPath, parseText, YAML_OPTIONS } from './document.js';
 import { configFrom } from './load.js';
@@ -30,6 +30,26 @@ export function saveConfig(path: string, edits: readonly Edit[]): Config {
   writeFileAtomically(path, text, modeOf(path));
   return config;
 }
+
+/** What a setting says, and what it would say: YAML; undefined where it says nothing. */
+export interface EditPreview {
+  readonly key: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** What `edits` would change in a file; nothing of those that would change nothing. @throws ConfigError */
+export function previewEdits(path: string, edits: readonly Edit[]): EditPreview[] {
+  const before = readFileSync(path, 'utf8');
+  const [then, now] = [parseText(before, path).values, parseText(applyEdits(before, edits), path).values];
+  const keys = new Set(edits.map((edit) => String(edit.path[0])));
+  return [...keys]
+    .map((key) => ({ key, before: asYaml(then[key]), after: asYaml(now[key]) }))
+    .filter((each) => each.before !== each.after);
+}
+
+const asYaml = (value: unknown): string | undefined =>
+  value === undefined ? undefined : stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }).trim();
 
 /** `text` with `edits` made. A setting that stands there as an example (`#key: …`) is written in its place. */
 export function applyEdits(text: string, edits: readonly Edit[]): string {

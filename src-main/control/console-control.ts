@@ -1,5 +1,6 @@
 import type { Logger } from '../base/logger.js';
 import { type Control, type ControlEvents, createControl } from './procedure.js';
+import { connectionProcedures } from './procedures/connection.js';
 import { invitationProcedures } from './procedures/invitations.js';
 import { logProcedures } from './procedures/logs.js';
 import { peopleProcedures } from './procedures/people.js';
@@ -17,6 +18,7 @@ export const createConsoleControl = (
   createControl(
     [
       setupProcedures(host, deps.diskSpace),
+      connectionProcedures(host),
       serverProcedures(host),
       peopleProcedures(host),
       invitationProcedures(host),

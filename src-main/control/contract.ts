@@ -1,4 +1,5 @@
 import type { AppProcedures } from './contract/app.js';
+import type { ConnectionProcedures } from './contract/connection.js';
 import type { HealthProcedures } from './contract/health.js';
 import type { LogsProcedures } from './contract/logs.js';
 import type { PeopleProcedures } from './contract/people.js';
@@ -7,6 +8,7 @@ import type { OtherServersProcedures } from './contract/servers.js';
 import type { SetupProcedures } from './contract/setup.js';
 
 export type * from './contract/app.js';
+export type * from './contract/connection.js';
 export type * from './contract/health.js';
 export type * from './contract/logs.js';
 export type * from './contract/people.js';
@@ -25,6 +27,7 @@ export interface ControlProcedures
     OtherServersProcedures,
     LogsProcedures,
     HealthProcedures,
+    ConnectionProcedures,
     AppProcedures {}
 
 export type ProcedureName = keyof ControlProcedures;
@@ -34,6 +37,8 @@ export type OutputOf<N extends ProcedureName> = ControlProcedures[N]['output'];
 /** News for consoles. They carry no state: whoever hears one asks again. */
 export type ControlEvent =
   | 'setup.changed'
+  /** the name's ways, the certificate or the recovery kit */
+  | 'address.changed'
   | 'server.changed'
   | 'people.changed'
   | 'invitations.changed'
@@ -76,6 +81,10 @@ export type ControlCode =
   | 'TOO_MANY_CALLS'
   | 'NAME_REFUSED'
   | 'FOLDER_REFUSED'
+  | 'CERTIFICATE_REFUSED'
+  | 'HOST_REFUSED'
+  | 'CONFIG_INVALID'
+  | 'KIT_NOT_CONFIRMED'
   | 'WEAK_PASSWORD'
   | 'LAST_ADMIN'
   | 'BAD_PATTERN'

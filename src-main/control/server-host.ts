@@ -14,6 +14,7 @@ import type {
   SetupState,
   Versions,
 } from './contract.js';
+import type { Connection } from './desks/connection.js';
 import type { LogDesk } from './desks/logs.js';
 
 /**
@@ -25,6 +26,8 @@ export interface ServerHost {
   versions(): Versions;
   setupState(): Promise<SetupState>;
   remember(draft: SetupDraft): Promise<void>;
+  /** The wizard's last page was left. */
+  completeSetup(): Promise<void>;
   /**
    * Writes the configuration, creates the first administrator while nothing listens, then starts.
    *
@@ -39,6 +42,8 @@ export interface ServerHost {
   /** @throws ControlError NOT_RUNNING, NOT_SET_UP */
   otherServers(): OtherServers;
   logs(): LogDesk;
+  /** answers whatever the server does */
+  connection(): Connection;
 }
 
 /** What the console does with the accounts of a running server. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, watch } from 'node:fs';
+import { existsSync, type FSWatcher, mkdirSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock, Milliseconds } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
@@ -47,6 +47,9 @@ export class Certificates {
   readonly job: Job = { name: 'tls.watch', run: (signal) => this.#watch(signal) };
   readonly #listeners = new Set<() => void>();
   #current: Certificate;
+  #paths: Config['tls'];
+  /** looks at other files from now on; undefined while nothing is watched */
+  #watchAnew: (() => void) | undefined;
   /** the last failure that was logged, so that it is said once */
   #failure = '';
 
@@ -55,6 +58,7 @@ export class Certificates {
     private readonly deps: CertificatesDeps,
   ) {
     this.#current = first;
+    this.#paths = deps.config.tls;
   }
 
   current(): Certificate {
@@ -67,11 +71,23 @@ export class Certificates {
     return () => this.#listeners.delete(changed);
   }
 
+  /**
+   * Serves what is in other files from now on, and watches those.
+   *
+   * @throws CertificateError with a sentence when it cannot be served; everything stays as it was then
+   */
+  use(paths: Config['tls']): void {
+    readCertificate(paths);
+    this.#paths = paths;
+    this.#watchAnew?.();
+    this.reload();
+  }
+
   /** Reads the files again. What cannot be served is said and not taken: the certificate before goes on being served. */
   reload(): void {
-    const { log, config } = this.deps;
+    const { log } = this.deps;
     try {
-      const found = readCertificate(config.tls);
+      const found = readCertificate(this.#paths);
       this.#failure = '';
       if (found.cert === this.#current.cert && found.key === this.#current.key) return;
       this.#current = found;
@@ -89,26 +105,37 @@ export class Certificates {
   sayDoubts(): void {
     const { log, config, clock } = this.deps;
     const host = hostOf(config.serverName);
-    for (const doubt of doubtsAbout(this.#current, config.tls.certificatePath, host, clock.now())) log.warn(doubt);
+    for (const doubt of doubtsAbout(this.#current, this.#paths.certificatePath, host, clock.now())) log.warn(doubt);
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    const { config, log, lookEvery = LOOK_EVERY } = this.deps;
     let settling: NodeJS.Timeout | undefined;
     const soon = () => {
       clearTimeout(settling);
       settling = setTimeout(() => this.reload(), SETTLING).unref();
     };
-    const folders = new Set([dirname(config.tls.certificatePath), dirname(config.tls.privateKeyPath)]);
-    const watchers = [...folders].map((folder) =>
-      watch(folder, { persistent: false }, soon).on('error', (error) =>
-        log.debug('folder of the certificate cannot be watched', { folder, error }),
-      ),
-    );
-    const looking = setInterval(() => this.reload(), lookEvery).unref();
+    let watchers = this.#foldersWatched(soon);
+    const stop = () => {
+      for (const watcher of watchers) watcher.close();
+    };
+    this.#watchAnew = () => {
+      stop();
+      watchers = this.#foldersWatched(soon);
+    };
+    const looking = setInterval(() => this.reload(), this.deps.lookEvery ?? LOOK_EVERY).unref();
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    for (const watcher of watchers) watcher.close();
+    this.#watchAnew = undefined;
+    stop();
     clearInterval(looking);
     clearTimeout(settling);
+  }
+
+  #foldersWatched(changed: () => void): FSWatcher[] {
+    const folders = new Set([dirname(this.#paths.certificatePath), dirname(this.#paths.privateKeyPath)]);
+    return [...folders].map((folder) =>
+      watch(folder, { persistent: false }, changed).on('error', (error) =>
+        this.deps.log.debug('folder of the certificate cannot be watched', { folder, error }),
+      ),
+    );
   }
 }

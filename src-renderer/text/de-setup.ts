@@ -102,6 +102,8 @@ export const deSetup: Record<keyof typeof enSetup, string> = {
   'name.NAME_OF_ANOTHER': 'So heißt schon ein anderer Matrix-Server. Wähle einen, der dir gehört.',
   'name.NAME_PRIVATE':
     'Das ist ein privater Name: Er gilt zu Hause, aber andere Server können ihn nie finden, und der Name lässt sich später nicht ändern. Willst du eines Tages mit Menschen anderswo schreiben, nimm eine Domain, die dir gehört.',
+  'name.NAME_PRIVATE_OUTSIDE':
+    'Das ist ein privater Name, andere Server finden ihn nie. Wähle einen Namen im Internet oder „Nur zu Hause“.',
   'name.NAME_STARTS_WITH_MATRIX':
     'Das geht. Kürzer ist aber schöner: {rest} kann zu jedem Computer führen, jetzt oder später.',
 
@@ -132,6 +134,10 @@ export const deSetup: Record<keyof typeof enSetup, string> = {
   'error.TOO_MANY_CALLS': 'Zu viel auf einmal. Warte einen Augenblick.',
   'error.NAME_REFUSED': 'Der Servername geht nicht. Geh zurück und wähle einen anderen.',
   'error.FOLDER_REFUSED': 'Der Ordner geht nicht. Geh zurück und wähle einen anderen.',
+  'error.CERTIFICATE_REFUSED': 'Das Zertifikat lässt sich nicht verwenden. Es wurde nichts geändert.',
+  'error.HOST_REFUSED': 'Dieser Name oder diese Adresse lässt sich nicht verwenden.',
+  'error.CONFIG_INVALID': 'In der Konfiguration ist ein Fehler. Die Details nennen die Zeile.',
+  'error.KIT_NOT_CONFIRMED': 'Das sind nicht die letzten vier Zeichen der Passphrase.',
   'error.WEAK_PASSWORD': 'Ein Passwort hat mindestens {least} Zeichen.',
   'error.LAST_ADMIN':
     'Das ist der einzige Administrator. Mache zuerst jemand anderen dazu: Ohne einen kann sich niemand um den Server kümmern.',

@@ -94,6 +94,8 @@ export const enSetup = {
   'name.NAME_OF_ANOTHER': 'Another Matrix server has this name. Choose one that is yours.',
   'name.NAME_PRIVATE':
     'This is a private name: it works at home, but other servers can never find it, and the name cannot be changed later. If you may want to write to people elsewhere one day, use a domain that you own.',
+  'name.NAME_PRIVATE_OUTSIDE':
+    'This is a private name, and other servers can never find it. Choose a name on the internet, or “Only at home”.',
   'name.NAME_STARTS_WITH_MATRIX':
     'This works. Shorter is nicer, though: {rest} can lead to any computer, now or later.',
 
@@ -122,6 +124,10 @@ export const enSetup = {
   'error.TOO_MANY_CALLS': 'Too much at once. Wait a moment.',
   'error.NAME_REFUSED': 'The server name cannot be used. Go back and choose another.',
   'error.FOLDER_REFUSED': 'The folder cannot be used. Go back and choose another.',
+  'error.CERTIFICATE_REFUSED': 'The certificate cannot be used. Nothing was changed.',
+  'error.HOST_REFUSED': 'This name or address cannot be used.',
+  'error.CONFIG_INVALID': 'The configuration has a mistake. Details name the line.',
+  'error.KIT_NOT_CONFIRMED': 'These are not the last four characters of the passphrase.',
   'error.WEAK_PASSWORD': 'A password has at least {least} characters.',
   'error.LAST_ADMIN':
     'This is the only administrator. Make somebody else one first: a server without one cannot be looked after.',

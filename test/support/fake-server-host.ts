@@ -19,6 +19,7 @@ import type {
 import { ControlError, type ControlEvents } from '../../src-main/control/procedure.js';
 import type { Office, OtherServers, ServerHost } from '../../src-main/control/server-host.js';
 import type { UserId } from '../../src-main/spec/ids.js';
+import { FakeConnection } from './fake-host/connection.js';
 import { FakeLogs } from './fake-host/logs.js';
 
 const MINUTE = 60_000;
@@ -32,6 +33,8 @@ export class FakeServerHost implements ServerHost {
   isOnlyAdmin = false;
   warnings: string[] = [];
   draft: SetupDraft = {};
+  isUnfinished = false;
+  readonly ways = new FakeConnection();
   readonly persons: Person[] = [];
   readonly tokens: Invitation[] = [];
   readonly log: FakeLogs;
@@ -81,6 +84,7 @@ export class FakeServerHost implements ServerHost {
 
   setupState = async (): Promise<SetupState> => ({
     configured: this.isConfigured,
+    unfinished: this.isUnfinished,
     step: undefined,
     draft: this.draft,
     suggestedFolder: '/tmp/hearth-data',
@@ -92,9 +96,16 @@ export class FakeServerHost implements ServerHost {
     this.draft = draft;
   }
 
+  async completeSetup(): Promise<void> {
+    this.isUnfinished = false;
+  }
+
+  connection = () => this.ways;
+
   async setUp({ mode, serverName, admin }: SetupAnswers): Promise<UserId> {
     this.isConfigured = true;
     this.isTrial = mode === 'try';
+    this.isUnfinished = true;
     this.addPerson(admin.localpart, { isAdmin: true });
     return `@${admin.localpart}:${serverName}`;
   }

@@ -1,4 +1,5 @@
 import type { ServerName, UserId } from '../../spec/ids.js';
+import type { CertificateFiles, WebServer } from './connection.js';
 
 /** The wizard. */
 export interface SetupProcedures {
@@ -6,20 +7,61 @@ export interface SetupProcedures {
   'setup.state': { input: undefined; output: SetupState };
   /** Remembers the answers given so far, so that the wizard goes on where it was left. Never a password. */
   'setup.remember': { input: SetupDraft; output: undefined };
-  'setup.checkName': { input: { serverName: string }; output: NameCheck };
+  'setup.checkName': { input: { serverName: string; mode?: SetupMode }; output: NameCheck };
   'setup.checkFolder': { input: { folder: string; mode: SetupMode }; output: FolderCheck };
   /** Writes the configuration, creates the first administrator, then starts the server. Announces `setup.changed`. */
   'setup.finish': { input: SetupAnswers; output: { userId: UserId } };
+  /** The last page was left: the wizard does not come back. Announces `setup.changed`. */
+  'setup.complete': { input: undefined; output: undefined };
 }
 
-/** `try`: this computer only, nothing to keep; `home`: every device on the home network. */
-export type SetupMode = 'try' | 'home';
+/**
+ * Who should reach the server. `try`: this computer only, nothing to keep; `home`: every device on the home network;
+ * `direct`: everybody, straight to this computer; `proxy`: everybody, by way of a web server that the person runs;
+ * `tunnel`: everybody, by way of a service that brings requests in.
+ */
+export type SetupMode = 'try' | 'home' | 'direct' | 'proxy' | 'tunnel';
+
+/** The pages of the wizard. From `kit` on the server runs. */
+export type SetupPage =
+  | 'welcome'
+  | 'look'
+  | 'folder'
+  | 'reach'
+  | 'name'
+  | 'address'
+  | 'way'
+  | 'certificate'
+  | 'safety'
+  | 'account'
+  | 'ready'
+  | 'kit'
+  | 'running'
+  | 'check'
+  | 'done';
 
 export interface SetupDraft {
+  /** where the wizard was left */
+  page?: SetupPage;
   mode?: SetupMode;
   folder?: string;
   serverName?: string;
+  /** the name by which it is reached, when it is not the server name */
+  host?: string;
+  publicAddress?: string;
+  webServer?: WebServer;
+  frontAddress?: string;
+  certificate?: CertificateFiles;
+  safety?: SafetyChoices;
   localpart?: string;
+}
+
+/** What the server may do on behalf of people, and how much. */
+export interface SafetyChoices {
+  linkPreviews: boolean;
+  presence: boolean;
+  /** bytes that one person may upload in a day; null: any number */
+  dailyUpload: number | null;
 }
 
 export interface SetupAnswers {
@@ -28,11 +70,20 @@ export interface SetupAnswers {
   serverName: ServerName;
   /** the person said that they understand a private name can never talk to other servers */
   acceptsPrivateName: boolean;
+  /** for `direct`, `proxy` and `tunnel`; the server name unless given */
+  host?: string;
+  /** for `proxy`, when the web server is another computer */
+  frontAddress?: string;
+  /** for `home` and `direct`; made by the server itself unless given */
+  certificate?: CertificateFiles;
+  safety?: SafetyChoices;
   admin: { localpart: string; password: string };
 }
 
 export interface SetupState {
   readonly configured: boolean;
+  /** the server is made, and the pages after that were not gone through yet */
+  readonly unfinished: boolean;
   /** set while `setup.finish` runs */
   readonly step: SetupStep | undefined;
   readonly draft: SetupDraft;
@@ -65,6 +116,8 @@ export type NameCode =
   | 'NAME_RESERVED'
   | 'NAME_OF_ANOTHER'
   | 'NAME_PRIVATE'
+  /** the same, where others should find it */
+  | 'NAME_PRIVATE_OUTSIDE'
   | 'NAME_STARTS_WITH_MATRIX';
 
 export interface FolderCheck {

@@ -15,8 +15,8 @@ export interface DiskSpace {
 export type DiskSpaceOf = (folder: string) => Promise<DiskSpace>;
 
 const GB = 1_000_000_000;
-const LEAST: Readonly<Record<SetupMode, number>> = { try: 0.2 * GB, home: 5 * GB };
-const COMFORTABLE: Readonly<Record<SetupMode, number>> = { try: 1 * GB, home: 20 * GB };
+const leastFor = (mode: SetupMode): number => (mode === 'try' ? 0.2 : 5) * GB;
+const comfortableFor = (mode: SetupMode): number => (mode === 'try' ? 1 : 20) * GB;
 export const diskSpace: DiskSpaceOf = async (folder) => {
   const { bavail, blocks, bsize, type } = await statfs(folder);
   return { free: bavail * bsize, total: blocks * bsize, isNetwork: isNetworkType(type) };
@@ -49,7 +49,7 @@ async function refusal(
   if (folder === existing && (await isServer(folder))) return 'FOLDER_HAS_SERVER';
   if (isSyncedFolder(folder)) return 'FOLDER_IS_SYNCED';
   if (space.isNetwork) return 'FOLDER_IS_NETWORK';
-  return space.free < LEAST[mode] ? 'FOLDER_LITTLE_SPACE' : undefined;
+  return space.free < leastFor(mode) ? 'FOLDER_LITTLE_SPACE' : undefined;
 }
 
 async function doubt(
@@ -58,7 +58,7 @@ async function doubt(
   mode: SetupMode,
   space: DiskSpace,
 ): Promise<FolderCode | undefined> {
-  if (space.free < COMFORTABLE[mode]) return 'FOLDER_SOME_SPACE';
+  if (space.free < comfortableFor(mode)) return 'FOLDER_SOME_SPACE';
   if (folder !== existing) return undefined;
   return (await readdir(folder)).length > 0 ? 'FOLDER_HAS_FILES' : undefined;
 }

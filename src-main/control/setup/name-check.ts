@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { NameCheck, NameCode, Verdict } from '../contract.js';
+import type { NameCheck, NameCode, SetupMode, Verdict } from '../contract.js';
 
 const MOST_LETTERS = 230;
 /** Ends of names that never lead anywhere outside a home: fine for a server that stays at home, and only there. */
@@ -34,13 +34,16 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 /**
  * Judges a name that somebody typed for their server. Pure; looks nothing up.
  *
+ * @param mode who should reach it: where that is everybody, a private name will not do
  * @returns the name as it would be used, and the one thing most worth saying about it
  * @see https://spec.matrix.org/v1.19/appendices/#server-name
  */
-export function checkServerName(typed: string): NameCheck {
+export function checkServerName(typed: string, mode: SetupMode = 'home'): NameCheck {
   const serverName = tidy(typed);
   const code = refusal(serverName);
   if (code) return verdict(serverName, 'refused', code);
+  const isForAll = mode !== 'home' && mode !== 'try';
+  if (isPrivateName(serverName) && isForAll) return verdict(serverName, 'refused', 'NAME_PRIVATE_OUTSIDE');
   if (isPrivateName(serverName)) return verdict(serverName, 'warning', 'NAME_PRIVATE');
   if (serverName.startsWith('matrix.')) return verdict(serverName, 'warning', 'NAME_STARTS_WITH_MATRIX');
   return verdict(serverName, 'ok', undefined);

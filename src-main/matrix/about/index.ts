@@ -8,7 +8,7 @@ import { versionsEndpoints } from './versions.client.js';
 import { voipEndpoints } from './voip.client.js';
 import { wellKnownEndpoints } from './well-known.client.js';
 
-export { clientWellKnown } from './well-known.js';
+export { clientWellKnown, serverWellKnown } from './well-known.js';
 
 export interface AboutDeps {
   readonly config: Config;

@@ -25,6 +25,8 @@ function program(): Command {
   addRegisterUser(hearth);
   addHashPassword(hearth);
   addService(hearth);
+  addInstallService(hearth);
+  addRestoreKey(hearth);
   addDiagnose(hearth);
   addDemo(hearth);
   return hearth;
@@ -115,6 +117,26 @@ function addService(hearth: Command): void {
         (await import('./commands/service.js'))[name as keyof typeof SERVICE](withConfigPath(options)),
       );
   }
+}
+
+function addInstallService(hearth: Command): void {
+  hearth
+    .command('install-service')
+    .description('run the server from the start of this computer on, without a display (systemd)')
+    .addOption(configOption())
+    .option('--remove', 'take the service away again')
+    .action(async (options) => (await import('./commands/install-service.js')).installService(options));
+}
+
+function addRestoreKey(hearth: Command): void {
+  hearth
+    .command('restore-key')
+    .description('put the signing key of a recovery kit back, so that other servers know this one again')
+    .argument('<kit>', 'the file that was saved when the kit was made')
+    .addOption(configOption())
+    .option('--passphrase-file <file>', 'file with the passphrase in its first line; asked for otherwise')
+    .option('--replace', 'put aside another key that is there')
+    .action(async (kit: string, options) => (await import('./commands/restore-key.js')).restoreKey(kit, options));
 }
 
 function addDiagnose(hearth: Command): void {

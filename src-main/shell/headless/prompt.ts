@@ -37,6 +37,11 @@ export class Prompt {
     return password;
   }
 
+  /** Asks once, and shows nothing of what is typed. */
+  async secret(question: string): Promise<string> {
+    return (await this.#hidden(question)).trim();
+  }
+
   close(): void {
     this.#interface.close();
   }

@@ -7,7 +7,9 @@ import type { Logger } from '../../base/logger.js';
 function filesOf({ database, signingKeyPath, tls, pidFile }: Config): string[] {
   const stored =
     database.engine === 'sqlite' ? ['', '-wal', '-shm', '-journal', '.lock'].map((end) => database.path + end) : [];
-  return [...stored, signingKeyPath, tls.certificatePath, tls.privateKeyPath, ...(pidFile ? [pidFile] : [])];
+  // A certificate that the person named is theirs.
+  const certificate = tls.selfSigned ? [tls.certificatePath, tls.privateKeyPath] : [];
+  return [...stored, signingKeyPath, ...certificate, ...(pidFile ? [pidFile] : [])];
 }
 
 /**

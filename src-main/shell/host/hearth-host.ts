@@ -1,11 +1,10 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { arch, release, type as systemName } from 'node:os';
 import { Lanes } from '../../base/lane.js';
 import type { Clock, Milliseconds } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import { VERSION } from '../../base/version.js';
 import type { Config } from '../../config/config.js';
-import { writeFileAtomically } from '../../config/write-file.js';
 import type {
   ServerProblem,
   ServerState,
@@ -16,22 +15,25 @@ import type {
   SetupStep,
   Versions,
 } from '../../control/contract.js';
+import type { Connection } from '../../control/desks/connection.js';
 import type { LogDesk } from '../../control/desks/logs.js';
 import { createOffice } from '../../control/office.js';
 import { ControlError, type ControlEvents } from '../../control/procedure.js';
 import { createOtherServers } from '../../control/other-servers.js';
 import type { Office, OtherServers, ServerHost } from '../../control/server-host.js';
-import { DiskUse } from './disk-use.js';
+import { DiskUse } from '../../health/disk-use.js';
 import { createHomeserver, type Homeserver } from '../../homeserver.js';
 import type { ListenerAddress } from '../../http/listeners.js';
 import type { UserId } from '../../spec/ids.js';
 import { clientAddress, homeAddress } from './addresses.js';
 import { clearHalfDone } from './half-done.js';
+import { type HostConnectionDeps, hostConnection } from './host-connection.js';
 import type { Locations } from './locations.js';
 import type { HostLogging } from './host-logging.js';
 import { hostLogs } from './host-logs.js';
 import { problemOf } from './problem.js';
 import { makeServer, type PreferredPorts, TRIAL_NAME } from './set-up.js';
+import { SetupMemory } from './setup-memory.js';
 
 export interface HearthHostDeps {
   readonly locations: Locations;
@@ -40,6 +42,9 @@ export interface HearthHostDeps {
   readonly logging: Pick<HostLogging, 'ring' | 'debugged' | 'path'>;
   readonly events: ControlEvents;
   readonly ports: PreferredPorts;
+  /** instead of the system's: tests have their own */
+  readonly dns?: HostConnectionDeps['dns'];
+  readonly machine?: HostConnectionDeps['machine'];
   /** the built pages */
   readonly pages: string;
   /** @throws ConfigError */
@@ -66,6 +71,8 @@ export class HearthHost implements ServerHost {
   readonly #lane = new Lanes<'life'>();
   readonly #disk: DiskUse;
   readonly #logs: LogDesk;
+  readonly #memory: SetupMemory;
+  readonly #connection: Connection;
   #life: Life;
   #config: Config | undefined;
   #server: Homeserver | undefined;
@@ -75,6 +82,13 @@ export class HearthHost implements ServerHost {
   constructor(deps: HearthHostDeps) {
     this.#deps = deps;
     this.#disk = new DiskUse(deps.clock);
+    this.#memory = new SetupMemory(deps.locations);
+    this.#connection = hostConnection({
+      ...deps,
+      memory: this.#memory,
+      readConfig: () => (this.isConfigured ? deps.readConfig() : undefined),
+      running: () => this.#server && { server: this.#server, open: this.#open },
+    });
     this.#logs = hostLogs({
       ...deps,
       serverName: () => this.#config?.serverName,
@@ -103,6 +117,7 @@ export class HearthHost implements ServerHost {
           build: (config) => this.#build(config),
           onStep: (step) => this.#at(step),
         });
+        this.#memory.made(answers.mode, answers.admin.localpart);
         this.#at('listeners');
         await this.#openDoors(server);
         return userId;
@@ -140,6 +155,10 @@ export class HearthHost implements ServerHost {
   office(): Office {
     const { accounts, config } = this.#running();
     return createOffice({ accounts, clock: this.#deps.clock, clientAddress: () => clientAddress(config, this.#open) });
+  }
+
+  connection(): Connection {
+    return this.#connection;
   }
 
   otherServers(): OtherServers {
@@ -190,10 +209,13 @@ export class HearthHost implements ServerHost {
   }
 
   async setupState(): Promise<SetupState> {
+    const configured = this.isConfigured;
+    const unfinished = configured && this.#memory.isUnfinished();
     return {
-      configured: this.isConfigured,
+      configured,
+      unfinished,
       step: this.#step,
-      draft: this.isConfigured ? {} : this.#draft(),
+      draft: configured && !unfinished ? {} : this.#memory.draft(),
       suggestedFolder: this.#deps.locations.data,
       trialName: TRIAL_NAME,
       homeAddress: homeAddress(),
@@ -201,9 +223,11 @@ export class HearthHost implements ServerHost {
   }
 
   async remember(draft: SetupDraft): Promise<void> {
-    const { home, draft: path } = this.#deps.locations;
-    mkdirSync(home, { recursive: true, mode: 0o700 });
-    writeFileAtomically(path, JSON.stringify(draft), 0o600);
+    this.#memory.remember(draft);
+  }
+
+  async completeSetup(): Promise<void> {
+    this.#memory.complete();
   }
 
   logs(): LogDesk {
@@ -214,7 +238,9 @@ export class HearthHost implements ServerHost {
     this.#config = config;
     this.#deps.onConfig?.(config);
     const { build, clock, log, pages } = this.#deps;
-    return build ? build(config) : createHomeserver(config, { clock, log, pages });
+    return build
+      ? build(config)
+      : createHomeserver(config, { clock, log, pages, dns: this.#deps.dns });
   }
 
   /** Opens the doors of a server that is built; one that cannot open them is a failure with a reason. */
@@ -248,14 +274,5 @@ export class HearthHost implements ServerHost {
   #at(step: SetupStep | undefined): void {
     this.#step = step;
     this.#deps.events.announce('setup.changed');
-  }
-
-  /** What the wizard remembers; nothing when somebody else wrote there. */
-  #draft(): SetupDraft {
-    try {
-      return JSON.parse(readFileSync(this.#deps.locations.draft, 'utf8')) as SetupDraft;
-    } catch {
-      return {};
-    }
   }
 }

@@ -9,6 +9,8 @@ export interface Locations {
   /** what the wizard is still unsure of: never read as a configuration */
   readonly unfinishedConfig: string;
   readonly draft: string;
+  /** remembers that a recovery kit was saved */
+  readonly kit: string;
   /** the console's current one-time link */
   readonly link: string;
   /** suggested for the server's data */
@@ -30,6 +32,7 @@ export const locationsIn = (home: string, config?: string): Locations => ({
   config: config === undefined ? join(home, 'homeserver.yaml') : resolve(config),
   unfinishedConfig: join(home, 'homeserver.yaml.unfinished'),
   draft: join(home, 'setup.json'),
+  kit: join(home, 'recovery-kit.json'),
   link: join(home, 'console-link'),
   data: join(home, 'data'),
 });

@@ -7,6 +7,7 @@ import { type Control, ControlEvents } from '../../control/procedure.js';
 import type { DiskSpaceOf } from '../../control/setup/folder-check.js';
 import type { LogLevel, Sink } from '../../logging/sink.js';
 import { HearthHost } from './hearth-host.js';
+import type { HostConnectionDeps } from './host-connection.js';
 import { announceLines, type HostLogging, openHostLogging } from './host-logging.js';
 import { locationsIn } from './locations.js';
 import type { PreferredPorts } from './set-up.js';
@@ -26,6 +27,9 @@ export interface HostOptions {
   /** the built pages; beside the program unless said */
   readonly pages?: string;
   readonly diskSpace?: DiskSpaceOf;
+  /** instead of what this computer says: tests have their own */
+  readonly dns?: HostConnectionDeps['dns'];
+  readonly machine?: HostConnectionDeps['machine'];
 }
 
 /** Everything below a shell: the server's owner, the console's way in, and the log. */
@@ -57,6 +61,8 @@ export function openHost(options: HostOptions): OpenHost {
     events,
     ports: options.ports ?? PORTS,
     pages: options.pages ?? builtPages(),
+    dns: options.dns,
+    machine: options.machine,
     onConfig: (config) => logging.follow(config),
   });
   const diskSpace = options.diskSpace ? { diskSpace: options.diskSpace } : {};

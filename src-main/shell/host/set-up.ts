@@ -4,8 +4,10 @@ import type { Logger } from '../../base/logger.js';
 import type { Config } from '../../config/config.js';
 import { writeNewConfig } from '../../config/generate.js';
 import { loadConfig } from '../../config/load.js';
-import { saveConfig } from '../../config/save.js';
-import type { SetupAnswers, SetupStep } from '../../control/contract.js';
+import { reachEdits } from '../../config/reach.js';
+import { type Edit, saveConfig } from '../../config/save.js';
+import { planOf } from '../../control/connection/reach-choice.js';
+import type { CertificateFiles, SafetyChoices, SetupAnswers, SetupStep } from '../../control/contract.js';
 import type { Homeserver } from '../../homeserver.js';
 import type { UserId } from '../../spec/ids.js';
 import { freePort } from './addresses.js';
@@ -66,19 +68,31 @@ const finished = (config: Config, { unfinishedConfig, config: final }: Locations
   warnings: config.warnings.map((warning) => warning.replaceAll(basename(unfinishedConfig), basename(final))),
 });
 
-async function writeConfig({ mode, folder, serverName }: SetupAnswers, { locations, ports }: SetUpDeps): Promise<void> {
+async function writeConfig(answers: SetupAnswers, { locations, ports }: SetUpDeps): Promise<void> {
+  const { folder, serverName, certificate, safety } = answers;
   mkdirSync(locations.home, { recursive: true, mode: 0o700 });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const isTrial = mode === 'try';
-  writeNewConfig(locations.unfinishedConfig, {
-    serverName,
-    dataDir: folder,
-    plain: isTrial ? 'loopback' : 'everybody',
-    plainPort: await freePort(ports.plain),
-    tlsPort: isTrial ? undefined : await freePort(ports.tls),
-  });
+  writeNewConfig(locations.unfinishedConfig, { serverName, dataDir: folder });
+  const [plainPort, tlsPort] = await Promise.all([freePort(ports.plain), freePort(ports.tls)]);
   saveConfig(locations.unfinishedConfig, [
+    ...reachEdits(planOf(answers, serverName, { plainPort, tlsPort })),
+    ...(certificate ? certificateEdits(certificate) : []),
+    ...(safety ? safetyEdits(safety) : []),
     { path: ['enable_registration'], value: true },
     { path: ['registration_requires_token'], value: true },
   ]);
 }
+
+const certificateEdits = ({ certificatePath, privateKeyPath }: CertificateFiles): Edit[] => [
+  { path: ['tls_certificate_path'], value: certificatePath },
+  { path: ['tls_private_key_path'], value: privateKeyPath },
+];
+
+/** What is as it would be anyway is not written. */
+const safetyEdits = ({ linkPreviews, presence, dailyUpload }: SafetyChoices): Edit[] => [
+  ...(linkPreviews ? [{ path: ['url_preview_enabled'], value: true }] : []),
+  ...(presence ? [] : [{ path: ['presence'], value: { enabled: false } }]),
+  ...(dailyUpload === null
+    ? []
+    : [{ path: ['media_upload_limits'], value: [{ time_period: '1d', max_size: dailyUpload }] }]),
+];
