@@ -19,7 +19,7 @@ import { createEvents } from './matrix/events/index.js';
 import { createFederation, type Queues, type RemoteJoins } from './matrix/federation/index.js';
 import { createMedia } from './matrix/media/index.js';
 import { createPush } from './matrix/push/index.js';
-import { createRooms } from './matrix/rooms/index.js';
+import { createRooms, type RoomCare } from './matrix/rooms/index.js';
 import { createServers, type Servers } from './matrix/servers/index.js';
 import { createSync } from './matrix/sync/index.js';
 import type { Dns, HostAddress } from './net/dns.js';
@@ -72,6 +72,8 @@ export interface Homeserver {
   readonly queues: Queues;
   /** why a server cannot be reached: for consoles */
   readonly diagnostics: Diagnostics;
+  /** what there is to look after in rooms: for consoles */
+  readonly rooms: RoomCare;
   /** whether others can reach this server: for consoles */
   readonly reach: Reach;
   /** what listeners with TLS show; undefined: there are none */
@@ -160,7 +162,18 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const { power = () => undefined } = host;
   const health = createHealth({ ...base, dns, accounts, events, servers, queues, push, reach, certificates, power });
   above.push(health);
-  const doors = { accounts, servers, joins, queues, diagnostics, reach, health, open, tls: certificates };
+  const doors = {
+    accounts,
+    servers,
+    joins,
+    queues,
+    diagnostics,
+    rooms: rooms.care,
+    reach,
+    health,
+    open,
+    tls: certificates,
+  };
   return assemble(base, host, [...below, ...above], doors);
 }
 
@@ -183,6 +196,7 @@ interface Doors {
   readonly servers: Servers;
   readonly joins: RemoteJoins;
   readonly queues: Queues;
+  readonly rooms: RoomCare;
   readonly diagnostics: Diagnostics;
   readonly reach: Reach;
   readonly health: Health;

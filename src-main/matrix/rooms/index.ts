@@ -14,6 +14,8 @@ import type { ServerRequests } from '../servers/index.js';
 import { Aggregations } from './aggregations.js';
 import { AutoJoin } from './auto-join/auto-join.js';
 import { autoJoining } from './auto-join/auto-join.job.js';
+import { BlockedRooms } from './blocking/blocked-rooms.js';
+import { BlockedRoomStore } from './blocking/blocked-rooms.store.js';
 import { ClientEvents } from './client-events.js';
 import { createRoomEndpoints } from './create-room.client.js';
 import { RoomCreation } from './create-room.js';
@@ -31,6 +33,7 @@ import { RemoteAliases } from './elsewhere/remote-aliases.js';
 import { RemotePublicRooms } from './elsewhere/remote-public-rooms.js';
 import { RemoteRooms } from './elsewhere/remote-rooms.js';
 import { eventByTimeEndpoints } from './find/event-by-time.client.js';
+import { roomFigures } from './figures/room-figures.job.js';
 import { EventByTime } from './find/event-by-time.js';
 import { mutualRoomsEndpoints } from './find/mutual-rooms.client.js';
 import { MutualRooms } from './find/mutual-rooms.js';
@@ -63,8 +66,10 @@ import { Reports } from './reports/reports.js';
 import { ReportStore } from './reports/reports.store.js';
 import { purgeJobs } from './retention/purge.job.js';
 import { retentionEndpoints } from './retention/retention.client.js';
+import { roomRemovals } from './removal/room-removals.job.js';
 import { RoomAccess } from './room-access.js';
 import { RoomCards } from './room-cards.js';
+import { createRoomCare } from './room-care.js';
 import { roomEventsEndpoints } from './room-events.client.js';
 import { RoomLimits } from './room-limits.js';
 import { RoomState } from './room-state.js';
@@ -94,10 +99,15 @@ import { upgradeEndpoints } from './upgrade/upgrade.client.js';
 import { RoomUpgrade } from './upgrade/upgrade.js';
 import { WholeTimeline } from './whole-timeline.js';
 
+export type { BlockedRoom } from './blocking/blocked-rooms.store.js';
 export type { ClientEvents, RenderOptions } from './client-events.js';
 export type { RoomCreation } from './create-room.js';
+export { bytesOnDisk } from './figures/room-figures.js';
+export type { RoomFigures, RoomFilter, RoomOrder } from './figures/room-figures.store.js';
 export type { RoomMembership } from './membership.js';
 export type { ProfileNames, Profiles } from './profiles.js';
+export type { Removal, RemovalState } from './removal/removals.store.js';
+export type { RemovedRoom } from './removal/room-removals.js';
 export type { RoomAccess, RoomSight } from './room-access.js';
 export type { RoomLimits } from './room-limits.js';
 export type { Sending } from './send.js';
@@ -139,6 +149,7 @@ export function createRooms(deps: RoomsDeps) {
   });
   const federated = deps.federation.membership;
   const inviteBlocking = new InviteBlocking(accounts.accountData);
+  const blocked = new BlockedRooms({ db, clock, store: new BlockedRoomStore() });
   const guestRules = new GuestRules({ reader, guests: users });
   const noticeStore = new NoticeRoomStore();
   const speaker = config.serverNotices?.userId;
@@ -153,6 +164,7 @@ export function createRooms(deps: RoomsDeps) {
     users,
     inviteBlocking,
     guestRules,
+    blocked,
     noticeRules: new NoticeRules({ db, store: noticeStore, reader, speaker }),
     limits,
     restricted: federated.restricted,
@@ -232,7 +244,7 @@ export function createRooms(deps: RoomsDeps) {
     ...serverNoticeEndpoints(serverNotices),
     ...upgradeEndpoints(upgrades),
     ...membershipEndpoints(membership, directory, thirdPartyInvites),
-    ...deps.federation.inviteEndpoints(new InviteDoor({ users, inviteBlocking, limits })),
+    ...deps.federation.inviteEndpoints(new InviteDoor({ users, inviteBlocking, blocked, limits })),
     ...sendEndpoints({ sending, delayedEvents: delaying.delayedEvents }),
     ...delaying.endpoints,
     ...threadSubscriptionEndpoints(threadSubscriptions),
@@ -269,7 +281,10 @@ export function createRooms(deps: RoomsDeps) {
     log,
   });
   const jobs: Job[] = [
+  const care = createRoomCare({ ...deps, membership, creation, directoryStore, blocked });
     autoJoining({ db, clock, log, streams, autoJoin }),
+    roomFigures({ db, clock, events, figures: care.figures }),
+    roomRemovals({ db, removals: care.removals }),
     profilePropagation(following),
     deactivationDepartures(following),
     guestDepartures({ db, clock, log, events, guests: users, guestRules, standingRooms }),
@@ -282,6 +297,8 @@ export function createRooms(deps: RoomsDeps) {
   return {
     access,
     clientEvents,
+    /** for those who look after the server */
+    care,
     creation,
     directory,
     history,
@@ -296,6 +313,8 @@ export function createRooms(deps: RoomsDeps) {
 
 export type Rooms = ReturnType<typeof createRooms>;
 
+/** What those do with rooms who look after the server. */
+export type RoomCare = Rooms['care'];
 /** What other servers tell of rooms that this one is not in. */
 const createElsewhere = (deps: RoomsDeps) => ({
   aliases: new RemoteAliases(deps),

@@ -15,6 +15,7 @@ import {
 } from '../events/index.js';
 import type { PolicedAppender, RestrictedJoins } from '../federation/index.js';
 import type { RemoteMembership, ThirdPartySigned } from './elsewhere/remote-membership.js';
+import type { BlockedRooms } from './blocking/blocked-rooms.js';
 import type { GuestRules } from './guests/guest-rules.js';
 import type { InviteBlocking } from './invite-blocking.js';
 import type { NoticeRules } from './notices/notice-rules.js';
@@ -33,6 +34,7 @@ export interface MembershipDeps {
   readonly inviteBlocking: InviteBlocking;
   readonly guestRules: GuestRules;
   readonly noticeRules: Pick<NoticeRules, 'check'>;
+  readonly blocked: Pick<BlockedRooms, 'requireNotBlocked'>;
   readonly limits: RoomLimits;
   readonly restricted: RestrictedJoins;
   readonly remote: RemoteMembership;
@@ -183,7 +185,8 @@ export class RoomMembership {
   /**
    * What the member event will say: profile, reason. Who lets the user in where the room is restricted is not said yet.
    *
-   * @throws MatrixError M_FORBIDDEN, M_USER_SUSPENDED, M_INVITE_BLOCKED, M_CANNOT_LEAVE_SERVER_NOTICE_ROOM
+   * @throws MatrixError M_FORBIDDEN, M_USER_SUSPENDED, M_INVITE_BLOCKED, M_CANNOT_LEAVE_SERVER_NOTICE_ROOM;
+   *   M_UNKNOWN 403 for a room that is blocked
    */
   async prepare(request: MembershipRequest): Promise<JsonObject> {
     const { sender, target, membership } = request;
@@ -195,6 +198,7 @@ export class RoomMembership {
     // Of people elsewhere their server says whether they are to be invited.
     const isOurs = isOnServer(target, this.deps.serverName);
     if (membership === 'invite' && isOurs) await this.deps.inviteBlocking.requireWelcome(target);
+    if (membership !== 'leave' && membership !== 'ban') await this.deps.blocked.requireNotBlocked(request.roomId);
     const { membership: _membership, [AUTHORISER]: _authoriser, ...said } = request.content ?? {};
     const names = membership === 'leave' || membership === 'ban' ? {} : await this.#profile(target);
     // People choose their own name in a room; others can not choose it for them.

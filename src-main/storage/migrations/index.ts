@@ -19,6 +19,7 @@ import { migration as roomsAliasCreators } from './0043-rooms-alias-creators.js'
 import { migration as roomsDelayedEvents } from './0044-rooms-delayed-events.js';
 import { migration as roomsThreadSubscriptions } from './0045-rooms-thread-subscriptions.js';
 import { migration as roomsNoticeRooms } from './0046-rooms-notice-rooms.js';
+import { migration as roomsLookedAfter } from './0047-rooms-looked-after.js';
 import { migration as encryption } from './0050-encryption.js';
 import { migration as encryptionBackupBytes } from './0051-encryption-backup-bytes.js';
 import { migration as encryptionFederation } from './0052-encryption-federation.js';
@@ -56,6 +57,7 @@ export const migrations: readonly Migration[] = [
   roomsThreadSubscriptions,
   roomsNoticeRooms,
   encryption,
+  roomsLookedAfter,
   encryptionBackupBytes,
   encryptionFederation,
   ephemeral,

@@ -1,6 +1,6 @@
 import type { Milliseconds } from '../../../base/clock.js';
 import { turn } from '../../../base/yield.js';
-import type { Database, Transaction } from '../../../storage/database.js';
+import type { Database, Position, Transaction } from '../../../storage/database.js';
 import { roomTopic } from '../../../storage/news.js';
 import type { EventStore } from '../events.store.js';
 import type { MembershipStore } from '../membership.store.js';
@@ -34,9 +34,9 @@ export class EventRemoval {
     },
   ) {}
 
-  /** How much a room has in all. */
-  amount(room: Room): Promise<Amount> {
-    return this.deps.removals.amount(this.deps.db.aside, room.nid);
+  /** How much of a room came up to a position. */
+  amount(room: Room, upTo: Position): Promise<Amount> {
+    return this.deps.removals.amount(this.deps.db.aside, room.nid, upTo);
   }
 
   /** How much some events are, by the nid of their room. */

@@ -1,6 +1,6 @@
 import type { Milliseconds } from '../../../base/clock.js';
 import type { EventId, UserId } from '../../../spec/ids.js';
-import { type Reader, statement, type Transaction } from '../../../storage/database.js';
+import { type Position, type Reader, statement, type Transaction } from '../../../storage/database.js';
 
 const ofRoom = statement<[number, number], { nid: number; event_id: EventId; bytes: number }>(
   'SELECT nid, event_id, OCTET_LENGTH(json) AS bytes FROM events WHERE room_nid = ? LIMIT ?',
@@ -25,8 +25,8 @@ const historyOfOthers = statement<[number, Milliseconds, string, number, number,
 const SUM = 'SELECT COUNT(*) AS events, SUM(OCTET_LENGTH(e.json)) AS bytes';
 const count = statement<[number, Milliseconds], Sum>(`${SUM} ${HISTORY}`);
 const countOfOthers = statement<[number, Milliseconds, string], Sum>(`${SUM} ${HISTORY} ${BY_OTHERS}`);
-const all = statement<[number], Sum>(
-  'SELECT COUNT(*) AS events, SUM(OCTET_LENGTH(json)) AS bytes FROM events WHERE room_nid = ?',
+const all = statement<[number, Position], Sum>(
+  'SELECT COUNT(*) AS events, SUM(OCTET_LENGTH(json)) AS bytes FROM events WHERE room_nid = ? AND nid <= ?',
 );
 const some = statement<[readonly number[]], Sum & { room_nid: number }>(`
   SELECT room_nid, COUNT(*) AS events, SUM(OCTET_LENGTH(json)) AS bytes FROM events
@@ -117,9 +117,9 @@ export interface HistoryQuery {
 
 /** Deletes from the tables of events, a bounded number of rows at a time. */
 export class RemovalStore {
-  /** How much a room has in all. Looks at each event: for readers aside. */
-  async amount(db: Reader, roomNid: number): Promise<Amount> {
-    return toAmount(await db.get(all, roomNid));
+  /** How much of a room came up to a position. Looks at each event: for readers aside. */
+  async amount(db: Reader, roomNid: number, upTo: Position): Promise<Amount> {
+    return toAmount(await db.get(all, roomNid, upTo));
   }
 
   /** How much some events are, by their room. */
