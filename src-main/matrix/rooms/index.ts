@@ -163,8 +163,8 @@ export function createRooms(deps: RoomsDeps) {
     profiles,
     users,
     inviteBlocking,
-    guestRules,
     blocked,
+    guestRules,
     noticeRules: new NoticeRules({ db, store: noticeStore, reader, speaker }),
     limits,
     restricted: federated.restricted,
@@ -280,11 +280,11 @@ export function createRooms(deps: RoomsDeps) {
     membership,
     log,
   });
-  const jobs: Job[] = [
   const care = createRoomCare({ ...deps, membership, creation, directoryStore, blocked });
-    autoJoining({ db, clock, log, streams, autoJoin }),
+  const jobs: Job[] = [
     roomFigures({ db, clock, events, figures: care.figures }),
     roomRemovals({ db, removals: care.removals }),
+    autoJoining({ db, clock, log, streams, autoJoin }),
     profilePropagation(following),
     deactivationDepartures(following),
     guestDepartures({ db, clock, log, events, guests: users, guestRules, standingRooms }),
@@ -296,9 +296,9 @@ export function createRooms(deps: RoomsDeps) {
   ];
   return {
     access,
-    clientEvents,
     /** for those who look after the server */
     care,
+    clientEvents,
     creation,
     directory,
     history,
@@ -312,9 +312,9 @@ export function createRooms(deps: RoomsDeps) {
 }
 
 export type Rooms = ReturnType<typeof createRooms>;
-
 /** What those do with rooms who look after the server. */
 export type RoomCare = Rooms['care'];
+
 /** What other servers tell of rooms that this one is not in. */
 const createElsewhere = (deps: RoomsDeps) => ({
   aliases: new RemoteAliases(deps),

@@ -14,8 +14,8 @@ import {
   type StoredEvent,
 } from '../events/index.js';
 import type { PolicedAppender, RestrictedJoins } from '../federation/index.js';
-import type { RemoteMembership, ThirdPartySigned } from './elsewhere/remote-membership.js';
 import type { BlockedRooms } from './blocking/blocked-rooms.js';
+import type { RemoteMembership, ThirdPartySigned } from './elsewhere/remote-membership.js';
 import type { GuestRules } from './guests/guest-rules.js';
 import type { InviteBlocking } from './invite-blocking.js';
 import type { NoticeRules } from './notices/notice-rules.js';
@@ -32,9 +32,9 @@ export interface MembershipDeps {
   readonly profiles: Profiles;
   readonly users: Suspensions;
   readonly inviteBlocking: InviteBlocking;
+  readonly blocked: Pick<BlockedRooms, 'requireNotBlocked'>;
   readonly guestRules: GuestRules;
   readonly noticeRules: Pick<NoticeRules, 'check'>;
-  readonly blocked: Pick<BlockedRooms, 'requireNotBlocked'>;
   readonly limits: RoomLimits;
   readonly restricted: RestrictedJoins;
   readonly remote: RemoteMembership;
@@ -193,12 +193,12 @@ export class RoomMembership {
     const isOwn = sender === target;
     // Suspended users may still leave.
     if (!isOwn || membership !== 'leave') await this.deps.users.requireNotSuspended(sender);
+    if (membership !== 'leave' && membership !== 'ban') await this.deps.blocked.requireNotBlocked(request.roomId);
     const kind = await this.deps.guestRules.check(request);
     await this.deps.noticeRules.check(request);
     // Of people elsewhere their server says whether they are to be invited.
     const isOurs = isOnServer(target, this.deps.serverName);
     if (membership === 'invite' && isOurs) await this.deps.inviteBlocking.requireWelcome(target);
-    if (membership !== 'leave' && membership !== 'ban') await this.deps.blocked.requireNotBlocked(request.roomId);
     const { membership: _membership, [AUTHORISER]: _authoriser, ...said } = request.content ?? {};
     const names = membership === 'leave' || membership === 'ban' ? {} : await this.#profile(target);
     // People choose their own name in a room; others can not choose it for them.
