@@ -165,6 +165,17 @@ it('whoever wants no invitations gets none, and the inviter hears why', async ()
   expect(await membershipOf(alice, roomId, bob.userId)).toBeUndefined();
 });
 
+it('whoever wants none from a server gets none from there', async () => {
+  const bob = await person();
+  await bob.setAccountData('org.matrix.msc4155.invite_permission_config', { blocked_servers: ['hs1.*'] });
+  const roomId = await alice.createRoom();
+  const refused = await alice.post(`/rooms/${segment(roomId)}/invite`, { user_id: bob.userId });
+  expect(refused).toMatchObject({ status: 403, body: { errcode: 'M_INVITE_BLOCKED' } });
+  const other = await carol.createRoom();
+  await carol.invite(other, bob);
+  await invitation(bob, other);
+});
+
 it('nobody is invited whose server says that there is no such person, or says nothing', async () => {
   const roomId = await alice.createRoom();
   const invite = (user_id: string) => alice.post(`/rooms/${segment(roomId)}/invite`, { user_id });

@@ -48,6 +48,7 @@ const UNSTABLE_FEATURES: Readonly<Record<string, boolean>> = {
   'org.matrix.msc3874': true,
   'org.matrix.msc3881': true,
   'org.matrix.msc3916.stable': true,
+  'org.matrix.msc4155': true,
   'org.matrix.msc4222': true,
   'org.matrix.msc4380.stable': true,
   'uk.half-shot.msc2666.query_mutual_rooms': true,

@@ -65,6 +65,7 @@ export function createAccounts(deps: AccountsDeps) {
     devices: services.devices,
     profiles: services.profiles,
     accountData: services.accountData,
+    inviteRules: services.inviteRules,
     tags: services.tags,
     filters: services.filters,
     thirdPartyIds: services.thirdPartyIds,

@@ -32,6 +32,7 @@ import { RegistrationTokenStore } from './registration-tokens.store.js';
 import { RemoteProfiles } from './remote-profiles.js';
 import { SharedSecret } from './shared-secret.js';
 import { ShortLivedTokenStore } from './short-lived-tokens.store.js';
+import { InviteRules } from './invite-rules.js';
 import { Tags } from './tags.js';
 import { emailIdentityStage, phoneIdentityStage } from './third-party/stages.js';
 import { createThirdParty, type ThirdParty, type ThirdPartyDeps } from './third-party/third-party.js';
@@ -89,6 +90,7 @@ export function createServices(deps: ServicesDeps) {
     ...createEntrance(deps, stores, streams, { ...people, ...thirdParty }),
     ...createDeactivations(deps, stores, streams, { ...people, ...thirdParty }),
     accountData,
+    inviteRules: new InviteRules(accountData),
     tags: new Tags(accountData),
     filters: new Filters({ db, store: new FilterStore(), caches }),
     openId: new OpenId({ db, store: stores.openIdTokens, clock }),

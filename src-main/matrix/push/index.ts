@@ -159,8 +159,9 @@ function deliveryJobs(
   if (!config.push.enabled) return [];
   const { reader } = events;
   const notices = new NoticeStore();
+  const { inviteRules } = deps.accounts;
   const members = new PushedMembers({ db, reader, pushers, caches });
-  const noticing = new Noticing({ members, rules, ignored, events: pushEvents, clock });
+  const noticing = new Noticing({ members, rules, ignored, inviteRules, events: pushEvents, clock });
   const isGrouped = config.push.groupUnreadCountByRoom;
   const badge = new Badge({ db, reader, counts, ignored, caches, isGrouped });
   const consumers: Consumers = {

@@ -123,7 +123,10 @@ export interface RoomsDeps {
   readonly config: Config;
   readonly events: Events;
   readonly federation: Federation;
-  readonly accounts: Pick<Accounts, 'accountData' | 'identityServers' | 'profiles' | 'streams' | 'tags' | 'users'>;
+  readonly accounts: Pick<
+    Accounts,
+    'accountData' | 'identityServers' | 'inviteRules' | 'profiles' | 'streams' | 'tags' | 'users'
+  >;
   readonly log: Logger;
   /** how other servers are asked */
   readonly requests: Pick<ServerRequests, 'json'>;
@@ -148,7 +151,7 @@ export function createRooms(deps: RoomsDeps) {
     remote: remote.aliases,
   });
   const federated = deps.federation.membership;
-  const inviteBlocking = new InviteBlocking(accounts.accountData);
+  const inviteBlocking = new InviteBlocking(accounts.inviteRules);
   const blocked = new BlockedRooms({ db, clock, store: new BlockedRoomStore() });
   const guestRules = new GuestRules({ reader, guests: users });
   const noticeStore = new NoticeRoomStore();

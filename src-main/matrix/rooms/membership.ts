@@ -198,7 +198,7 @@ export class RoomMembership {
     await this.deps.noticeRules.check(request);
     // Of people elsewhere their server says whether they are to be invited.
     const isOurs = isOnServer(target, this.deps.serverName);
-    if (membership === 'invite' && isOurs) await this.deps.inviteBlocking.requireWelcome(target);
+    if (membership === 'invite' && isOurs) await this.deps.inviteBlocking.requireWelcome(target, sender);
     const { membership: _membership, [AUTHORISER]: _authoriser, ...said } = request.content ?? {};
     const names = membership === 'leave' || membership === 'ban' ? {} : await this.#profile(target);
     // People choose their own name in a room; others can not choose it for them.

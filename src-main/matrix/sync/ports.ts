@@ -30,6 +30,8 @@ export interface AccountDataSource {
   inRooms(userId: UserId, roomIds: readonly RoomId[], upTo: Position): Promise<readonly AccountDataEntry[]>;
   /** whom the user ignores */
   ignored(userId: UserId): Promise<ReadonlySet<string>>;
+  /** whether the user wants invitations by somebody to be shown to nobody */
+  isInviterIgnored(userId: UserId, inviter: UserId): Promise<boolean>;
   /** one type in every room that has it */
   typeInRooms(userId: UserId, type: string): Promise<readonly AccountDataEntry[]>;
 }

@@ -20,7 +20,7 @@ interface Domains {
 
 /** The domains below, as sync asks them. */
 export function syncSources({ accounts, encryption, ephemeral, push, rooms }: Domains): SyncSources {
-  const { accountData, filters } = accounts;
+  const { accountData, filters, inviteRules } = accounts;
   const { toDevice, deviceLists, oneTimeKeys } = encryption;
   return {
     accountData: {
@@ -33,6 +33,7 @@ export function syncSources({ accounts, encryption, ephemeral, push, rooms }: Do
       },
       get: (userId, type) => accountData.get(userId, undefined, type),
       ignored: (userId) => push.ignored.by(userId),
+      isInviterIgnored: async (userId, inviter) => (await inviteRules.ruleFor(userId, inviter)) === 'ignore',
       inRooms: (userId, roomIds, upTo) => accountData.inRooms(userId, roomIds, upTo),
       typeInRooms: (userId, type) => accountData.typeInRooms(userId, type),
     },

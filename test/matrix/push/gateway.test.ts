@@ -56,6 +56,15 @@ async function pair(data: object = {}, room: object = {}) {
 }
 
 describe('a push gateway', () => {
+  it('hears nothing of invitations by people who are blocked or ignored', async () => {
+    const [alice, bob, carol] = [await someone('alice'), await someone('bob'), await someone('carol')];
+    const pushkey = await phoneOf(bob);
+    await bob.setAccountData('org.matrix.msc4155.invite_permission_config', { ignored_users: [alice.userId] });
+    await alice.invite(await alice.createRoom(), bob);
+    await carol.invite(await carol.createRoom(), bob);
+    expect((await gateway.until(pushkey)).sender).toBe(carol.userId);
+  });
+
   it('is told of a message with all that a notification shows', async () => {
     const { alice, roomId, pushkey } = await pair(
       { default_payload: { aps: { alert: 'x' } } },

@@ -5,6 +5,7 @@ import { evaluatePushRules } from '../../../spec/push-rules/evaluate.js';
 import type { PushRoom } from '../../../spec/push-rules/push-event.js';
 import type { PushAction } from '../../../spec/push-rules/ruleset.js';
 import { streamTopic } from '../../../storage/news.js';
+import type { Accounts } from '../../accounts/index.js';
 import type { StoredEvent } from '../../events/index.js';
 import type { IgnoredUsers } from '../ignored-users.js';
 import type { PushEvents } from '../push-events.js';
@@ -25,6 +26,7 @@ export class Noticing {
       readonly members: PushedMembers;
       readonly rules: PushRules;
       readonly ignored: IgnoredUsers;
+      readonly inviteRules: Pick<Accounts['inviteRules'], 'ruleFor'>;
       readonly events: PushEvents;
       readonly clock: Clock;
     },
@@ -38,7 +40,7 @@ export class Noticing {
     for (const event of events) {
       if (event.redactedBy !== undefined) continue;
       const members = await this.deps.members.of(event);
-      if (members.length === 0) continue;
+      if (members.length === 0 || (await this.#isUnwelcome(event))) continue;
       const room = rooms.get(event.roomId) ?? (await this.deps.events.room(event.roomId));
       rooms.set(event.roomId, room);
       const readers = await this.#readers(event, members, room);
@@ -49,6 +51,12 @@ export class Noticing {
       await turn();
     }
     return notices;
+  }
+
+  /** An invitation by somebody who is blocked or ignored notifies nobody. */
+  async #isUnwelcome({ type, content, stateKey, sender }: StoredEvent): Promise<boolean> {
+    if (type !== 'm.room.member' || content['membership'] !== 'invite') return false;
+    return (await this.deps.inviteRules.ruleFor(stateKey as UserId, sender)) !== 'allow';
   }
 
   async #readers(

@@ -30,6 +30,8 @@ export interface RoomList {
   readonly rooms: readonly ListedRoom[];
   readonly direct: ReadonlySet<string>;
   readonly ignored: ReadonlySet<string>;
+  /** those whose invitations are not shown, whatever else of theirs is */
+  readonly ignoredInviters: ReadonlySet<string>;
 }
 
 type Known = Omit<RoomList, 'rooms'> & {
@@ -40,8 +42,8 @@ type Known = Omit<RoomList, 'rooms'> & {
 const ALL: readonly MembershipState[] = ['join', 'invite', 'knock', 'leave', 'ban'];
 
 /** What it takes in memory, about. */
-const bytesOf = ({ rooms, direct, ignored }: Known): number =>
-  500 + 250 * rooms.length + 100 * (direct.size + ignored.size);
+const bytesOf = ({ rooms, direct, ignored, ignoredInviters }: Known): number =>
+  500 + 250 * rooms.length + 100 * (direct.size + ignored.size + ignoredInviters.size);
 
 /** The rooms of each user; remembered until something of the user's changes. */
 export class RoomLists {
@@ -63,12 +65,12 @@ export class RoomLists {
   }
 
   async of(userId: UserId): Promise<RoomList> {
-    const { rooms, direct, ignored } = await this.#user(userId);
+    const { rooms, direct, ignored, ignoredInviters } = await this.#user(userId);
     const joined = rooms.filter(({ membership }) => membership === 'join').map(({ roomId }) => roomId);
     const last = await this.deps.activity.last(joined);
     const listed = rooms.map((room) => ({ ...room, activity: last.get(room.roomId) ?? room.position }));
     listed.sort((a, b) => b.activity - a.activity || (a.roomId < b.roomId ? -1 : 1));
-    return { rooms: listed, direct, ignored };
+    return { rooms: listed, direct, ignored, ignoredInviters };
   }
 
   async #user(userId: UserId): Promise<Known> {
@@ -92,6 +94,7 @@ export class RoomLists {
       at,
       direct: new Set(Object.keys(direct ?? {}).flatMap((other) => (arrayAt(direct, other) ?? []).map(String))),
       ignored: await accountData.ignored(userId),
+      ignoredInviters: await this.#ignoredInviters(userId, new Set(inviters.values())),
       rooms: memberships.map(({ roomId, membership, eventNid, position, since }) => ({
         roomId,
         membership,
@@ -102,6 +105,14 @@ export class RoomLists {
         inviter: inviters.get(eventNid),
       })),
     };
+  }
+
+  async #ignoredInviters(userId: UserId, inviters: ReadonlySet<UserId>): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    for (const inviter of inviters) {
+      if (await this.deps.accountData.isInviterIgnored(userId, inviter)) found.add(inviter);
+    }
+    return found;
   }
 
   async #departuresOf(userId: UserId, gone: readonly Membership[]) {

@@ -28,7 +28,7 @@ const MOST_EVENTS = 100;
  */
 export const visibleRooms = (list: RoomList, sent: SentRooms): ListedRoom[] =>
   list.rooms.filter(({ roomId, inviter, departure }) => {
-    if (inviter !== undefined) return !list.ignored.has(inviter);
+    if (inviter !== undefined) return !list.ignored.has(inviter) && !list.ignoredInviters.has(inviter);
     return departure === undefined || departure === 'put out' || sent.has(roomId);
   });
 

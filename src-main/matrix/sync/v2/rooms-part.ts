@@ -1,7 +1,7 @@
 import { turn } from '../../../base/yield.js';
 import type { JsonObject } from '../../../base/json.js';
 import { matchesRoom, matchesRoomEventFilter } from '../../../spec/event-filter.js';
-import type { RoomId } from '../../../spec/ids.js';
+import type { RoomId, UserId } from '../../../spec/ids.js';
 import { roomTopic } from '../../../storage/news.js';
 import type { Database } from '../../../storage/database.js';
 import type { Membership, MembershipState, RoomReader } from '../../events/index.js';
@@ -91,10 +91,14 @@ export class RoomsPart {
       if (membership.membership !== kind || !isNew) continue;
       const events = await this.deps.stripped.of(membership);
       const own = events.at(-1);
-      if (own && context.ignored.has(own.sender)) continue;
+      if (own && (context.ignored.has(own.sender) || (await this.#isIgnored(context, own.sender)))) continue;
       blocks[membership.roomId] = { [key]: { events } };
     }
     return blocks;
+  }
+
+  #isIgnored({ viewer }: SyncContext, sender: string): Promise<boolean> {
+    return this.deps.sources.accountData.isInviterIgnored(viewer.userId, sender as UserId);
   }
 
   async #left(context: SyncContext): Promise<JsonObject> {
