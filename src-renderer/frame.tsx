@@ -1,25 +1,28 @@
-import { Globe, House, type LucideIcon, ScrollText, Settings, Users } from 'lucide-react';
-import { type ReactNode, useRef } from 'react';
+import { Search } from 'lucide-react';
+import { type ReactNode, useCallback, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { Logo } from './components/logo.js';
 import { useQuery } from './control/use-control.js';
+import { Palette } from './palette/palette.js';
+import { PLACES } from './palette/places.js';
+import { ShortcutsDialog } from './palette/shortcuts-dialog.js';
+import { useShortcuts } from './palette/use-shortcuts.js';
 import { ServerBand } from './screens/home/server-band.js';
 import { StatusPill } from './screens/home/status-pill.js';
-import { type TextKey, useText } from './text/use-text.js';
+import { useText } from './text/use-text.js';
 
-const ENTRIES: readonly { path: string; icon: LucideIcon; label: TextKey }[] = [
-  { path: '/', icon: House, label: 'home.title' },
-  { path: '/people', icon: Users, label: 'people.title' },
-  { path: '/servers', icon: Globe, label: 'servers.title' },
-  { path: '/logs', icon: ScrollText, label: 'logs.title' },
-  { path: '/settings', icon: Settings, label: 'settings.title' },
-];
+const SECTIONS = PLACES.filter(({ isSection }) => isSection);
 const POLL = 15_000;
 
 /** What stands around every screen: the rail, the state of the server, and bands for what everybody must know. */
 export function Frame({ children }: { children: ReactNode }) {
   const text = useText();
   const main = useRef<HTMLElement>(null);
+  const [open, setOpen] = useState<'palette' | 'keys'>();
+  const close = useCallback(() => setOpen(undefined), []);
+  const openPalette = useCallback(() => setOpen('palette'), []);
+  const openKeys = useCallback(() => setOpen('keys'), []);
+  useShortcuts({ onPalette: openPalette, onHelp: openKeys });
   const status = useQuery('server.status', undefined, ['server.changed', 'setup.changed'], POLL);
   return (
     <div className="frame">
@@ -44,6 +47,10 @@ export function Frame({ children }: { children: ReactNode }) {
           </div>
         </div>
         <Navigation />
+        <button type="button" className="nav-entry go-to" onClick={openPalette} aria-keyshortcuts="Control+K Meta+K">
+          <Search size={20} aria-hidden="true" />
+          <span>{text('palette.open')}</span>
+        </button>
         <div className="rail-foot">
           <StatusPill status={status} />
         </div>
@@ -52,6 +59,8 @@ export function Frame({ children }: { children: ReactNode }) {
         <ServerBand status={status} />
         {children}
       </main>
+      <Palette isOpen={open === 'palette'} onClose={close} />
+      <ShortcutsDialog isOpen={open === 'keys'} onClose={close} />
     </div>
   );
 }
@@ -63,7 +72,7 @@ function Navigation() {
   return (
     <nav className="nav" aria-label={text('frame.navigation')}>
       <ul>
-        {ENTRIES.map(({ path, icon: Icon, label }) => (
+        {SECTIONS.map(({ path, icon: Icon, label }) => (
           <li key={path}>
             <Link href={path} className="nav-entry" aria-current={isHere(path) ? 'page' : undefined}>
               <Icon size={20} aria-hidden="true" />

@@ -8,6 +8,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/components.css';
 import './styles/frame.css';
+import './styles/palette.css';
 import './styles/screens.css';
 import './styles/logs.css';
 

@@ -1,6 +1,7 @@
 import { deChecks } from './de-checks.js';
 import { deComponents } from './de-components.js';
 import { deDiagnosis } from './de-diagnosis.js';
+import { deFrame } from './de-frame.js';
 import { deServers } from './de-servers.js';
 import { deSetup } from './de-setup.js';
 import type { en } from './en.js';
@@ -10,6 +11,7 @@ export const de: Record<keyof typeof en, string> = {
   ...deChecks,
   ...deComponents,
   ...deDiagnosis,
+  ...deFrame,
   ...deServers,
   ...deSetup,
 

@@ -1,6 +1,7 @@
 import { enChecks } from './en-checks.js';
 import { enComponents } from './en-components.js';
 import { enDiagnosis } from './en-diagnosis.js';
+import { enFrame } from './en-frame.js';
 import { enServers } from './en-servers.js';
 import { enSetup } from './en-setup.js';
 
@@ -9,6 +10,7 @@ export const en = {
   ...enChecks,
   ...enComponents,
   ...enDiagnosis,
+  ...enFrame,
   ...enServers,
   ...enSetup,
 
