@@ -1,5 +1,5 @@
 /** The errcodes that this server answers. @see https://spec.matrix.org/v1.19/client-server-api/#standard-error-response */
-export type ErrCode = `M_${string}` | `IO.ELEMENT.MSC${number}.M_${string}`;
+export type ErrCode = `M_${string}` | `IO.ELEMENT.MSC${number}.M_${string}` | `ORG.MATRIX.MSC${number}_${string}`;
 
 /**
  * A failure the spec gives a name to; the HTTP layer turns it into the standard error response.

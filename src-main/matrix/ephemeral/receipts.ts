@@ -67,7 +67,7 @@ export class Receipts {
     readonly ts: Milliseconds | undefined;
   }): Promise<void> {
     const { reader, clock } = this.deps;
-    if (!(await reader.isJoined(given.roomId, given.userId))) return;
+    if (!(await reader.mayBeJoined(given.roomId, given.userId))) return;
     const event = await this.#marked(given);
     if (!event || (given.threadId !== undefined && !(await this.#isAbout(event, given.threadId)))) return;
     await this.#move({ ...given, type: 'm.read', ord: event.ord, ts: given.ts ?? clock.now() });

@@ -57,7 +57,7 @@ export class Typing {
 
   /** Another server says whether somebody of it types; of those who are not in the room it means nothing. */
   async hear(roomId: RoomId, userId: UserId, types: boolean): Promise<void> {
-    if (!(await this.deps.reader.isJoined(roomId, userId))) return;
+    if (!(await this.deps.reader.mayBeJoined(roomId, userId))) return;
     if (types) this.#begin(roomId, userId, HEARD_FOR);
     else this.#end(roomId, userId);
   }

@@ -55,6 +55,10 @@ export class RoomIntake implements Intake {
     return new Map(found.map((event) => [event.eventId, isPlaced(event) ? 'placed' : 'outlier'] as const));
   }
 
+  async stored(eventIds: readonly EventId[]): Promise<ReadonlySet<EventId>> {
+    return new Set((await this.deps.events.nidsOf(this.deps.db, eventIds)).keys());
+  }
+
   async addOutliers(roomId: RoomId, events: readonly CheckedEvent[]): Promise<OutliersAdded> {
     const room = await this.#room(roomId);
     return this.#lanes.run(roomId, () => this.deps.outliers.add(room, events));

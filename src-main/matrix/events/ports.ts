@@ -145,6 +145,8 @@ export interface OutOfBand {
 export interface Intake {
   /** How much is known of some events; those of which nothing is known are left out. */
   known(eventIds: readonly EventId[]): Promise<ReadonlyMap<EventId, Knowledge>>;
+  /** Those of some events that are stored, in whatever way. */
+  stored(eventIds: readonly EventId[]): Promise<ReadonlySet<EventId>>;
   /**
    * Stores events without a place: state, and what authorizes it. Any order will do.
    *

@@ -2,13 +2,14 @@ import type { StateKey } from '../../spec/event.js';
 import { notFound } from '../../spec/errors.js';
 import type { StrippedState } from '../../spec/client-event.js';
 import type { EventId, RoomId, ServerName, UserId } from '../../spec/ids.js';
-import type { StateView } from '../../spec/state-view.js';
+import { domainOf, type StateView } from '../../spec/state-view.js';
 import { stateMapKey } from '../../spec/state-view.js';
 import type { Database, Position, Reader } from '../../storage/database.js';
 import type { CurrentStateStore } from './current-state.store.js';
 import type { EventStore, StoredEvent } from './events.store.js';
 import type { Membership, MembershipChange, MembershipState, MembershipStore } from './membership.store.js';
 import type { NameStore } from './names.store.js';
+import type { PartialRoomStore } from './partial-rooms.store.js';
 import type { RoomMemory } from './room-memory.js';
 import type { RoomServerStore } from './room-servers.store.js';
 import type { Room, RoomStore } from './rooms.store.js';
@@ -23,6 +24,7 @@ interface ReaderDeps {
   readonly memberships: MembershipStore;
   readonly servers: RoomServerStore;
   readonly stripped: StrippedStateStore;
+  readonly partialRooms: PartialRoomStore;
   readonly memory: RoomMemory;
 }
 
@@ -185,6 +187,37 @@ export class RoomReader {
 
   async isJoined(roomId: RoomId, userId: UserId, db: Reader = this.deps.db): Promise<boolean> {
     return (await this.membership(roomId, userId, db))?.membership === 'join';
+  }
+
+  /** Whether the room waits for most of its members. */
+  async isPartial(roomId: RoomId): Promise<boolean> {
+    const waiting = await this.deps.partialRooms.waiting(this.deps.db);
+    const room = waiting.size === 0 ? undefined : await this.room(roomId);
+    return room !== undefined && waiting.has(room.nid);
+  }
+
+  /** Whether somebody is joined, or may be: of whom nothing is known yet, their server must be in the room. */
+  async mayBeJoined(roomId: RoomId, userId: UserId): Promise<boolean> {
+    const standing = await this.membership(roomId, userId);
+    if (standing || !(await this.isPartial(roomId))) return standing?.membership === 'join';
+    return this.isServerIn(roomId, domainOf(userId));
+  }
+
+  /** Members of whom nothing is known yet, where most are on their way: those whom `events` name as what allows them. */
+  async membersNamedBy(
+    roomId: RoomId,
+    userIds: ReadonlySet<UserId>,
+    events: readonly StoredEvent[],
+  ): Promise<Pick<Membership, 'userId' | 'eventNid'>[]> {
+    if (userIds.size === 0 || !(await this.isPartial(roomId))) return [];
+    const acts = events.filter(({ sender }) => userIds.has(sender));
+    const named = await this.events([...new Set(acts.flatMap(({ authEvents }) => authEvents))]);
+    return named.flatMap(({ nid, type, stateKey, room }) => {
+      const userId = stateKey as UserId;
+      return type === 'm.room.member' && userIds.has(userId) && room.roomId === roomId
+        ? [{ userId, eventNid: nid }]
+        : [];
+    });
   }
 
   /** Whether this server is in the room: whether anybody of it is joined. */

@@ -152,18 +152,21 @@ export class History {
     filter: RoomEventFilter,
   ): Promise<ClientEvent[]> {
     if (!filter.lazy_load_members || events.length === 0) return [];
-    const senders = [...new Set(events.map((event) => event.sender))];
-    return this.#renderState(await this.#members(sight, senders), viewer);
+    return this.#renderState(await this.#members(sight, events), viewer);
   }
 
-  /** Member events of some, as whoever left may know them. */
-  async #members({ room, leftWith }: RoomSight, userIds: readonly UserId[]): Promise<readonly StoredEvent[]> {
+  /** Member events of those who sent some events, as whoever left may know them. */
+  async #members({ room, leftWith }: RoomSight, events: readonly StoredEvent[]): Promise<readonly StoredEvent[]> {
     const { reader, stateAt } = this.deps;
+    const userIds = [...new Set(events.map((event) => event.sender))];
     if (leftWith) {
       const keys = userIds.map((userId): StateKey => ['m.room.member', userId]);
       return [...((await stateAt.entriesBefore([leftWith], keys)).get(leftWith.nid)?.values() ?? [])];
     }
-    const members = await reader.membersAmong(room.roomId, userIds);
+    const standing = await reader.membersAmong(room.roomId, userIds);
+    const unknown = new Set(userIds);
+    for (const { userId } of standing) unknown.delete(userId);
+    const members = [...standing, ...(await reader.membersNamedBy(room.roomId, unknown, events))];
     return reader.eventsByNid(members.map(({ eventNid }) => eventNid));
   }
 

@@ -162,6 +162,7 @@ export function createRooms(deps: RoomsDeps) {
     appender,
     policed: deps.federation.appender,
     reader,
+    partials: events.partials,
     forgetter,
     profiles,
     users,
@@ -226,7 +227,7 @@ export function createRooms(deps: RoomsDeps) {
   const elsewhere = deps.federation.history;
   const wholeTimeline = new WholeTimeline({ timeline, history: elsewhere, clock });
   const history = new History({ access, reader, stateAt, timeline, wholeTimeline, visibility, clientEvents });
-  const state = new RoomState({ access, reader, stateAt, timeline, clientEvents });
+  const state = new RoomState({ access, reader, partials: events.partials, stateAt, timeline, clientEvents });
   const related = new Relations({ access, reader, relations, visibility, clientEvents });
   const threads = new Threads({ access, reader, relations, visibility, clientEvents });
   const cards = new RoomCards({ reader });

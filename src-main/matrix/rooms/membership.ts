@@ -9,6 +9,7 @@ import {
   isSameContent,
   type Membership,
   type MembershipState,
+  type PartialRooms,
   type RoomForgetter,
   type RoomReader,
   type StoredEvent,
@@ -29,6 +30,7 @@ export interface MembershipDeps {
   readonly policed: PolicedAppender;
   readonly reader: RoomReader;
   readonly forgetter: RoomForgetter;
+  readonly partials: Pick<PartialRooms, 'whenComplete'>;
   readonly profiles: Profiles;
   readonly users: Suspensions;
   readonly inviteBlocking: InviteBlocking;
@@ -167,7 +169,10 @@ export class RoomMembership {
    */
   async changeUncounted(request: MembershipRequest, check: StandingCheck = () => undefined): Promise<StoredEvent> {
     const content = await this.prepare(request);
-    const { reader, remote } = this.deps;
+    const { reader, remote, partials } = this.deps;
+    const { roomId, sender, target } = request;
+    // What somebody else is in the room must be known before it is changed.
+    if (sender !== target && !(await reader.membership(roomId, target))) await partials.whenComplete(roomId);
     check(await reader.membership(request.roomId, request.target));
     const made = (await remote.change(request, content)) ?? (await this.#joinByOthers(request, content));
     if (made) return made;

@@ -1,7 +1,7 @@
 import type { ClientEvent } from '../../spec/client-event.js';
 import { invalidParam } from '../../spec/errors.js';
 import type { RoomId, UserId } from '../../spec/ids.js';
-import type { Membership, RoomReader, StateAt, StoredEvent, Timeline } from '../events/index.js';
+import type { Membership, PartialRooms, RoomReader, StateAt, StoredEvent, Timeline } from '../events/index.js';
 import type { ClientEvents } from './client-events.js';
 import type { Viewer } from './viewer.js';
 import type { RoomAccess } from './room-access.js';
@@ -10,6 +10,8 @@ import { parseTimelineToken } from './timeline-token.js';
 interface RoomStateDeps {
   readonly access: RoomAccess;
   readonly reader: RoomReader;
+  /** most of what is asked here needs all of a room's members */
+  readonly partials: Pick<PartialRooms, 'whenComplete'>;
   readonly stateAt: StateAt;
   readonly timeline: Timeline;
   readonly clientEvents: ClientEvents;
@@ -22,13 +24,16 @@ export class RoomState {
   /** @throws MatrixError M_FORBIDDEN */
   async all(roomId: RoomId, viewer: Viewer): Promise<ClientEvent[]> {
     const sight = await this.deps.access.sight(roomId, viewer.userId);
+    await this.deps.partials.whenComplete(roomId);
     return this.#render(await this.deps.access.state(sight), viewer);
   }
 
   /** @throws MatrixError M_FORBIDDEN */
   async one(roomId: RoomId, type: string, stateKey: string, viewer: Viewer): Promise<ClientEvent | undefined> {
     const sight = await this.deps.access.sight(roomId, viewer.userId);
-    const event = await this.deps.access.stateEntry(sight, type, stateKey);
+    const known = await this.deps.access.stateEntry(sight, type, stateKey);
+    if (!known && type === MEMBER) await this.deps.partials.whenComplete(roomId);
+    const event = known ?? (await this.deps.access.stateEntry(sight, type, stateKey));
     return event && (await this.#render([event], viewer))[0];
   }
 
@@ -42,11 +47,12 @@ export class RoomState {
     const sight = await this.deps.access.sight(roomId, viewer.userId);
     const place = at === undefined ? undefined : parseTimelineToken(at);
     if (at !== undefined && place === undefined) throw invalidParam('the token is not one of this server');
+    await this.deps.partials.whenComplete(roomId);
     const newest = sight.leftWith?.ord ?? Number.MAX_SAFE_INTEGER;
     if (place === undefined || place >= newest) {
       const events = sight.leftWith
         ? await this.deps.access.state(sight)
-        : await this.deps.reader.stateOfTypes(roomId, ['m.room.member']);
+        : await this.deps.reader.stateOfTypes(roomId, [MEMBER]);
       return this.#render(events.filter(isMember), viewer);
     }
     const range = { upTo: place, after: -Number.MAX_SAFE_INTEGER };
@@ -57,6 +63,7 @@ export class RoomState {
   /** Who is in the room. @throws MatrixError M_FORBIDDEN for those who are not */
   async joinedMembers(roomId: RoomId, userId: UserId): Promise<Membership[]> {
     await this.deps.access.requireJoined(roomId, userId);
+    await this.deps.partials.whenComplete(roomId);
     return this.deps.reader.members(roomId, ['join']);
   }
 
@@ -69,4 +76,5 @@ export class RoomState {
   }
 }
 
-const isMember = (event: StoredEvent): boolean => event.type === 'm.room.member';
+const MEMBER = 'm.room.member';
+const isMember = (event: StoredEvent): boolean => event.type === MEMBER;

@@ -44,13 +44,13 @@ export interface SyncDeps {
 /** What is new: reads every domain, and no domain reads it. */
 export function createSync({ db, caches, clock, log, events, rooms, ...domains }: SyncDeps) {
   const sources = syncSources({ ...domains, rooms });
-  const { reader, timeline, visibility } = events;
+  const { reader, timeline, visibility, partials } = events;
   const timelines = new RoomTimelines({ timeline, visibility });
   const deltas = new StateDeltas({ reader, lazyMembers: new LazyMembers(caches) });
   const summaries = new Summaries({ reader });
   const blocks = new RoomBlocks({ reader, timelines, deltas, summaries, clientEvents: rooms.clientEvents });
   const part = new RoomsPart({ db, reader, blocks, stripped: new StrippedRooms({ reader }), sources });
-  const sync = new Sync({ db, clock, reader, rooms: part, sources });
+  const sync = new Sync({ db, clock, reader, partials, rooms: part, sources });
   const sliding = createSliding({ db, caches, clock, events, rooms, sources });
   const { accounts } = domains;
   const old = createOldSync({ db, clock, events, rooms, sources });

@@ -4,7 +4,7 @@ import { matchesRoomEventFilter, type Filter } from '../../spec/event-filter.js'
 import type { RoomId, UserId } from '../../spec/ids.js';
 import type { Database, Position } from '../../storage/database.js';
 import { roomTopic, type Topic, userTopic } from '../../storage/news.js';
-import type { MembershipChange, RoomReader } from '../events/index.js';
+import type { MembershipChange, PartialRooms, RoomReader } from '../events/index.js';
 import type { Viewer } from '../rooms/index.js';
 import type { SyncSources } from './ports.js';
 import { Patience } from './patience.js';
@@ -28,6 +28,7 @@ interface SyncDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly reader: RoomReader;
+  readonly partials: Pick<PartialRooms, 'roomIds' | 'completedIn'>;
   readonly rooms: RoomsPart;
   readonly sources: SyncSources;
 }
@@ -105,9 +106,25 @@ export class Sync {
       since && !isQuiet
         ? await reader.membershipChangesOf(viewer.userId, since.position, now.position)
         : ([] as MembershipChange[]);
+    const partly = await this.#partlyHere(filter, since, position);
     const ownChanges = Map.groupBy(changes, (change): RoomId => change.roomId);
     const ignored = await sources.accountData.ignored(viewer.userId);
-    return { viewer, filter, since, now, isQuiet, fullState, stateKey, ignored, ownChanges };
+    return { viewer, filter, since, now, isQuiet, fullState, stateKey, ignored, ownChanges, ...partly };
+  }
+
+  /** Rooms whose members are on their way are for clients that load members lazily; others see them once all are here. */
+  async #partlyHere(
+    filter: Filter,
+    since: SyncToken | undefined,
+    now: Position,
+  ): Promise<Pick<SyncContext, 'hidden' | 'appeared'>> {
+    const { partials } = this.deps;
+    if (filter.room?.state?.lazy_load_members === true) return { hidden: new Set(), appeared: new Set() };
+    const waiting = await partials.roomIds();
+    // Whoever became whole after this answer's moment comes with the next one.
+    const later = await partials.completedIn(now, Number.MAX_SAFE_INTEGER);
+    const appeared = since ? await partials.completedIn(since.position, now) : new Set<RoomId>();
+    return { hidden: new Set([...waiting, ...later]), appeared };
   }
 
   /** @param met people who may have come into sight since: they are shown though nothing about them changed */

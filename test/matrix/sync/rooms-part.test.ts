@@ -40,6 +40,8 @@ it('leaves rooms that were joined after the answer’s moment to the next answer
     fullState: false,
     stateKey: 'state',
     ignored: new Set(),
+    hidden: new Set(),
+    appeared: new Set(),
     ownChanges: new Map(),
   } as unknown as SyncContext;
   const { join } = await part.build(context, []);

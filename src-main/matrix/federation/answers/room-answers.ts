@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { Clock, Milliseconds } from '../../../base/clock.js';
 import { Semaphore } from '../../../base/semaphore.js';
 import { turn } from '../../../base/yield.js';
-import { forbidden, notFound } from '../../../spec/errors.js';
+import { forbidden, MatrixError, notFound } from '../../../spec/errors.js';
 import type { Pdu } from '../../../spec/event.js';
 import type { EventId, RoomId, ServerName } from '../../../spec/ids.js';
 import type { EventTimes, Graph, Room, RoomReader, StoredEvent } from '../../events/index.js';
@@ -48,7 +48,7 @@ export class RoomAnswers {
   async event(eventId: EventId, server: ServerName) {
     const event = await this.deps.reader.event(eventId);
     if (!event || event.isRejected) throw notFound('there is no such event');
-    await this.#enter(event.roomId, server);
+    await this.#enter(event.roomId, server, true);
     return this.#transaction(await this.deps.sight.shown(server, event.roomId, [event]));
   }
 
@@ -72,7 +72,7 @@ export class RoomAnswers {
 
   /** Everything that an event rests on. @throws MatrixError M_FORBIDDEN, M_NOT_FOUND */
   async authChain(roomId: RoomId, eventId: EventId, server: ServerName): Promise<Pdu[]> {
-    await this.#enter(roomId, server);
+    await this.#enter(roomId, server, true);
     const { authEvents } = await this.#eventOf(roomId, eventId);
     return this.#places.run(async () => {
       const chain = new Set([...authEvents, ...(await this.deps.graph.authChain(authEvents))]);
@@ -89,7 +89,7 @@ export class RoomAnswers {
 
   /** Events between those that a server has. @throws MatrixError M_FORBIDDEN */
   async missing(roomId: RoomId, asked: MissingRequest, server: ServerName): Promise<Pdu[]> {
-    await this.#enter(roomId, server);
+    await this.#enter(roomId, server, true);
     const events = await this.deps.graph.missing({ roomId, ...asked });
     return this.deps.sight.shown(server, roomId, events);
   }
@@ -103,9 +103,11 @@ export class RoomAnswers {
     return found;
   }
 
-  async #enter(roomId: RoomId, server: ServerName): Promise<Room> {
+  /** @param evenIfPartial what is asked needs no more than is here while most members are on their way */
+  async #enter(roomId: RoomId, server: ServerName, evenIfPartial = false): Promise<Room> {
     const { acls, reader } = this.deps;
     await acls.require(roomId, server);
+    if (!evenIfPartial && (await reader.isPartial(roomId))) throw notWhole();
     const room = await reader.room(roomId);
     // Once we have left, we know neither who is in the room nor whom it shuts out.
     if (!room || !(await reader.isHere(roomId)) || !(await reader.isServerIn(roomId, server))) {
@@ -124,6 +126,14 @@ export class RoomAnswers {
     return { origin: this.deps.serverName, origin_server_ts: this.deps.clock.now(), pdus };
   }
 }
+
+/** Whether a server is in the room, and what its state is, cannot be said for sure. */
+const notWhole = () =>
+  new MatrixError(
+    403,
+    'ORG.MATRIX.MSC3895_UNABLE_DUE_TO_PARTIAL_STATE',
+    'this server does not have all of the room yet',
+  );
 
 async function* stateText(
   state: readonly EventId[],

@@ -1,12 +1,13 @@
-import { isObject, type JsonObject, objectAt, stringAt } from '../../../base/json.js';
+import { isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../../../base/json.js';
 import { checkAuth } from '../../../spec/auth-rules/auth-rules.js';
 import { canonicalJson } from '../../../spec/canonical-json.js';
 import type { Pdu } from '../../../spec/event.js';
-import type { RoomId } from '../../../spec/ids.js';
+import type { RoomId, ServerName } from '../../../spec/ids.js';
 import { roomVersionRules, type RoomVersionRules } from '../../../spec/room-version.js';
 import type { SealedPdu } from '../../../spec/seal-pdu.js';
+import { isServerName } from '../../../spec/server-name.js';
 import { domainOf, viewOfEvents } from '../../../spec/state-view.js';
-import type { CheckedEvent, PduChecks } from '../../events/index.js';
+import { type CheckedEvent, type PduChecks, withNamedMembers } from '../../events/index.js';
 import type { Piece } from './answer-pieces.js';
 import { type Template, UnusableAnswer } from './template.js';
 
@@ -15,11 +16,17 @@ const CHECKED_AT_ONCE = 500;
 /** Events of one room that are taken, members and auth chain together: ten times the largest rooms there are. */
 const MOST_EVENTS = 3_000_000;
 
+/** Servers of one room that are taken: ten times those of the largest rooms there are. */
+const MOST_IN_ROOM = 200_000;
+const LISTS_OF_EVENTS: ReadonlySet<string> = new Set(['state', 'auth_chain']);
+
 /** A room as another server gave it to us, checked as far as it can be without storing it. */
 export interface CheckedRoom {
   readonly join: CheckedEvent;
   readonly state: readonly CheckedEvent[];
   readonly authChain: readonly CheckedEvent[];
+  /** the servers in the room, where most members were left out of the state; undefined: it is whole */
+  readonly servers: readonly ServerName[] | undefined;
 }
 
 interface Checking {
@@ -42,12 +49,28 @@ interface Checking {
 export async function checkJoinAnswer(pieces: AsyncIterable<Piece>, checking: Checking): Promise<CheckedRoom> {
   const arriving = new ArrivingRoom(checking);
   for await (const piece of pieces) await arriving.take(piece);
-  const { state, authChain, event } = await arriving.whole();
+  const { state, authChain, event, servers } = await arriving.whole();
   requireOneRoom(state, checking);
   const join = await signedJoin(event, checking);
-  const verdict = checkAuth(join.event, viewOfEvents(state.map(({ event: entry }) => entry)));
+  const known = viewOfEvents(state.map(({ event: entry }) => entry));
+  const named = servers ? namedBy(join, [...authChain, ...state]) : [];
+  const view = withNamedMembers(
+    known,
+    named.map((checked) => checked.event),
+  );
+  const verdict = checkAuth(join.event, view);
   if (!verdict.allowed) throw new UnusableAnswer(`its state does not let us in: ${verdict.why}`);
-  return { join, state, authChain };
+  // How the user was invited is never left out: their join names it.
+  const { type, sender } = join.event;
+  const own = known.get(type, sender)
+    ? []
+    : named.filter((one) => one.event.type === type && one.event.stateKey === sender);
+  return { join, state: [...state, ...own.slice(0, 1)], authChain, servers };
+}
+
+/** Those of some events that the join names as what allows it. */
+function namedBy({ event: { authEvents } }: CheckedEvent, events: readonly CheckedEvent[]): CheckedEvent[] {
+  return events.filter(({ event: { eventId } }) => authEvents.includes(eventId));
 }
 
 /** A room while it comes: events are checked a few hundred at a time, while the next ones are on their way. */
@@ -56,6 +79,8 @@ class ArrivingRoom {
   #waiting: Piece[] = [];
   /** what came already: servers tell members in the state and in the auth chain too */
   readonly #seen = new Set<string>();
+  readonly #servers = new Set<ServerName>();
+  #isPartial = false;
   #event: JsonObject | undefined;
   #received = 0;
   #checked = 0;
@@ -67,6 +92,9 @@ class ArrivingRoom {
       this.#event = isObject(piece.value) ? piece.value : undefined;
       return;
     }
+    if (piece.key === 'members_omitted') this.#isPartial = piece.value === true;
+    if (piece.key === 'servers_in_room') this.#takeServer(piece.value);
+    if (!LISTS_OF_EVENTS.has(piece.key)) return;
     const mark = markOf(piece);
     if (mark !== undefined && this.#seen.has(mark) && piece.key === 'auth_chain') return;
     if (mark !== undefined) this.#seen.add(mark);
@@ -78,7 +106,13 @@ class ArrivingRoom {
 
   async whole() {
     await this.#check();
-    return { state: this.#good.state, authChain: this.#good.auth_chain, event: this.#event };
+    const { state, auth_chain: authChain } = this.#good;
+    return { state, authChain, event: this.#event, servers: this.#isPartial ? [...this.#servers] : undefined };
+  }
+
+  #takeServer(server: JsonValue): void {
+    if (this.#servers.size >= MOST_IN_ROOM) throw new UnusableAnswer(`more than ${MOST_IN_ROOM} servers are named`);
+    if (typeof server === 'string' && isServerName(server)) this.#servers.add(server);
   }
 
   async #check(): Promise<void> {

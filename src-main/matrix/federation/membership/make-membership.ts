@@ -39,6 +39,7 @@ export class MakeMembership {
   async make(wish: ForeignWish): Promise<JsonObject> {
     const { asking, roomId, userId, origin, versions } = wish;
     const { rules } = await this.#room(roomId, origin);
+    if (asking !== 'leave') await requireWhole(this.deps.reader, roomId);
     if (versions && !versions.includes(rules.version)) throw incompatible(rules.version);
     if (asking === 'join') this.deps.joinLimit.check(roomId);
     if (asking === 'knock' && !rules.knocking) throw forbidden('rooms of this version take no knocks');
@@ -69,6 +70,15 @@ export async function residentRoom(
   const room = await reader.room(roomId);
   if (!room || !(await reader.isHere(roomId))) throw notFound('this server is not in that room');
   return room;
+}
+
+/**
+ * Whoever does not have all of a room yet lets nobody in.
+ *
+ * @throws MatrixError M_NOT_FOUND as if this server were not in the room
+ */
+export async function requireWhole(reader: RoomReader, roomId: RoomId): Promise<void> {
+  if (await reader.isPartial(roomId)) throw notFound('this server is not fully in that room yet');
 }
 
 const incompatible = (version: RoomVersion) =>

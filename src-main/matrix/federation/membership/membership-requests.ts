@@ -37,6 +37,7 @@ export class MembershipRequests {
   /**
    * Hands our join over.
    *
+   * @param omitMembers that server may leave out the members
    * @returns the room's state and its auth chain as they arrive, unchecked; ends with RemoteError or UnusableAnswer when
    *   they do not arrive whole
    */
@@ -44,13 +45,14 @@ export class MembershipRequests {
     server: ServerName,
     roomId: RoomId,
     { eventId, text }: SealedPdu,
+    omitMembers: boolean,
     signal: AbortSignal,
   ): Promise<AsyncIterable<Piece>> {
     const path = `send_join/${encodeURIComponent(roomId)}/${encodeURIComponent(eventId)}`;
     const limits = { timeout: SEND_TIMEOUT, maxBytes: MOST_BYTES_OF_A_ROOM, evenIfDown: true, signal };
     const request = { destination: server, method: 'PUT' as const, bodyText: text, ...limits };
     try {
-      const query = { omit_members: false };
+      const query = { omit_members: omitMembers };
       const { body } = await this.requests.stream({ ...request, path: `${V2}/${path}`, query });
       return piecesOf(body, ROOM_PIECES);
     } catch (error) {
@@ -140,7 +142,10 @@ export class MembershipRequests {
 }
 
 /** What is read of a room that is handed to us. */
-const ROOM_PIECES = { lists: new Set(['state', 'auth_chain']), values: new Set(['event']) };
+const ROOM_PIECES = {
+  lists: new Set(['state', 'auth_chain', 'servers_in_room']),
+  values: new Set(['event', 'members_omitted']),
+};
 
 async function* piecesIn(answer: JsonObject): AsyncGenerator<Piece> {
   for (const key of ROOM_PIECES.lists) for (const value of arrayAt(answer, key) ?? []) yield { key, value };

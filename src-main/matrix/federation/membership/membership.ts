@@ -2,11 +2,23 @@ import type { Clock } from '../../../base/clock.js';
 import type { Logger } from '../../../base/logger.js';
 import type { RateLimiter } from '../../../http/rate-limit.js';
 import type { OutgoingHttp } from '../../../net/outgoing.js';
-import type { Graph, Intake, PduChecks, RoomReader, Templates } from '../../events/index.js';
+import type { Database } from '../../../storage/database.js';
+import type {
+  EventAppender,
+  Graph,
+  Intake,
+  PartialRooms,
+  PduChecks,
+  RoomReader,
+  Templates,
+} from '../../events/index.js';
 import type { KeyRing, ServerRequests } from '../../servers/index.js';
 import type { PolicedAppender } from '../policy/policed-appender.js';
 import type { PolicedIntake } from '../policy/policed-intake.js';
 import type { ServerAcls } from '../server-acls.js';
+import { RemoteGraph } from '../transactions/remote-graph.js';
+import { RemoteState } from '../transactions/remote-state.js';
+import { Completions } from './completions.js';
 import { Departures } from './departures.js';
 import { IncomingInvites, type InviteDoor } from './incoming-invites.js';
 import { JoinState } from './join-state.js';
@@ -22,6 +34,9 @@ import { SendMembership } from './send-membership.js';
 import { ThirdPartyInvites } from './third-party-invites.js';
 
 export interface MembershipDeps {
+  readonly db: Database;
+  readonly partials: PartialRooms;
+  readonly appender: EventAppender;
   readonly author: Author;
   readonly requests: ServerRequests;
   readonly keys: KeyRing;
@@ -47,8 +62,11 @@ export function createMembership(given: MembershipDeps) {
   const requests = new MembershipRequests(given.requests);
   const deps = { ...given, serverName, requests, restricted: new RestrictedJoins({ reader, serverName }) };
   const invites = new RemoteInvites(deps);
+  const state = new RemoteState({ ...given, remote: new RemoteGraph(given.requests) });
+  const completions = new Completions({ ...given, state });
   return {
-    joins: new RemoteJoins(deps),
+    joins: new RemoteJoins({ ...deps, completions }),
+    completions,
     knocks: new RemoteKnocks(deps),
     leaves: new RemoteLeaves(deps),
     invites,

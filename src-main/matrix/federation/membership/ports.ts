@@ -21,12 +21,14 @@ export interface JoinProgress {
   readonly servers: number;
   /**
    * `asking` whether we may come; `joining`: our event is with them, and the room's state on its way; `checking` what
-   * came; `storing` it
+   * came; `storing` it; `completing`: the room is open, and the rest of its members on their way
    */
-  readonly stage: 'asking' | 'joining' | 'checking' | 'storing';
+  readonly stage: 'asking' | 'joining' | 'checking' | 'storing' | 'completing';
   /** events that came so far, and how many of them are checked, or stored while `storing` */
   readonly received: number;
   readonly done: number;
+  /** while `completing`: entries of the state that are here, of how many; undefined until that is known */
+  readonly state?: { readonly known: number; readonly expected: number };
 }
 
 /** A wish that other servers are asked for. */

@@ -1,10 +1,11 @@
-import type { Clock } from '../../../base/clock.js';
+import type { Clock, Milliseconds } from '../../../base/clock.js';
 import { Lanes } from '../../../base/lane.js';
 import type { Logger } from '../../../base/logger.js';
 import type { Job } from '../../../base/supervisor.js';
 import type { EventId, RoomId, ServerName, UserId } from '../../../spec/ids.js';
 import { MatrixError } from '../../../spec/errors.js';
-import type { Appended, Intake, PduChecks, RoomReader } from '../../events/index.js';
+import type { Appended, Intake, PartialRooms, PduChecks, RoomReader } from '../../events/index.js';
+import type { Completions } from './completions.js';
 import { askable, askInTurn } from './in-turn.js';
 import { type CheckedRoom, checkJoinAnswer } from './join-answer.js';
 import type { MembershipRequests } from './membership-requests.js';
@@ -18,12 +19,16 @@ interface RemoteJoinsDeps {
   readonly pdus: PduChecks;
   readonly intake: Intake;
   readonly reader: RoomReader;
+  readonly partials: Pick<PartialRooms, 'isWholeWithin'>;
+  readonly completions: Pick<Completions, 'list' | 'cancel'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** Joins that run at the same time; more are refused. */
 const MOST_RUNNING = 100;
+/** Whoever joins waits so long for the rest of the members: in most rooms they are there then. */
+const MOMENT: Milliseconds = 500;
 
 interface Running {
   progress: JoinProgress;
@@ -75,16 +80,17 @@ export class RemoteJoins {
     return started.done;
   }
 
-  /** The joins that run or wait for their turn, the oldest first. */
+  /** The joins that run or wait for their turn, the oldest first; then those to rooms whose members are on their way. */
   list(): JoinProgress[] {
-    return [...this.#running.values()].map(({ progress }) => progress);
+    return [...[...this.#running.values()].map(({ progress }) => progress), ...this.deps.completions.list()];
   }
 
-  /** Gives up all joins to a room. @returns whether there was one */
+  /** Gives up all joins to a room; where it is open already, everybody here leaves it. @returns whether there was one */
   cancel(roomId: RoomId): boolean {
+    const isCompleting = this.deps.completions.cancel(roomId);
     const found = [...this.#running.values()].filter(({ progress }) => progress.roomId === roomId);
     for (const { stop } of found) stop.abort(new MatrixError(503, 'M_UNKNOWN', 'the join was cancelled'));
-    return found.length > 0;
+    return isCompleting || found.length > 0;
   }
 
   /** Ends the joins with the server. */
@@ -137,7 +143,7 @@ export class RemoteJoins {
     const template = await requests.make(server, wish, signal);
     const join = sealWish(wish, template, content, author, clock.now());
     this.#note(key, (before) => ({ ...before, stage: 'joining' }));
-    const answer = await requests.sendJoin(server, roomId, join, signal);
+    const answer = await requests.sendJoin(server, roomId, join, !isHere, signal);
     const room = await checkJoinAnswer(answer, {
       pdus: this.deps.pdus,
       roomId,
@@ -148,22 +154,30 @@ export class RemoteJoins {
     });
     this.#note(key, (before) => ({ ...before, stage: 'storing', done: 0 }));
     const onProgress = (done: number) => this.#note(key, (before) => ({ ...before, done }));
-    await (isHere ? this.#addToRoom(roomId, room, server) : this.#open(roomId, template, room, { onProgress, signal }));
-    log.info('joined by another server', { roomId, userId, server, state: room.state.length });
+    if (isHere) await this.#addToRoom(roomId, room, server);
+    else await this.#open(roomId, template, room, { server, onProgress, signal });
+    const isPartial = room.servers !== undefined;
+    log.info('joined by another server', { roomId, userId, server, state: room.state.length, isPartial });
+    if (isPartial) await this.deps.partials.isWholeWithin(roomId, MOMENT);
     return { eventId: join.eventId };
   }
 
   async #open(
     roomId: RoomId,
     { rules }: Template,
-    { join, state, authChain }: CheckedRoom,
-    options: { onProgress: (done: number) => void; signal: AbortSignal },
+    { join, state, authChain, servers }: CheckedRoom,
+    given: { server: ServerName; onProgress: (done: number) => void; signal: AbortSignal },
   ): Promise<void> {
-    requireIn(await this.deps.intake.openRoom({ roomId, rules, event: join, state, authChain, ...options }));
+    const { server: via, ...options } = given;
+    const partial = servers && { via, servers: [...new Set([via, ...servers])] };
+    const room = { roomId, rules, event: join, state, authChain, ...(partial && { partial }), ...options };
+    requireIn(await this.deps.intake.openRoom(room));
   }
 
   /** A room that this server is in already: the join comes as any event does that others let in. */
-  async #addToRoom(roomId: RoomId, { join, state, authChain }: CheckedRoom, origin: ServerName): Promise<void> {
+  async #addToRoom(roomId: RoomId, room: CheckedRoom, origin: ServerName): Promise<void> {
+    const { join, state, authChain, servers } = room;
+    if (servers) throw new UnusableAnswer('members were left out that were asked for');
     await this.deps.intake.addOutliers(roomId, [...authChain, ...state]);
     const stateBefore = state.map(({ event }) => event.eventId);
     requireIn(await this.deps.intake.append(join, { origin, stateBefore }));

@@ -78,7 +78,8 @@ export class RestrictedJoins {
   /** Whether somebody of another server is in a room is known where this server is in it too. */
   async #requireKnown(allowed: readonly RoomId[]): Promise<void> {
     for (const roomId of allowed) {
-      if (await this.deps.reader.isHere(roomId)) continue;
+      const { reader } = this.deps;
+      if ((await reader.isHere(roomId)) && !(await reader.isPartial(roomId))) continue;
       throw new MatrixError(
         400,
         'M_UNABLE_TO_AUTHORISE_JOIN',

@@ -10,7 +10,7 @@ import { domainOf } from '../../../spec/state-view.js';
 import type { CheckedEvent, PduChecks, RoomReader, StoredEvent } from '../../events/index.js';
 import type { PolicedIntake } from '../policy/policed-intake.js';
 import type { ServerAcls } from '../server-acls.js';
-import { residentRoom } from './make-membership.js';
+import { requireWhole, residentRoom } from './make-membership.js';
 import type { Author } from './ports.js';
 import type { RestrictedJoins } from './restricted-joins.js';
 import { type Asking, AUTHORISER } from './template.js';
@@ -52,6 +52,7 @@ export class SendMembership {
   async take(sent: ForeignEvent): Promise<StoredEvent> {
     const { roomId, origin, asking } = sent;
     const { rules } = await residentRoom(this.deps, roomId, origin);
+    if (asking !== 'leave') await requireWhole(this.deps.reader, roomId);
     if (asking === 'knock' && !rules.knocking) throw forbidden('rooms of this version take no knocks');
     requireWish(sent, rules);
     if (asking === 'join') this.deps.joinLimit.take(roomId);

@@ -2,11 +2,18 @@ import type { Milliseconds } from '../../../base/clock.js';
 import { arrayAt, isObject, type JsonObject, type JsonValue } from '../../../base/json.js';
 import { isEventId } from '../../../spec/grammar.js';
 import type { EventId, RoomId, ServerName } from '../../../spec/ids.js';
+import { piecesOf } from '../membership/answer-pieces.js';
+import { UnusableAnswer } from '../membership/template.js';
 import { RemoteError, type ServerRequest, type ServerRequests } from '../../servers/index.js';
 
-/** Most ids, and most events, of one answer that are looked at. */
+/** Most ids of one answer that are looked at. */
 const MOST_IDS = 200_000;
 const MiB = 1024 * 1024;
+const MOST_EVENTS = 3_000_000;
+const MOST_BYTES_OF_A_STATE = 192 * MiB;
+/** A large room's state takes long to write, to send and to read. */
+const STATE_TIMEOUT: Milliseconds = 10 * 60_000;
+const STATE_PIECES = { lists: new Set(['pdus', 'auth_chain']), values: new Set<string>() };
 /** Longest wait for one answer. */
 const TIMEOUT: Milliseconds = 60_000;
 
@@ -15,7 +22,7 @@ const segment = encodeURIComponent;
 
 /** What other servers tell of a room's graph. Everything is unchecked, and bounded. Each method throws RemoteError. */
 export class RemoteGraph {
-  constructor(private readonly requests: Pick<ServerRequests, 'json'>) {}
+  constructor(private readonly requests: Pick<ServerRequests, 'json' | 'stream'>) {}
 
   /** Events between what we have and what we were sent. */
   async missingEvents(
@@ -49,22 +56,28 @@ export class RemoteGraph {
     return { state: idsIn(server, answer, 'pdu_ids'), authChain: idsIn(server, answer, 'auth_chain_ids') };
   }
 
-  /** The state before an event, and what authorizes it. */
-  async state(
-    server: ServerName,
-    roomId: RoomId,
-    eventId: EventId,
-    signal: AbortSignal,
-  ): Promise<readonly JsonValue[]> {
-    const answer = await this.#ask({
+  /** The state before an event, and what authorizes it, event by event as they arrive. */
+  async *state(server: ServerName, roomId: RoomId, eventId: EventId, signal: AbortSignal): AsyncGenerator<JsonValue> {
+    const { body } = await this.requests.stream({
       destination: server,
       method: 'GET',
       path: `${V1}/state/${segment(roomId)}`,
       query: { event_id: eventId },
-      maxBytes: 128 * MiB,
+      maxBytes: MOST_BYTES_OF_A_STATE,
+      timeout: STATE_TIMEOUT,
       signal,
     });
-    return [...listIn(server, answer, 'pdus'), ...listIn(server, answer, 'auth_chain')].slice(0, MOST_IDS);
+    let count = 0;
+    try {
+      for await (const { value } of piecesOf(body, STATE_PIECES)) {
+        count += 1;
+        if (count > MOST_EVENTS) throw new UnusableAnswer(`the state has more than ${MOST_EVENTS} events`);
+        yield value;
+      }
+    } catch (error) {
+      if (error instanceof UnusableAnswer) throw new RemoteError('invalid', server, error.message);
+      throw error;
+    }
   }
 
   /** All that an event rests on through its auth events. */

@@ -16,6 +16,10 @@ export interface RemoteStateDeps {
 /** Events fetched one by one; when more are missing, the whole state is fetched at once. */
 const FEW = 50;
 const AT_ONCE = 5;
+/** Events of a whole state that are checked and stored together. */
+const STORED_AT_ONCE = 400;
+/** Events that came before what they rest on. */
+const MOST_WAITING = 300_000;
 
 /** Fetches what must be known of a room's state before an event can get its place. */
 export class RemoteState {
@@ -24,6 +28,7 @@ export class RemoteState {
   /**
    * The state before an event as another server tells it, with all its events stored.
    *
+   * @param progress called with how many entries of the state are stored, of how many
    * @returns ids of events that are stored now; undefined when there is no telling
    * @throws RemoteError
    */
@@ -32,20 +37,58 @@ export class RemoteState {
     room: Room,
     eventId: EventId,
     signal: AbortSignal,
+    progress: (known: number, of: number) => void = () => undefined,
   ): Promise<readonly EventId[] | undefined> {
     const { remote, intake } = this.deps;
     const { state, authChain } = await remote.stateIds(server, room.roomId, eventId, signal);
-    const wanted = [...new Set([...state, ...authChain])];
-    const known = await intake.known(wanted);
-    const missing = wanted.filter((id) => !known.has(id));
-    if (missing.length > FEW) {
-      await this.#store(room, await remote.state(server, room.roomId, eventId, signal), signal);
-    } else if (missing.length > 0) await this.#fetchEach(server, room, missing, signal);
-    const stored = await intake.known(state);
+    const known = await intake.stored([...new Set([...state, ...authChain])]);
+    const missing = new Set([...state, ...authChain].filter((id) => !known.has(id)));
+    const unknown = new Set(state.filter((id) => missing.has(id)));
+    const came = (ids: readonly EventId[]) => {
+      for (const id of ids) unknown.delete(id);
+      progress(state.length - unknown.size, state.length);
+    };
+    came([]);
+    if (missing.size > FEW) await this.#fetchAll(server, room, eventId, signal, came);
+    else if (missing.size > 0) await this.#fetchEach(server, room, [...missing], signal);
+    const stored = await intake.stored(state);
     const found = state.filter((id) => stored.has(id));
     if (found.length === 0) return undefined;
     if (room.rules.roomIdIsCreateHash && !found.includes(createEventIdOf(room.roomId))) return undefined;
     return found;
+  }
+
+  /** The whole state, a few hundred events at a time: each is stored as soon as what it rests on is. */
+  async #fetchAll(
+    server: ServerName,
+    room: Room,
+    eventId: EventId,
+    signal: AbortSignal,
+    came: (ids: readonly EventId[]) => void,
+  ): Promise<void> {
+    let values: JsonValue[] = [];
+    const waiting: CheckedEvent[] = [];
+    const store = async () => {
+      const checked = await this.check(room, values, signal);
+      values = [];
+      const open = await this.#add(room, checked);
+      if (waiting.length < MOST_WAITING) waiting.push(...open);
+      came(checked.map(({ event }) => event.eventId));
+    };
+    for await (const value of this.deps.remote.state(server, room.roomId, eventId, signal)) {
+      values.push(value);
+      if (values.length >= STORED_AT_ONCE) await store();
+    }
+    await store();
+    await this.#add(room, waiting);
+  }
+
+  /** @returns those that rest on something that is not here yet */
+  async #add(room: Room, events: readonly CheckedEvent[]): Promise<CheckedEvent[]> {
+    if (events.length === 0) return [];
+    const { incomplete } = await this.deps.intake.addOutliers(room.roomId, events);
+    const open = new Set(incomplete);
+    return events.filter(({ event }) => open.has(event.eventId));
   }
 
   /** Fetches and stores what an event rests on. @returns whether all of `missing` is known now. @throws RemoteError */

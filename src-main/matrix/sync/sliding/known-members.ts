@@ -4,6 +4,8 @@ import type { Membership } from '../../events/index.js';
 import type { Standpoint } from './connection.js';
 import type { ConnectionKey } from './connections.store.js';
 
+/** A member event, by whom it is about. */
+type Member = Pick<Membership, 'userId' | 'eventNid'>;
 /** user id -> nid of the member event that was sent */
 type Members = Map<UserId, number>;
 
@@ -74,7 +76,7 @@ export class Recollection {
   ) {}
 
   /** Those of `members` that the client was not told of. */
-  unknown(roomId: RoomId, members: readonly Membership[]): Membership[] {
+  unknown(roomId: RoomId, members: readonly Member[]): Member[] {
     const known = this.arrived?.get(roomId);
     return members.filter((member) => known?.get(member.userId) !== member.eventNid);
   }

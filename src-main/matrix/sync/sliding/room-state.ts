@@ -94,7 +94,10 @@ export class RoomStates {
     for (const { type, stateKey } of [...timeline.events, ...changed]) {
       if (type === MEMBER && stateKey !== undefined) shown.add(stateKey as UserId);
     }
-    const members = await this.deps.reader.membersAmong(room.roomId, [...shown]);
+    const { reader } = this.deps;
+    const standing = await reader.membersAmong(room.roomId, [...shown]);
+    for (const { userId } of standing) shown.delete(userId);
+    const members = [...standing, ...(await reader.membersNamedBy(room.roomId, shown, timeline.events))];
     const news = turn.known.unknown(room.roomId, members);
     turn.told.set(room.roomId, new Map(members.map((member) => [member.userId, member.eventNid])));
     return this.deps.reader.eventsByNid(news.map((member) => member.eventNid));

@@ -18,6 +18,10 @@ export interface SyncContext {
   readonly stateKey: 'state' | 'state_after' | 'org.matrix.msc4222.state_after';
   /** events of these people are not shown */
   readonly ignored: ReadonlySet<string>;
+  /** rooms that are not shown: their members are on their way, and the client wants all of them at once */
+  readonly hidden: ReadonlySet<RoomId>;
+  /** rooms that were hidden, and are not any more: the client knows nothing of them */
+  readonly appeared: ReadonlySet<RoomId>;
   /** the viewer's own steps between the two moments, by room, in order */
   readonly ownChanges: ReadonlyMap<RoomId, readonly MembershipChange[]>;
 }

@@ -23,7 +23,8 @@ export class RoomBlocks {
   /** A room that the viewer is in. */
   async joined(context: SyncContext, roomId: RoomId): Promise<JsonObject> {
     const own = context.ownChanges.get(roomId) ?? [];
-    const isNew = context.since === undefined || own.some((change) => change.membership === 'join');
+    const hasJoined = own.some((change) => change.membership === 'join');
+    const isNew = context.since === undefined || hasJoined || context.appeared.has(roomId);
     const isWhole = isNew || context.fullState;
     const span = {
       after: isNew ? undefined : sinceOf(context),

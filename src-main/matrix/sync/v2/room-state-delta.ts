@@ -97,7 +97,9 @@ export class StateDeltas {
     if (wanted.size === 0) return [];
     // Whose member event the timeline itself brings needs no other, unless somebody acted before it.
     const now = await this.deps.reader.membersAmong(request.roomId, [...wanted]);
-    const members = now.filter(({ position }) => position <= request.upTo);
+    for (const { userId } of now) wanted.delete(userId);
+    const named = await this.deps.reader.membersNamedBy(request.roomId, wanted, request.timeline.events);
+    const members = [...now.filter(({ position }) => position <= request.upTo), ...named];
     const withRedundant = filter.room?.state?.include_redundant_members === true || request.isWhole;
     const news = this.deps.lazyMembers.unknown(viewer, request.roomId, members, withRedundant);
     // Clients that ask for the state after the timeline read no state from the timeline.

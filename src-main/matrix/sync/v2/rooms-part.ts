@@ -33,7 +33,9 @@ export class RoomsPart {
     const here = (await this.deps.reader.roomsOf(userId, HERE)).filter(
       ({ roomId, since }) => since <= context.now.position && isWanted(context, roomId),
     );
-    const joined = here.filter(({ membership }) => membership === 'join').map(({ roomId }) => roomId);
+    const joined = here
+      .filter(({ membership, roomId }) => membership === 'join' && !context.hidden.has(roomId))
+      .map(({ roomId }) => roomId);
     const parts = {
       join: await this.#joined(context, joined, accountData),
       invite: await this.#stripped(context, here, 'invite', 'invite_state'),
