@@ -4,7 +4,7 @@ import type { Logger } from './base/logger.js';
 import { type Job, runJobs } from './base/supervisor.js';
 import type { Config } from './config/config.js';
 import { prepareDataFolder } from './config/secrets.js';
-import { createApp } from './http/app.js';
+import { type AppDeps, createApp } from './http/app.js';
 import type { Authenticate, Endpoint } from './http/endpoint.js';
 import { createHealth, type Health, type PowerState } from './health/index.js';
 import { healthEndpoint } from './http/health.js';
@@ -182,6 +182,16 @@ const certificatesFor = ({ config, clock, log }: Base) =>
     ? openCertificates({ config, clock, log: log.child({ part: 'tls' }) })
     : undefined;
 
+/** Who is told of every answer that leaves. */
+const answersTo =
+  ({ health, servers }: Pick<Doors, 'health' | 'servers'>): AppDeps['onAnswer'] =>
+  (answer) => {
+    health.onAnswer(answer);
+    const { spec, status, caller } = answer;
+    if (status < 400 || caller === undefined || !spec.startsWith('server-server/')) return;
+    servers.peers.refused(caller, { kind: spec, roomId: undefined, why: String(status) });
+  };
+
 /** Where it takes connections, once it does. */
 interface OpenListeners {
   addresses: readonly ListenerAddress[];
@@ -214,7 +224,7 @@ function assemble(base: Base, host: Host, domains: readonly Domain[], doors: Doo
     user: (token, request) => shown.accounts.authenticate.user(token, request),
     ...shown.servers.authenticate,
   };
-  const app = createApp({ endpoints, authenticate, db, log, onAnswer: shown.health.onAnswer });
+  const app = createApp({ endpoints, authenticate, db, log, onAnswer: answersTo(shown) });
   const running: { stop(): Promise<void> }[] = [{ stop: () => db.close() }];
   return {
     config,

@@ -62,6 +62,8 @@ export interface RateLimits {
 export interface FederationConfig {
   /** undefined: all servers */
   readonly domainWhitelist: readonly ServerName[] | undefined;
+  /** server names (`*` allowed) that this server does not talk to */
+  readonly domainBlocklist: readonly string[];
   readonly verifyCertificates: boolean;
   /** server names (`*` allowed) whose certificates are not checked */
   readonly unverifiedDomains: readonly string[];

@@ -83,6 +83,7 @@ export const DEFAULT_DENIED_RANGES: readonly string[] = [
 
 const DEFAULT_FEDERATION: FederationConfig = {
   domainWhitelist: undefined,
+  domainBlocklist: [],
   verifyCertificates: true,
   unverifiedDomains: [],
   unverifiedServices: false,

@@ -23,6 +23,7 @@ export function readFederation(
   const { federation: section } = values;
   return {
     domainWhitelist: values.federation_domain_whitelist,
+    domainBlocklist: values.federation_domain_blocklist?.map(String) ?? defaults.domainBlocklist,
     verifyCertificates: values.federation_verify_certificates ?? defaults.verifyCertificates,
     unverifiedDomains: values.federation_certificate_verification_whitelist?.map(String) ?? defaults.unverifiedDomains,
     unverifiedServices: values.use_insecure_ssl_client_just_for_testing_do_not_use ?? defaults.unverifiedServices,

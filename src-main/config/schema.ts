@@ -102,6 +102,8 @@ const federation = {
   ),
   federation_custom_ca_list: Type.Array(path()),
   federation_domain_whitelist: Type.Array(serverName()),
+  /** names, and patterns such as `*.example.org`; Hearth's own */
+  federation_domain_blocklist: Type.Array(text()),
   allow_profile_lookup_over_federation: flag(),
   allow_device_name_lookup_over_federation: flag(),
   allow_public_rooms_over_federation: flag(),

@@ -217,6 +217,7 @@ const signedRequest = ({ message, request }: Incoming, body: () => Promise<unkno
   uri: message.url ?? '',
   authorization: message.headersDistinct['authorization'] ?? [],
   address: request.address,
+  userAgent: request.userAgent,
   get signal() {
     return request.signal;
   },

@@ -156,6 +156,7 @@ export interface SignedRequest {
   readonly authorization: readonly string[];
   /** the address that it came from */
   readonly address: string;
+  readonly userAgent: string;
   /** costs something: to be asked for only where there is something to wait for */
   readonly signal: AbortSignal;
   /** Reads the JSON body; undefined where there is none. Called once the headers are found good. */

@@ -160,4 +160,4 @@ const CAUSES: ReadonlySet<string> = new Set<FailureCause>([
 ]);
 
 /** As it was stored, by whatever version of this program. */
-const isFailureCause = (text: string): text is FailureCause => CAUSES.has(text);
+export const isFailureCause = (text: string): text is FailureCause => CAUSES.has(text);

@@ -11,6 +11,8 @@ import type { Network } from '../../net/network.js';
 import { Outgoing } from '../../net/outgoing.js';
 import type { ServerName } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
+import { AttemptStore } from './attempts.store.js';
+import { FederationCircle } from './circle.js';
 import { DestinationStore } from './destinations.store.js';
 import { Discovery } from './discovery.js';
 import { KeyAnswer } from './key-answer.js';
@@ -21,6 +23,7 @@ import { KnownKeys } from './known-keys.js';
 import { LoopBack } from './loop-back.js';
 import { notaryEndpoints } from './notary.federation.js';
 import { Notary, NOTARY_RATE } from './notary.js';
+import { Peers } from './peers.js';
 import type { Destinations, KeyRing, ServerRequests } from './ports.js';
 import { RequestAuthentication } from './request-authentication.js';
 import { SignedRequests } from './requests.js';
@@ -30,9 +33,11 @@ import { ServerKeyStore } from './server-keys.store.js';
 import { ServerWellKnown } from './server-well-known.js';
 import { signingKeyEndpoints } from './signing-key.federation.js';
 import { openSigningKeys, type SigningKeys } from './signing-key.js';
-import { Transport } from './transport.js';
+import { Transport, type TransportDeps } from './transport.js';
 import { Turns } from './turns.js';
 
+export type { Attempt } from './attempts.store.js';
+export type { FederationCircle } from './circle.js';
 export type { Destination, FailureCause } from './destinations.store.js';
 export { failureCause } from './failure-cause.js';
 export type { KeyVisit, KeyVisits } from './key-visits.js';
@@ -47,6 +52,8 @@ export type {
   SignatureCheck,
   SignatureVerdict,
 } from './ports.js';
+export type { PeerFacts } from './peer-facts.store.js';
+export type { Peers, Refusal } from './peers.js';
 export { readKeyAnswer } from './read-key-answer.js';
 export { RemoteError, type RemoteErrorKind } from './remote-error.js';
 export { delegateIn } from './server-well-known.js';
@@ -80,7 +87,7 @@ export async function createServers(given: ServersDeps) {
     serverName,
     signingKeys: keys,
     ownAnswer: answer,
-    config: config.federation,
+    circle: neighbours.circle,
     store: keyStore,
     ring,
   });
@@ -108,12 +115,15 @@ async function createNeighbours(deps: ServersDeps, ownKeys: SigningKeys) {
   const destinations = new KnownDestinations({
     db,
     store: new DestinationStore(),
+    attempts: new AttemptStore(),
     rests: federation.rests,
     clock,
     log,
   });
   await destinations.load();
-  const { transport, discovery } = createTransport(deps, destinations);
+  const circle = new FederationCircle(federation);
+  const peers = new Peers(deps);
+  const { transport, discovery } = createTransport(deps, { destinations, circle, peers });
   const requests: ServerRequests = new SignedRequests({
     serverName,
     key: ownKeys[0],
@@ -129,7 +139,8 @@ async function createNeighbours(deps: ServersDeps, ownKeys: SigningKeys) {
   const authentication = new RequestAuthentication({
     serverName,
     loopBack,
-    config: federation,
+    circle,
+    peers,
     keys: ring,
     known,
     destinations,
@@ -143,6 +154,12 @@ async function createNeighbours(deps: ServersDeps, ownKeys: SigningKeys) {
   return {
     requests,
     destinations: destinations as Destinations,
+    /** with whom this server talks */
+    circle,
+    /** what is noticed of other servers in passing */
+    peers,
+    /** what is stored of a server's keys */
+    keysOf: async (server: ServerName) => (await keyStore.keysOf(db, [server])).get(server) ?? [],
     /** Forgets where a server was said to be. */
     forgetWay: (server: ServerName) => discovery.forget(server),
     keys: ring as KeyRing,
@@ -151,11 +168,14 @@ async function createNeighbours(deps: ServersDeps, ownKeys: SigningKeys) {
     /** what becomes of requests that this server sends itself */
     loopBack,
     authenticate,
-    jobs: [destinations.job, endOf(batches)],
+    jobs: [destinations.job, peers.job, endOf(batches)],
   };
 }
 
-function createTransport({ config, network, caches, clock }: ServersDeps, destinations: KnownDestinations) {
+function createTransport(
+  { config, network, caches, clock }: ServersDeps,
+  known: Pick<TransportDeps, 'destinations' | 'circle' | 'peers'>,
+) {
   const { serverName, federation } = config;
   const connections = network.toServers;
   const outgoing = new Outgoing({ connections, verifyCertificates: federation.verifyCertificates });
@@ -163,7 +183,7 @@ function createTransport({ config, network, caches, clock }: ServersDeps, destin
   const discovery = new Discovery({ wellKnown, dns: network.dns, config: federation });
   return {
     discovery,
-    transport: new Transport({ serverName, config: federation, discovery, connections, destinations }),
+    transport: new Transport({ serverName, discovery, connections, clock, ...known }),
   };
 }
 

@@ -4,12 +4,14 @@ import type { Job } from '../../base/supervisor.js';
 import type { FederationConfig } from '../../config/config.js';
 import type { ServerName } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
+import type { Attempt, AttemptStore } from './attempts.store.js';
 import type { Destination, DestinationPage, DestinationStore, FailureCause } from './destinations.store.js';
 import type { Destinations } from './ports.js';
 
 export interface KnownDestinationsDeps {
   readonly db: Database;
   readonly store: DestinationStore;
+  readonly attempts: AttemptStore;
   readonly rests: FederationConfig['rests'];
   readonly clock: Clock;
   readonly log: Logger;
@@ -27,6 +29,11 @@ const MOST_FAILING = 50_000;
 const MOST_WELL = 20_000;
 /** When nobody has answered for so long, it may be our own way out that was broken. */
 const OUTAGE = 30 * SECOND;
+/** Turns kept of each server, and for how long. */
+const MOST_ATTEMPTS = 50;
+const ATTEMPTS_KEPT = 30 * DAY;
+/** What fails together is one turn. */
+const TOGETHER = 5 * SECOND;
 /** When a name that never answered is forgotten. */
 const NOBODY_AFTER = 2 * DAY;
 
@@ -39,6 +46,7 @@ export class KnownDestinations implements Destinations {
   readonly #well = new Map<ServerName, Milliseconds>();
   readonly #listeners = new Set<(server: ServerName) => void>();
   readonly #unsaved = new Map<ServerName, Destination>();
+  readonly #unsavedAttempts: Attempt[] = [];
   /** servers that have begun to fail since any server answered last */
   readonly #newlyFailing = new Set<ServerName>();
   #lastAnswer: Milliseconds;
@@ -98,6 +106,7 @@ export class KnownDestinations implements Destinations {
     const failing = this.#failing.get(server);
     const noted = this.#well.get(server);
     if (!failing && noted !== undefined && Math.abs(now - noted) < NOTE_SUCCESS_EVERY) return;
+    if (failing) this.#unsavedAttempts.push({ server, at: now, failure: undefined });
     this.#failing.delete(server);
     remember(this.#well, server, now, MOST_WELL);
     this.#save({ ...unknown(server), lastSuccess: now, lastFailure: failing?.lastFailure });
@@ -112,8 +121,11 @@ export class KnownDestinations implements Destinations {
   failed(server: ServerName, { why, cause }: { why: string; cause: FailureCause }, wait: Milliseconds = 0): void {
     const now = this.deps.clock.now();
     const before = this.#failing.get(server) ?? unknown(server);
+    if (now - (before.lastFailure?.at ?? 0) >= TOGETHER) {
+      this.#unsavedAttempts.push({ server, at: now, failure: { why, cause } });
+    }
     // Of many requests that fail together, the first tells.
-    if (this.isResting(server)) return;
+    if (this.isResting(server)) return this.#saveSoon();
     const rest = Math.max(Math.min(wait, LONGEST_WISH), restAfter(before.failures, this.deps.rests));
     const destination: Destination = {
       ...before,
@@ -146,6 +158,11 @@ export class KnownDestinations implements Destinations {
     return this.deps.store.one(this.deps.db, server);
   }
 
+  async attempts(server: ServerName): Promise<Attempt[]> {
+    await this.#saving;
+    return this.deps.attempts.ofServer(this.deps.db, server, MOST_ATTEMPTS);
+  }
+
   async list(page: DestinationPage): Promise<Destination[]> {
     await this.#saving;
     return this.deps.store.page(this.deps.db, page);
@@ -163,6 +180,10 @@ export class KnownDestinations implements Destinations {
 
   #save(destination: Destination): void {
     this.#unsaved.set(destination.server, destination);
+    this.#saveSoon();
+  }
+
+  #saveSoon(): void {
     this.#saving ??= this.#write().finally(() => {
       this.#saving = undefined;
     });
@@ -170,12 +191,16 @@ export class KnownDestinations implements Destinations {
 
   /** What changes while it writes is written after. */
   async #write(): Promise<void> {
-    const { db, store, log } = this.deps;
-    while (this.#unsaved.size > 0) {
+    const { db, store, attempts, log } = this.deps;
+    while (this.#unsaved.size + this.#unsavedAttempts.length > 0) {
       const destinations = [...this.#unsaved.values()];
       this.#unsaved.clear();
+      const turns = this.#unsavedAttempts.splice(0);
       try {
-        await db.write((tx) => store.putAll(tx, destinations));
+        await db.write(async (tx) => {
+          await store.putAll(tx, destinations);
+          await attempts.put(tx, turns, MOST_ATTEMPTS);
+        });
       } catch (error) {
         log.error('how servers fare could not be written', { error });
       }
@@ -192,9 +217,12 @@ export class KnownDestinations implements Destinations {
 
   /** Anybody can make us ask for any name, and most names are nobody's. */
   async #forgetNobody(): Promise<void> {
-    const { db, store, clock } = this.deps;
+    const { db, store, attempts, clock } = this.deps;
     const before = clock.now() - NOBODY_AFTER;
-    await db.write((tx) => store.forgetUnknown(tx, before));
+    await db.write(async (tx) => {
+      await store.forgetUnknown(tx, before);
+      await attempts.forget(tx, clock.now() - ATTEMPTS_KEPT);
+    });
     for (const [server, { lastSuccess, lastFailure, nextTry }] of this.#failing) {
       const isOld = (lastFailure?.at ?? 0) < before && (nextTry ?? 0) < clock.now();
       if (isOld && lastSuccess === undefined) this.#failing.delete(server);

@@ -1,10 +1,10 @@
 import type { Clock, Milliseconds } from '../../base/clock.js';
 import { type JsonObject, parseOwn } from '../../base/json.js';
-import type { FederationConfig } from '../../config/config.js';
 import type { ServerName } from '../../spec/ids.js';
 import { isServerName } from '../../spec/server-name.js';
 import { signJson } from '../../spec/signing.js';
 import type { Database } from '../../storage/database.js';
+import type { FederationCircle } from './circle.js';
 import type { KeyAnswer } from './key-answer.js';
 import type { WantedKeys } from './key-fetcher.js';
 import type { ServerKeyRing } from './server-key-ring.js';
@@ -24,7 +24,7 @@ export interface NotaryDeps {
   readonly serverName: ServerName;
   readonly signingKeys: SigningKeys;
   readonly ownAnswer: KeyAnswer;
-  readonly config: Pick<FederationConfig, 'domainWhitelist'>;
+  readonly circle: FederationCircle;
   readonly db: Database;
   readonly store: ServerKeyStore;
   readonly ring: ServerKeyRing;
@@ -55,8 +55,7 @@ export class Notary {
   }
 
   #mayBeAsked(server: ServerName): boolean {
-    const { domainWhitelist } = this.deps.config;
-    return isServerName(server) && (!domainWhitelist || domainWhitelist.includes(server));
+    return isServerName(server) && this.deps.circle.includes(server);
   }
 
   async #stale(questions: readonly KeyQuestion[]): Promise<WantedKeys[]> {

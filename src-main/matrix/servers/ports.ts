@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Milliseconds } from '../../base/clock.js';
 import type { JsonObject, JsonValue } from '../../base/json.js';
 import type { ServerName } from '../../spec/ids.js';
+import type { Attempt } from './attempts.store.js';
 import type { Destination, DestinationPage } from './destinations.store.js';
 
 /** A request to another server, before it is signed. */
@@ -68,6 +69,8 @@ export interface Destinations {
   summary(since: Milliseconds): { readonly known: number; readonly failing: number };
   /** How a server fares; undefined when it was never asked. */
   report(server: ServerName): Promise<Destination | undefined>;
+  /** The last turns in how a server fared, the newest first. */
+  attempts(server: ServerName): Promise<Attempt[]>;
   /** All that were ever asked, by name. */
   list(page: DestinationPage): Promise<Destination[]>;
 }

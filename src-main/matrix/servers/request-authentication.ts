@@ -1,19 +1,21 @@
 import type { Clock } from '../../base/clock.js';
 import type { JsonValue } from '../../base/json.js';
-import type { FederationConfig } from '../../config/config.js';
 import type { ServerCaller, SignedRequest } from '../../http/endpoint.js';
 import { canonicalJson, NotCanonicalError } from '../../spec/canonical-json.js';
 import { badJson, forbidden, MatrixError } from '../../spec/errors.js';
 import type { ServerName } from '../../spec/ids.js';
 import { parseXMatrix, requestObject, type XMatrix } from '../../spec/x-matrix.js';
+import type { FederationCircle } from './circle.js';
 import type { KnownKeys } from './known-keys.js';
 import type { LoopBack } from './loop-back.js';
 import type { Destinations, SignatureCheck } from './ports.js';
+import type { Peers } from './peers.js';
 import type { ServerKeyRing } from './server-key-ring.js';
 
 export interface RequestAuthenticationDeps {
   readonly serverName: ServerName;
-  readonly config: Pick<FederationConfig, 'domainWhitelist'>;
+  readonly circle: FederationCircle;
+  readonly peers: Peers;
   readonly keys: ServerKeyRing;
   readonly loopBack: LoopBack;
   readonly known: KnownKeys;
@@ -51,6 +53,7 @@ export class RequestAuthentication {
       throw unauthorized(verdict.why === 'wrong' ? 'the signature is wrong' : `the key of ${origin} is not to be had`);
     }
     this.deps.destinations.heardFrom(origin);
+    this.deps.peers.heard(origin, request.userAgent);
     return { kind: 'server', server: origin };
   }
 
@@ -109,9 +112,9 @@ export class RequestAuthentication {
   }
 
   #mayCome(origin: ServerName): void {
-    const { config, serverName } = this.deps;
+    const { circle, serverName } = this.deps;
     if (origin === serverName) throw forbidden('this server does not ask itself');
-    if (config.domainWhitelist && !config.domainWhitelist.includes(origin)) {
+    if (!circle.includes(origin)) {
       throw forbidden(`this server does not federate with ${origin}`);
     }
   }

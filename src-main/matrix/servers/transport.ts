@@ -1,7 +1,6 @@
 import { abortable, deadline } from '../../base/abort.js';
-import type { Milliseconds } from '../../base/clock.js';
+import type { Clock, Milliseconds } from '../../base/clock.js';
 import { isObject, stringAt } from '../../base/json.js';
-import type { FederationConfig } from '../../config/config.js';
 import { readWhole } from '../../net/bounded-body.js';
 import type { Connections, Incoming } from '../../net/connections.js';
 import { isBeforeConnection, OutgoingError } from '../../net/outgoing-error.js';
@@ -10,7 +9,9 @@ import type { ServerName } from '../../spec/ids.js';
 import { JsonTextError, parseJson } from '../../spec/json-text.js';
 import type { Discovery, Route } from './discovery.js';
 import { failureCause } from './failure-cause.js';
+import type { FederationCircle } from './circle.js';
 import type { KnownDestinations } from './known-destinations.js';
+import type { Peers } from './peers.js';
 import { RemoteError } from './remote-error.js';
 
 /** What goes out, once signed. */
@@ -34,7 +35,9 @@ export interface Delivery extends Incoming {
 
 export interface TransportDeps {
   readonly serverName: ServerName;
-  readonly config: Pick<FederationConfig, 'domainWhitelist'>;
+  readonly circle: FederationCircle;
+  readonly peers: Peers;
+  readonly clock: Clock;
   readonly discovery: Discovery;
   readonly connections: Connections;
   readonly destinations: KnownDestinations;
@@ -42,6 +45,8 @@ export interface TransportDeps {
 
 /** Requests to one server that are under way or wait for a connection. */
 const MOST_WAITING = 200;
+/** Where transactions go. */
+const SEND = '/_matrix/federation/v1/send/';
 const MAX_ERROR_BYTES = 64 * 1024;
 
 /** Carries requests to other servers: finds them, and notes how they fare; of an answer's body, whoever reads it tells. */
@@ -71,9 +76,9 @@ export class Transport {
   }
 
   #mayAsk({ destination, evenIfDown }: Shipment): void {
-    const { serverName, config, destinations } = this.deps;
+    const { serverName, circle, destinations } = this.deps;
     if (destination === serverName) throw new RemoteError('refused', destination, 'that is this server itself');
-    if (config.domainWhitelist && !config.domainWhitelist.includes(destination)) {
+    if (!circle.includes(destination)) {
       throw new RemoteError('refused', destination, 'this server does not federate with it');
     }
     if (!evenIfDown && destinations.isResting(destination)) {
@@ -87,8 +92,11 @@ export class Transport {
   async #ask(shipment: Shipment, signal: AbortSignal): Promise<Delivery> {
     const { destination } = shipment;
     try {
+      const began = this.deps.clock.now();
       const incoming = await this.#deliver(shipment, signal);
+      this.deps.peers.answered(destination, began, incoming.headers['date']);
       if (incoming.status >= 400) throw await refusal(destination, incoming, signal);
+      if (shipment.uri.startsWith(SEND)) this.deps.peers.tookTransaction(destination);
       return { ...incoming, signal };
     } catch (error) {
       throw this.failed(destination, error);

@@ -6,6 +6,7 @@ import { isEventId, isRoomId } from '../../../spec/grammar.js';
 import type { EventId, RoomId, ServerName } from '../../../spec/ids.js';
 import type { CheckedEvent, PduChecks, RefusedEvent, Room, RoomReader } from '../../events/index.js';
 import type { PolicedIntake } from '../policy/policed-intake.js';
+import type { Peers } from '../../servers/index.js';
 import type { ServerAcls } from '../server-acls.js';
 import type { Departures } from '../membership/departures.js';
 import type { StagedPdus } from './staged-pdus.js';
@@ -19,6 +20,7 @@ export interface IncomingPdusDeps {
   readonly pdus: PduChecks;
   readonly policed: PolicedIntake;
   readonly staged: StagedPdus;
+  readonly peers: Pick<Peers, 'refused'>;
   /** of rooms that this server is not in */
   readonly departures: Pick<Departures, 'take'>;
 }
@@ -66,6 +68,7 @@ export class IncomingPdus {
       return resultsFor(pdus, room, {});
     }
     if (!(await acls.isAllowed(roomId, origin))) {
+      this.deps.peers.refused(origin, { kind: 'event', roomId, why: 'Server is banned from room' });
       return resultsFor(pdus, room, { error: 'Server is banned from room' });
     }
     return new Receiving(this.deps, origin, room, pdus).run();
@@ -158,7 +161,9 @@ class Receiving {
     await this.#putAside(good.filter((_pdu, at) => appended[at]?.outcome === 'incomplete').map(({ pdu }) => pdu));
     if (appended.some(({ outcome }) => outcome === 'accepted')) staged.came(roomId);
     for (const one of appended) {
-      if (one.outcome === 'rejected') log.info('an event is rejected', { eventId: one.event.eventId, why: one.why });
+      if (one.outcome !== 'rejected') continue;
+      this.deps.peers.refused(this.origin, { kind: 'event', roomId, why: one.why });
+      log.info('an event is rejected', { eventId: one.event.eventId, why: one.why });
     }
   }
 
@@ -166,6 +171,7 @@ class Receiving {
     this.#left.delete(pdu);
     if (mayHoldLater) return this.#putAside([pdu]);
     this.deps.log.info('an event is refused', { origin: this.origin, roomId: this.room.roomId, eventId, why });
+    this.deps.peers.refused(this.origin, { kind: 'event', roomId: this.room.roomId, why });
     if (eventId !== undefined) this.#results[eventId] = { error: why };
   }
 
