@@ -8,7 +8,7 @@ import { useQuery } from './control/use-control.js';
 import { Frame } from './frame.js';
 import { HomeScreen } from './screens/home/home-screen.js';
 import { LockedScreen } from './screens/locked/locked-screen.js';
-import { LogsScreen } from './screens/logs/logs-screen.js';
+import { LogsAboutScreen, LogsScreen } from './screens/logs/logs-screen.js';
 import { PeopleScreen } from './screens/people/people-screen.js';
 import { ServerScreen } from './screens/servers/server-screen.js';
 import { ServersScreen } from './screens/servers/servers-screen.js';
@@ -70,6 +70,8 @@ function Screens() {
         <Route path="/servers/:name" component={ServerScreen} />
         <Route path="/servers/:name/:check" component={ServerScreen} />
         <Route path="/logs" component={LogsScreen} />
+        <Route path="/logs/:view" component={LogsScreen} />
+        <Route path="/logs/about/:kind/:value" component={LogsAboutScreen} />
         <Route path="/settings" component={SettingsScreen} />
         <Route>
           <Redirect to="/" />

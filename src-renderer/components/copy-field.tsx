@@ -21,11 +21,11 @@ export function CopyField({ label, value }: { label: string; value: string }) {
 }
 
 /** Copies `value`; says so beside itself and to screen readers. Not there where pages may not copy: without TLS at home. */
-export function CopyButton({ value, what }: { value: string; what: string }) {
-  return window.isSecureContext ? <WorkingCopyButton value={value} what={what} /> : null;
+export function CopyButton(props: { value: string; what: string; label?: string }) {
+  return window.isSecureContext ? <WorkingCopyButton {...props} /> : null;
 }
 
-function WorkingCopyButton({ value, what }: { value: string; what: string }) {
+function WorkingCopyButton({ value, what, label }: { value: string; what: string; label?: string }) {
   const text = useText();
   const [isCopied, setCopied] = useState(false);
   useEffect(() => {
@@ -43,9 +43,9 @@ function WorkingCopyButton({ value, what }: { value: string; what: string }) {
       <Button
         icon={isCopied ? Check : Copy}
         onClick={() => void copy()}
-        aria-label={text('action.copy-what', { what })}
+        aria-label={label ?? text('action.copy-what', { what })}
       >
-        {text(isCopied ? 'state.copied' : 'action.copy')}
+        {isCopied ? text('state.copied') : (label ?? text('action.copy'))}
       </Button>
       <span className="hidden-visually" aria-live="polite">
         {isCopied ? text('state.copied') : ''}

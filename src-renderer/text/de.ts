@@ -2,6 +2,7 @@ import { deChecks } from './de-checks.js';
 import { deComponents } from './de-components.js';
 import { deDiagnosis } from './de-diagnosis.js';
 import { deFrame } from './de-frame.js';
+import { deLogs } from './de-logs.js';
 import { deServers } from './de-servers.js';
 import { deSetup } from './de-setup.js';
 import type { en } from './en.js';
@@ -12,6 +13,7 @@ export const de: Record<keyof typeof en, string> = {
   ...deComponents,
   ...deDiagnosis,
   ...deFrame,
+  ...deLogs,
   ...deServers,
   ...deSetup,
 
@@ -188,26 +190,6 @@ export const de: Record<keyof typeof en, string> = {
   'invitations.revoke-what': 'Einladung {token} zurücknehmen',
   'invitations.revoke-title': 'Diese Einladung zurücknehmen?',
   'invitations.revoke-text': 'Niemand kann sie mehr benutzen. Konten, die damit entstanden, bleiben.',
-
-  'logs.title': 'Protokoll',
-  'logs.lead': 'Was der Server tut, während er es tut. Passwörter, Zugangstoken und Nachrichten stehen nie darin.',
-  'logs.levels': 'Stufen',
-  'logs.level-error': 'Fehler',
-  'logs.level-warn': 'Warnung',
-  'logs.level-info': 'Info',
-  'logs.level-debug': 'Debug',
-  'logs.part': 'Teil des Servers',
-  'logs.all-parts': 'Alle Teile',
-  'logs.search': 'Protokoll durchsuchen',
-  'logs.wrap': 'Umbrechen',
-  'logs.pause': 'Pause',
-  'logs.resume': 'Folgen',
-  'logs.paused':
-    '{count, plural, =0 {Pause. Nichts Neues.} one {Pause. Eine neue Zeile.} other {Pause. # neue Zeilen.}}',
-  'logs.newest': 'Zum Neuesten',
-  'logs.nothing': 'So etwas gab es noch nicht.',
-  'logs.detail': 'Die gewählte Zeile',
-  'logs.line': 'Zeile',
 
   'settings.title': 'Einstellungen',
   'settings.appearance': 'Aussehen',

@@ -2,6 +2,7 @@ import { enChecks } from './en-checks.js';
 import { enComponents } from './en-components.js';
 import { enDiagnosis } from './en-diagnosis.js';
 import { enFrame } from './en-frame.js';
+import { enLogs } from './en-logs.js';
 import { enServers } from './en-servers.js';
 import { enSetup } from './en-setup.js';
 
@@ -11,6 +12,7 @@ export const en = {
   ...enComponents,
   ...enDiagnosis,
   ...enFrame,
+  ...enLogs,
   ...enServers,
   ...enSetup,
 
@@ -187,25 +189,6 @@ export const en = {
   'invitations.revoke-what': 'Revoke invitation {token}',
   'invitations.revoke-title': 'Revoke this invitation?',
   'invitations.revoke-text': 'Nobody can use it any more. Accounts that were made with it stay.',
-
-  'logs.title': 'Logs',
-  'logs.lead': 'What the server is doing, as it does it. Passwords, tokens and messages are never written here.',
-  'logs.levels': 'Levels',
-  'logs.level-error': 'Error',
-  'logs.level-warn': 'Warning',
-  'logs.level-info': 'Info',
-  'logs.level-debug': 'Debug',
-  'logs.part': 'Part of the server',
-  'logs.all-parts': 'All parts',
-  'logs.search': 'Search the logs',
-  'logs.wrap': 'Wrap',
-  'logs.pause': 'Pause',
-  'logs.resume': 'Follow',
-  'logs.paused': '{count, plural, =0 {Paused. Nothing new.} one {Paused. One new line.} other {Paused. # new lines.}}',
-  'logs.newest': 'Jump to newest',
-  'logs.nothing': 'Nothing like this yet.',
-  'logs.detail': 'The chosen line',
-  'logs.line': 'line',
 
   'settings.title': 'Settings',
   'settings.appearance': 'Appearance',

@@ -1,12 +1,5 @@
-import type { ControlFailure, LogLevel, LogLine, LogPage } from '../../../src-main/control/contract.js';
+import type { ControlFailure, LogFilter, LogLine, LogPage } from '../../../src-main/control/contract.js';
 import type { ControlClient } from '../../control/control-client.js';
-
-/** What the person wants to see. */
-export interface LogFilter {
-  readonly levels: readonly LogLevel[];
-  readonly part: string;
-  readonly text: string;
-}
 
 /** What is shown, and how many lines wait because the list is paused. */
 export interface LogView {
@@ -14,21 +7,27 @@ export interface LogView {
   readonly error: ControlFailure | undefined;
   readonly lines: readonly LogLine[];
   readonly waiting: number;
+  /** the server has older ones that fit */
+  readonly hasOlder: boolean;
   readonly counts: LogPage['counts'];
   readonly parts: readonly string[];
+  readonly debugged: LogPage['debugged'];
 }
 
+const FIRST_PAGE = 2000;
 const FETCH = 5000;
-/** More than anybody reads; the files on disk have the rest. */
-const MOST_LINES = 20_000;
+/** As many as the server keeps in memory; the files on disk have the rest. */
+const MOST_LINES = 100_000;
 
 const FIRST: LogView = {
   state: 'loading',
   error: undefined,
   lines: [],
   waiting: 0,
+  hasOlder: false,
   counts: { error: 0, warn: 0, info: 0, debug: 0 },
   parts: [],
+  debugged: [],
 };
 
 /** Follows the log: asks for what is new whenever there is something new; while paused, new lines wait. */
@@ -38,6 +37,8 @@ export class LogFeed {
   #filter: LogFilter | undefined;
   #isPaused = false;
   #isAsking = false;
+  #isBehind = false;
+  #isAskingOlder = false;
   #turn = 0;
   #last = 0;
   #run = '';
@@ -76,31 +77,61 @@ export class LogFeed {
     void this.#ask(true);
   }
 
+  /** Asks for lines before the first that is here. @returns how many came */
+  async loadOlder(): Promise<number> {
+    const [first] = this.#view.lines;
+    if (!first || !this.#filter || !this.#view.hasOlder || this.#isAskingOlder) return 0;
+    this.#isAskingOlder = true;
+    const turn = this.#turn;
+    const limit = Math.min(FETCH, MOST_LINES - this.#view.lines.length);
+    const result =
+      limit > 0
+        ? await this.control.call('logs.read', { ...this.#filter, after: 0, before: first.id, limit })
+        : undefined;
+    this.#isAskingOlder = false;
+    if (!result?.ok || turn < this.#turn - 1 || this.#view.lines[0] !== first) return 0;
+    const { lines, hasOlder } = result.value;
+    this.#show({ lines: [...lines, ...this.#view.lines], hasOlder });
+    return lines.length;
+  }
+
   /** @param isFresh forget what was seen, for instance because another filter counts now */
   async #ask(isFresh: boolean): Promise<void> {
     const filter = this.#filter;
-    if (!filter || (this.#isAsking && !isFresh)) return;
+    if (!filter) return;
+    if (this.#isAsking && !isFresh) {
+      this.#isBehind = true;
+      return;
+    }
     this.#turn += 1;
     const turn = this.#turn;
     this.#isAsking = true;
+    this.#isBehind = false;
     const after = isFresh ? 0 : this.#last;
-    const result = await this.control.call('logs.read', { ...wireFilter(filter), after, limit: FETCH });
+    const result = await this.control.call('logs.read', { ...filter, after, limit: isFresh ? FIRST_PAGE : FETCH });
     if (turn !== this.#turn) return;
     this.#isAsking = false;
     if (!result.ok) this.#show({ error: result.error, state: this.#view.state === 'ready' ? 'ready' : 'failed' });
     else if (!isFresh && result.value.run !== this.#run) await this.#ask(true);
     else this.#take(result.value, isFresh);
+    if (this.#isBehind) await this.#ask(false);
   }
 
   #take(page: LogPage, isFresh: boolean): void {
     this.#last = page.last;
     this.#run = page.run;
-    if (this.#isPaused && !isFresh) this.#waiting = newest([...this.#waiting, ...page.lines]);
-    else if (isFresh) this.#waiting = [];
-    const before = isFresh ? [] : this.#view.lines;
-    const lines = this.#isPaused && !isFresh ? before : newest([...before, ...page.lines]);
-    const { counts, parts } = page;
-    this.#show({ state: 'ready', error: undefined, lines, waiting: this.#waiting.length, counts, parts });
+    const { counts, parts, debugged } = page;
+    const shared = { state: 'ready', error: undefined, counts, parts, debugged } as const;
+    if (isFresh) {
+      this.#waiting = [];
+      return this.#show({ ...shared, lines: page.lines, waiting: 0, hasOlder: page.hasOlder });
+    }
+    if (this.#isPaused) {
+      this.#waiting = newest([...this.#waiting, ...page.lines]);
+      return this.#show({ ...shared, waiting: this.#waiting.length });
+    }
+    const lines = page.lines.length === 0 ? this.#view.lines : newest([...this.#view.lines, ...page.lines]);
+    this.#show({ ...shared, lines });
   }
 
   #show(change: Partial<LogView>): void {
@@ -108,12 +139,6 @@ export class LogFeed {
     for (const listener of this.#listeners) listener();
   }
 }
-
-const wireFilter = ({ levels, part, text }: LogFilter) => ({
-  levels: [...levels],
-  ...(part === '' ? {} : { part }),
-  ...(text === '' ? {} : { text }),
-});
 
 const newest = (lines: readonly LogLine[]): readonly LogLine[] =>
   lines.length > MOST_LINES ? lines.slice(-MOST_LINES) : lines;

@@ -1,58 +1,49 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { FileClock, Group, LifeBuoy, ScrollText } from 'lucide-react';
+import { useParams } from 'wouter';
+import type { LogSubject } from '../../../src-main/control/contract.js';
 import { Page } from '../../components/page.js';
-import { Failure, Loading } from '../../components/states.js';
-import { useSettled } from '../../components/use-settled.js';
-import { useControl } from '../../control/use-control.js';
+import { Tabs } from '../../components/tabs.js';
 import { useText } from '../../text/use-text.js';
-import { LogDetail } from './log-detail.js';
-import { LogFeed, type LogFilter } from './log-feed.js';
-import { LogList } from './log-list.js';
-import { LogToolbar } from './log-toolbar.js';
+import { CondensedLog } from './condensed-log.js';
+import { FiledLog } from './filed-log.js';
+import { LiveLog } from './live-log.js';
+import { ReportPanel } from './report-panel.js';
 
-const FIRST_FILTER: LogFilter = { levels: ['error', 'warn', 'info'], part: '', text: '' };
+const VIEWS = { condensed: CondensedLog, files: FiledLog, report: ReportPanel } as const;
 
-/** What the server is doing, as it does it. */
+/** What the server is doing, as it does it; what it did before; and what to hand to somebody who helps. */
 export function LogsScreen() {
   const text = useText();
-  const [filter, setFilter] = useState(FIRST_FILTER);
-  const [isPaused, setPaused] = useState(false);
-  const [isWrapped, setWrapped] = useState(false);
-  const [selected, setSelected] = useState<number>();
-  const control = useControl();
-  const settled = useSettled(filter);
-  const [feed] = useState(() => new LogFeed(control));
-  const log = useSyncExternalStore(feed.subscribe, feed.view);
-  useEffect(() => feed.follow(), [feed]);
-  useEffect(() => feed.setFilter(settled), [feed, settled]);
-  useEffect(() => feed.setPaused(isPaused), [feed, isPaused]);
-  const line = log.lines.find(({ id }) => id === selected);
+  const { view = '' } = useParams<{ view?: string }>();
+  const View = view in VIEWS ? VIEWS[view as keyof typeof VIEWS] : LiveLog;
   return (
     <Page title={text('logs.title')} lead={text('logs.lead')} wide>
-      <LogToolbar
-        filter={filter}
-        onFilter={setFilter}
-        counts={log.counts}
-        parts={log.parts}
-        isPaused={isPaused}
-        onPause={setPaused}
-        isWrapped={isWrapped}
-        onWrap={setWrapped}
-      />
-      {log.state === 'loading' && <Loading lines={8} />}
-      {log.error && <Failure error={log.error} onRetry={() => feed.reload()} />}
-      {log.state === 'ready' && (
-        <LogList
-          log={log}
-          search={filter.text}
-          isPaused={isPaused}
-          onPause={setPaused}
-          isWrapped={isWrapped}
-          isShort={line !== undefined}
-          selected={selected}
-          onSelect={setSelected}
-        />
-      )}
-      {line && <LogDetail line={line} onClose={() => setSelected(undefined)} />}
+      <Tabs
+        label={text('logs.views')}
+        tabs={[
+          { path: '/logs', title: text('logs.view-live'), icon: ScrollText },
+          { path: '/logs/condensed', title: text('logs.view-condensed'), icon: Group },
+          { path: '/logs/files', title: text('logs.view-files'), icon: FileClock },
+          { path: '/logs/report', title: text('logs.view-report'), icon: LifeBuoy },
+        ]}
+        current={view in VIEWS ? `/logs/${view}` : '/logs'}
+      >
+        <View />
+      </Tabs>
+    </Page>
+  );
+}
+
+const KINDS: ReadonlySet<string> = new Set(['request', 'server', 'room', 'person']);
+
+/** The log of one server, room or person: what other screens link to, `/logs/about/server/matrix.org`. */
+export function LogsAboutScreen() {
+  const text = useText();
+  const { kind = '', value = '' } = useParams<{ kind: string; value: string }>();
+  const about = KINDS.has(kind) ? { kind: kind as LogSubject['kind'], value } : undefined;
+  return (
+    <Page title={text('logs.title')} lead={text('logs.lead')} wide>
+      <LiveLog key={`${kind} ${value}`} {...(about ? { about } : {})} />
     </Page>
   );
 }
