@@ -76,6 +76,8 @@ export interface Homeserver {
   readonly rooms: RoomCare;
   /** whether others can reach this server: for consoles */
   readonly reach: Reach;
+  /** whether all is well, how it was, and what happened: for consoles */
+  readonly health: Health;
   /** what listeners with TLS show; undefined: there are none */
   readonly certificates: Certificates | undefined;
   /**

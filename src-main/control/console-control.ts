@@ -1,6 +1,7 @@
 import type { Logger } from '../base/logger.js';
 import { type Control, type ControlEvents, createControl } from './procedure.js';
 import { connectionProcedures } from './procedures/connection.js';
+import { healthProcedures } from './procedures/health.js';
 import { invitationProcedures } from './procedures/invitations.js';
 import { logProcedures } from './procedures/logs.js';
 import { peopleProcedures } from './procedures/people.js';
@@ -23,6 +24,8 @@ export const createConsoleControl = (
       peopleProcedures(host),
       invitationProcedures(host),
       otherServerProcedures(host),
+      reachProcedures(host),
+      healthProcedures(host),
       logProcedures(host),
     ],
     deps,

@@ -15,6 +15,7 @@ import type {
   Versions,
 } from './contract.js';
 import type { Connection } from './desks/connection.js';
+import type { HealthDesk } from './desks/health.js';
 import type { LogDesk } from './desks/logs.js';
 
 /**
@@ -41,6 +42,10 @@ export interface ServerHost {
   office(): Office;
   /** @throws ControlError NOT_RUNNING, NOT_SET_UP */
   otherServers(): OtherServers;
+  /** @throws ControlError NOT_RUNNING, NOT_SET_UP */
+  reach(): ReachDesk;
+  /** answers whatever the server does */
+  health(): HealthDesk;
   logs(): LogDesk;
   /** answers whatever the server does */
   connection(): Connection;

@@ -25,7 +25,6 @@ export type CheckCode =
   | 'autostart-off'
   | 'offline'
   | 'address-changed'
-  | 'name-private'
   | 'dns-record'
   | 'certificate'
   | 'certificate-chain'

@@ -16,11 +16,15 @@ import type {
   Step,
   Versions,
 } from '../../src-main/control/contract.js';
+import type { HealthDesk } from '../../src-main/control/desks/health.js';
+import type { ReachDesk } from '../../src-main/control/desks/reach.js';
 import { ControlError, type ControlEvents } from '../../src-main/control/procedure.js';
 import type { Office, OtherServers, ServerHost } from '../../src-main/control/server-host.js';
 import type { UserId } from '../../src-main/spec/ids.js';
 import { FakeConnection } from './fake-host/connection.js';
 import { FakeLogs } from './fake-host/logs.js';
+import { FakeHealth } from './fake-host/health.js';
+import { FakeReach } from './fake-host/reach.js';
 
 const MINUTE = 60_000;
 
@@ -38,6 +42,8 @@ export class FakeServerHost implements ServerHost {
   readonly persons: Person[] = [];
   readonly tokens: Invitation[] = [];
   readonly log: FakeLogs;
+  readonly way: FakeReach;
+  readonly wellness: FakeHealth;
   readonly servers: OtherServer[] = [];
   tried: ServerTry = { answered: true, why: undefined, cause: undefined };
   /** a diagnosis tells them, and ends once `diagnosed` resolves */
@@ -49,6 +55,8 @@ export class FakeServerHost implements ServerHost {
     readonly now: () => number = Date.now,
   ) {
     this.log = new FakeLogs(() => events.announce('logs.changed'), now);
+    this.wellness = new FakeHealth(this, (event) => events.announce(event), now);
+    this.way = new FakeReach(() => events.announce('reach.changed'), now);
   }
 
   status = async (): Promise<ServerStatus> => ({
@@ -128,7 +136,7 @@ export class FakeServerHost implements ServerHost {
     if (this.state !== 'running') throw new ControlError('NOT_RUNNING', 'the server is not running');
     return {
       people: async (query) => this.page(query),
-      countPeople: async () => ({ all: this.persons.length, connected: Math.min(2, this.persons.length) }),
+      countPeople: async () => this.people(),
       createPerson: async ({ localpart, displayName, isAdmin }) =>
         this.addPerson(localpart, { displayName, isAdmin }).userId,
       setPassword: async () => undefined,
@@ -170,6 +178,19 @@ export class FakeServerHost implements ServerHost {
         return { serverName, isOwn: serverName === 'family.test', steps: this.steps, outcome };
       },
     };
+  }
+
+  people(): { all: number; connected: number } {
+    return { all: this.persons.length, connected: Math.min(2, this.persons.length) };
+  }
+
+  health(): HealthDesk {
+    return this.wellness;
+  }
+
+  reach(): ReachDesk {
+    if (this.state !== 'running') throw new ControlError('NOT_RUNNING', 'the server is not running');
+    return this.way;
   }
 
   addServer(serverName: string, given: Partial<OtherServer> = {}): OtherServer {

@@ -16,12 +16,14 @@ import type {
   Versions,
 } from '../../control/contract.js';
 import type { Connection } from '../../control/desks/connection.js';
+import { createHealthDesk, type HealthDesk } from '../../control/desks/health.js';
 import type { LogDesk } from '../../control/desks/logs.js';
 import { createOffice } from '../../control/office.js';
 import { ControlError, type ControlEvents } from '../../control/procedure.js';
 import { createOtherServers } from '../../control/other-servers.js';
 import type { Office, OtherServers, ServerHost } from '../../control/server-host.js';
 import { DiskUse } from '../../health/disk-use.js';
+import type { Health, PowerState } from '../../health/index.js';
 import { createHomeserver, type Homeserver } from '../../homeserver.js';
 import type { ListenerAddress } from '../../http/listeners.js';
 import type { UserId } from '../../spec/ids.js';
@@ -76,6 +78,9 @@ export class HearthHost implements ServerHost {
   #life: Life;
   #config: Config | undefined;
   #server: Homeserver | undefined;
+  /** of the server that runs, or ran last */
+  #health: Health | undefined;
+  #power: PowerState | undefined;
   #open: readonly ListenerAddress[] = [];
   #step: SetupStep | undefined;
 
@@ -161,6 +166,33 @@ export class HearthHost implements ServerHost {
     return this.#connection;
   }
 
+  health(): HealthDesk {
+    return createHealthDesk({
+      clock: this.#deps.clock,
+      life: () => this.#life,
+      health: () => this.#health,
+      people: () => this.office().countPeople(),
+    });
+  }
+
+  /** The system goes to sleep, says whoever hears of it. */
+  suspending(): void {
+    this.#health?.awake.suspending();
+    this.#deps.events.announce('health.changed');
+  }
+
+  /** The system woke up, says whoever hears of it. */
+  resumed(): void {
+    this.#health?.awake.resumed();
+  }
+
+  /** What the shell knows of the computer's power, whenever it changes. */
+  setPower(power: PowerState): void {
+    this.#power = power;
+    if (this.#life.state !== 'running') return;
+    void this.#health?.engine.runNow(['on-battery', 'sleep-not-prevented', 'autostart-off']);
+  }
+
   otherServers(): OtherServers {
     return createOtherServers({ ...this.#running(), clock: this.#deps.clock });
   }
@@ -240,7 +272,14 @@ export class HearthHost implements ServerHost {
     const { build, clock, log, pages } = this.#deps;
     return build
       ? build(config)
-      : createHomeserver(config, { clock, log, pages, dns: this.#deps.dns });
+      : createHomeserver(config, {
+          clock,
+          log,
+          pages,
+          dns: this.#deps.dns,
+          looksAtItself: true,
+          power: () => this.#power,
+        });
   }
 
   /** Opens the doors of a server that is built; one that cannot open them is a failure with a reason. */
@@ -249,6 +288,8 @@ export class HearthHost implements ServerHost {
     try {
       this.#open = await server.start();
       this.#server = server;
+      server.reach.onChange(() => this.#deps.events.announce('reach.changed'));
+      this.#follow(server.health);
       this.#become('running');
       this.#deps.log.info('the server is running', {
         serverName: server.config.serverName,
@@ -258,6 +299,14 @@ export class HearthHost implements ServerHost {
       await server.stop();
       this.#fail(error);
     }
+  }
+
+  #follow(health: Health): void {
+    const { events } = this.#deps;
+    this.#health = health;
+    health.engine.subscribe(() => events.announce('health.changed'));
+    health.measurements.subscribe(() => events.announce('measurements.changed'));
+    health.activity.subscribe(() => events.announce('activity.changed'));
   }
 
   #fail(error: unknown): void {
