@@ -168,7 +168,7 @@ function deliveryJobs(
     http: (queue) => gateways.wake(queue),
     ...(emailOf(deps) && { email: (queue: PusherQueue) => digests?.wake(queue) }),
   };
-  const queues = new PusherQueues({ db, store, notices, pushers, clock, consumers });
+  const queues = new PusherQueues({ db, store, notices, pushers, clock, log, consumers });
   const transport = pushTransport(deps.outgoing);
   const settings = config.push;
   const gateways = new GatewayDelivery({ db, queues, pushers, badge, contexts, transport, clock, log, settings });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultConfig } from '../../../src-main/config/defaults.js';
+import { MOST_NOTICES } from '../../../src-main/matrix/push/pushers/pusher-queues.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { startHomeserver, type TestHomeserver } from '../../support/homeserver.js';
 import { type PushGateway, startPushGateway } from '../../support/push-gateway.js';
@@ -405,3 +406,25 @@ describe('the cost', () => {
     expect(readers.users).toHaveLength(1);
   });
 });
+
+it('gets everything that came while it was away, however much that is', async () => {
+  const clock = new FakeClock();
+  await using server = await startHomeserver({ config, clock });
+  await using away = await startPushGateway();
+  const [alice, bob] = [await server.register('alice'), await server.register('bob')];
+  const roomId = await alice.createRoom({ preset: 'public_chat' });
+  await bob.join(roomId);
+  let isAway = true;
+  away.answer = () => (isAway ? { status: 502, body: '' } : { status: 200, body: '{}' });
+  await phoneOf(bob, { url: away.url });
+  const sent: string[] = [];
+  for (let i = 0; i < MOST_NOTICES + 120; i += 1) sent.push(await alice.say(roomId, `${i}`));
+  await server.restart();
+  sent.push(await alice.say(roomId, 'are you there?'));
+  const taken = () => [...new Set(away.received.map(({ notification }) => notification.event_id))].length;
+  await expect.poll(() => (clock.advance(1000), taken())).toBe(1);
+  isAway = false;
+  await expect.poll(() => (clock.advance(60_000), taken()), { timeout: 20_000 }).toBe(sent.length);
+  const order = [...new Set(away.received.map(({ notification }) => notification.event_id))];
+  expect(order).toEqual(sent);
+}, 60_000);

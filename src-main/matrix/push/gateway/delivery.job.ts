@@ -36,6 +36,7 @@ export const delivery = (deps: Deps): Job => ({
       watch.end();
       await gateways.end();
       await digests?.end();
+      await queues.end();
       await queues.save();
     }
   },

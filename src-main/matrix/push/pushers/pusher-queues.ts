@@ -1,4 +1,5 @@
 import type { Clock, Milliseconds } from '../../../base/clock.js';
+import type { Logger } from '../../../base/logger.js';
 import { turn } from '../../../base/yield.js';
 import type { UserId } from '../../../spec/ids.js';
 import type { PushAction } from '../../../spec/push-rules/ruleset.js';
@@ -20,8 +21,10 @@ export interface QueuedNotice {
 export interface PusherQueue {
   readonly pusherId: number;
   readonly userId: UserId;
-  /** in the order of their positions */
+  /** in the order of their positions, the first of them where there are many */
   readonly notices: QueuedNotice[];
+  /** where the last stands of those that are not here yet; undefined: all are */
+  waitingUpTo: Position | undefined;
   handedOn: Position;
   failingSince: Milliseconds | undefined;
   /** the last number that the app was told */
@@ -31,7 +34,7 @@ export interface PusherQueue {
 /** What becomes of queues of a kind in which something new stands. */
 export type Consumers = { readonly [kind in PusherKind]?: (queue: PusherQueue) => void };
 
-/** Notices of one pusher kept: of a phone that was off for long the older ones are dropped. */
+/** Notices of one pusher in memory: of a phone that was off for long the later ones wait in the table. */
 export const MOST_NOTICES = 500;
 const PAGE = 200;
 const HOUR: Milliseconds = 60 * 60_000;
@@ -48,6 +51,7 @@ export class PusherQueues {
   readonly #queues = new Map<number, Promise<PusherQueue>>();
   readonly #pending = new Set<PusherQueue>();
   readonly #unsaved = new Set<PusherQueue>();
+  readonly #fetching = new Map<PusherQueue, Promise<void>>();
   #routed: Position = 0;
   #trimmed: Position = 0;
   #agedAt: Milliseconds = 0;
@@ -59,6 +63,7 @@ export class PusherQueues {
       readonly notices: NoticeStore;
       readonly pushers: Pushers;
       readonly clock: Clock;
+      readonly log: Logger;
       readonly consumers: Consumers;
     },
   ) {}
@@ -97,8 +102,10 @@ export class PusherQueues {
     const rest = queue.notices.findIndex((notice) => notice.position > position);
     queue.notices.splice(0, rest < 0 ? queue.notices.length : rest);
     queue.handedOn = Math.max(queue.handedOn, position);
-    if (queue.notices.length === 0) this.#pending.delete(queue);
     this.#unsaved.add(queue);
+    if (queue.notices.length > 0) return;
+    if (queue.waitingUpTo === undefined) this.#pending.delete(queue);
+    else this.#fetchMore(queue);
   }
 
   /** Something about how the pusher fares changed. */
@@ -109,9 +116,15 @@ export class PusherQueues {
   /** The pusher is gone. */
   drop(queue: PusherQueue): void {
     queue.notices.length = 0;
+    queue.waitingUpTo = undefined;
     this.#queues.delete(queue.pusherId);
     this.#pending.delete(queue);
     this.#unsaved.delete(queue);
+  }
+
+  /** Resolves when nothing is on its way into a queue any more. */
+  async end(): Promise<void> {
+    await Promise.all(this.#fetching.values());
   }
 
   /** Writes how far the pushers are, and deletes what all of them have handed on. */
@@ -135,7 +148,7 @@ export class PusherQueues {
   /** Everything before this was handed on. */
   #oldestPending(): Position {
     let oldest = this.#routed;
-    for (const { notices } of this.#pending) oldest = Math.min(oldest, notices[0]?.position ?? oldest);
+    for (const { notices, handedOn } of this.#pending) oldest = Math.min(oldest, notices[0]?.position ?? handedOn);
     return oldest;
   }
 
@@ -145,6 +158,7 @@ export class PusherQueues {
       pusherId,
       userId,
       notices: [],
+      waitingUpTo: undefined,
       handedOn: Math.max(progress?.handedOn ?? 0, from),
       failingSince: progress?.failingSince,
       badge: progress?.badge,
@@ -167,9 +181,41 @@ export class PusherQueues {
     const queue = await this.of(pusher);
     const reached = Math.max(queue.handedOn, queue.notices.at(-1)?.position ?? 0);
     if (notice.nid <= pusher.from || notice.position <= reached) return;
-    queue.notices.push(notice);
     this.#pending.add(queue);
-    if (queue.notices.length > MOST_NOTICES) queue.notices.shift();
-    consume(queue);
+    if (queue.waitingUpTo !== undefined || queue.notices.length >= MOST_NOTICES) queue.waitingUpTo = notice.position;
+    else queue.notices.push(notice);
+    if (queue.notices.length === 0) this.#fetchMore(queue);
+    else consume(queue);
+  }
+
+  /** Brings the next ones into a queue that was emptied, while those who consume it have nothing to do. */
+  #fetchMore(queue: PusherQueue): void {
+    if (this.#fetching.has(queue)) return;
+    const fetching = this.#fetch(queue)
+      .catch((error: unknown) => this.deps.log.error('a pusher failed', { userId: queue.userId, error }))
+      .finally(() => this.#fetching.delete(queue));
+    this.#fetching.set(queue, fetching);
+  }
+
+  async #fetch(queue: PusherQueue): Promise<void> {
+    const { db, notices, consumers, clock } = this.deps;
+    const pusher = await this.pusherOf(queue);
+    if (!pusher) return this.drop(queue);
+    for (let after = queue.handedOn; queue.waitingUpTo !== undefined; ) {
+      const page = await notices.after(db, after, PAGE);
+      for (const { readers, ...notice } of page) {
+        after = notice.position;
+        const of = readers.find(({ users }) => users.includes(queue.userId));
+        const isWanted = notice.nid > pusher.from && notice.ts >= clock.now() - KEPT;
+        if (of && isWanted) queue.notices.push({ ...notice, actions: of.actions });
+        if (queue.notices.length >= MOST_NOTICES) break;
+      }
+      // Who is told of later ones meanwhile says so here.
+      const isAll = page.length === 0 || after >= (queue.waitingUpTo ?? 0);
+      if (isAll) queue.waitingUpTo = undefined;
+      if (queue.notices.length >= MOST_NOTICES) break;
+    }
+    if (queue.notices.length > 0) consumers[pusher.kind]?.(queue);
+    else this.#pending.delete(queue);
   }
 }
