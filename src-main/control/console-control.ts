@@ -5,8 +5,10 @@ import { healthProcedures } from './procedures/health.js';
 import { invitationProcedures } from './procedures/invitations.js';
 import { logProcedures } from './procedures/logs.js';
 import { peopleProcedures } from './procedures/people.js';
+import { roomProcedures } from './procedures/rooms.js';
 import { serverProcedures } from './procedures/server.js';
 import { otherServerProcedures } from './procedures/other-servers.js';
+import { reachProcedures } from './procedures/reach.js';
 import { setupProcedures } from './procedures/setup.js';
 import type { ServerHost } from './server-host.js';
 import type { DiskSpaceOf } from './setup/folder-check.js';
@@ -23,6 +25,7 @@ export const createConsoleControl = (
       serverProcedures(host),
       peopleProcedures(host),
       invitationProcedures(host),
+      roomProcedures(host),
       otherServerProcedures(host),
       reachProcedures(host),
       healthProcedures(host),

@@ -3,6 +3,8 @@ import type { ConnectionProcedures } from './contract/connection.js';
 import type { HealthProcedures } from './contract/health.js';
 import type { LogsProcedures } from './contract/logs.js';
 import type { PeopleProcedures } from './contract/people.js';
+import type { ReachProcedures } from './contract/reach.js';
+import type { RoomsProcedures } from './contract/rooms.js';
 import type { ServerProcedures } from './contract/server.js';
 import type { OtherServersProcedures } from './contract/servers.js';
 import type { SetupProcedures } from './contract/setup.js';
@@ -12,6 +14,8 @@ export type * from './contract/connection.js';
 export type * from './contract/health.js';
 export type * from './contract/logs.js';
 export type * from './contract/people.js';
+export type * from './contract/reach.js';
+export type * from './contract/rooms.js';
 export type * from './contract/server.js';
 export type * from './contract/servers.js';
 export type * from './contract/setup.js';
@@ -24,7 +28,9 @@ export interface ControlProcedures
   extends SetupProcedures,
     ServerProcedures,
     PeopleProcedures,
+    RoomsProcedures,
     OtherServersProcedures,
+    ReachProcedures,
     LogsProcedures,
     HealthProcedures,
     ConnectionProcedures,
@@ -42,9 +48,12 @@ export type ControlEvent =
   | 'server.changed'
   | 'people.changed'
   | 'invitations.changed'
+  | 'rooms.changed'
   | 'servers.changed'
   /** a step of a diagnosis is known */
   | 'diagnosis.changed'
+  /** a step of the way here is known */
+  | 'reach.changed'
   /** a check says something else, or is shown or hidden */
   | 'health.changed'
   /** there is a new minute */

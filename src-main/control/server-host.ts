@@ -17,6 +17,8 @@ import type {
 import type { Connection } from './desks/connection.js';
 import type { HealthDesk } from './desks/health.js';
 import type { LogDesk } from './desks/logs.js';
+import type { ReachDesk } from './desks/reach.js';
+import type { RoomsDesk } from './desks/rooms.js';
 
 /**
  * Whoever owns the server's life: builds it, starts it, stops it, and knows what state it is in. Every shell has one;
@@ -44,6 +46,8 @@ export interface ServerHost {
   otherServers(): OtherServers;
   /** @throws ControlError NOT_RUNNING, NOT_SET_UP */
   reach(): ReachDesk;
+  /** @throws ControlError NOT_RUNNING, NOT_SET_UP */
+  rooms(): RoomsDesk;
   /** answers whatever the server does */
   health(): HealthDesk;
   logs(): LogDesk;

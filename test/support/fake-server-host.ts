@@ -18,6 +18,7 @@ import type {
 } from '../../src-main/control/contract.js';
 import type { HealthDesk } from '../../src-main/control/desks/health.js';
 import type { ReachDesk } from '../../src-main/control/desks/reach.js';
+import type { RoomsDesk } from '../../src-main/control/desks/rooms.js';
 import { ControlError, type ControlEvents } from '../../src-main/control/procedure.js';
 import type { Office, OtherServers, ServerHost } from '../../src-main/control/server-host.js';
 import type { UserId } from '../../src-main/spec/ids.js';
@@ -25,6 +26,7 @@ import { FakeConnection } from './fake-host/connection.js';
 import { FakeLogs } from './fake-host/logs.js';
 import { FakeHealth } from './fake-host/health.js';
 import { FakeReach } from './fake-host/reach.js';
+import { FakeRooms } from './fake-host/rooms.js';
 
 const MINUTE = 60_000;
 
@@ -44,6 +46,7 @@ export class FakeServerHost implements ServerHost {
   readonly log: FakeLogs;
   readonly way: FakeReach;
   readonly wellness: FakeHealth;
+  readonly room = new FakeRooms();
   readonly servers: OtherServer[] = [];
   tried: ServerTry = { answered: true, why: undefined, cause: undefined };
   /** a diagnosis tells them, and ends once `diagnosed` resolves */
@@ -158,6 +161,11 @@ export class FakeServerHost implements ServerHost {
         );
       },
     };
+  }
+
+  rooms(): RoomsDesk {
+    if (this.state !== 'running') throw new ControlError('NOT_RUNNING', 'the server is not running');
+    return this.room;
   }
 
   otherServers(): OtherServers {

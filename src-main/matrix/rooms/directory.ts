@@ -139,6 +139,11 @@ export class Directory {
     return (await store.ofRoom(db, roomId)).map((record) => record.alias);
   }
 
+  /** The same, for those who look after the server. */
+  async named(roomId: RoomId): Promise<RoomAlias[]> {
+    return (await this.deps.store.ofRoom(this.deps.db, roomId)).map((record) => record.alias);
+  }
+
   /** Whether a room is in the published directory. @throws MatrixError M_NOT_FOUND */
   async isPublished(roomId: RoomId): Promise<boolean> {
     await this.deps.reader.knownRoom(roomId);

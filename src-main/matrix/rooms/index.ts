@@ -284,7 +284,7 @@ export function createRooms(deps: RoomsDeps) {
     membership,
     log,
   });
-  const care = createRoomCare({ ...deps, membership, creation, directoryStore, blocked });
+  const care = createRoomCare({ ...deps, membership, creation, directory, directoryStore, blocked });
   const jobs: Job[] = [
     roomFigures({ db, clock, events, figures: care.figures }),
     roomRemovals({ db, removals: care.removals }),

@@ -8,6 +8,7 @@ import type { Events } from '../events/index.js';
 import type { Federation } from '../federation/index.js';
 import type { BlockedRooms } from './blocking/blocked-rooms.js';
 import type { RoomCreation } from './create-room.js';
+import type { Directory } from './directory.js';
 import type { DirectoryStore } from './directory.store.js';
 import { RoomFiguresIndex } from './figures/room-figures.js';
 import { RoomFiguresStore } from './figures/room-figures.store.js';
@@ -29,6 +30,7 @@ interface Deps {
   readonly federation: Federation;
   readonly membership: RoomMembership;
   readonly creation: RoomCreation;
+  readonly directory: Directory;
   readonly directoryStore: DirectoryStore;
   readonly blocked: BlockedRooms;
 }
@@ -38,7 +40,7 @@ const MOST_SERVERS = 200;
 
 /** What those do with rooms who look after the server. */
 export function createRoomCare(deps: Deps) {
-  const { db, serverName, events, federation, directoryStore: directory, blocked } = deps;
+  const { db, serverName, events, federation, directory, directoryStore, blocked } = deps;
   const { reader, removal, appender } = events;
   const figuresStore = new RoomFiguresStore();
   const figures = new RoomFiguresIndex({ ...deps, store: figuresStore, reader, removal });
@@ -52,7 +54,7 @@ export function createRoomCare(deps: Deps) {
     ...deps,
     reader,
     appender,
-    directory,
+    directory: directoryStore,
     isOurs: (userId) => isOnServer(userId, serverName),
   });
   const removals = new RoomRemovals({
@@ -70,6 +72,9 @@ export function createRoomCare(deps: Deps) {
     gone,
   });
   return {
+    reader,
+    graph: events.graph,
+    directory,
     figures,
     removals,
     blocked,

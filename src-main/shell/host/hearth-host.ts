@@ -20,7 +20,10 @@ import { createHealthDesk, type HealthDesk } from '../../control/desks/health.js
 import type { LogDesk } from '../../control/desks/logs.js';
 import { createOffice } from '../../control/office.js';
 import { ControlError, type ControlEvents } from '../../control/procedure.js';
+import { createReachDesk, type ReachDesk } from '../../control/desks/reach.js';
 import { createOtherServers } from '../../control/other-servers.js';
+import type { RoomsDesk } from '../../control/desks/rooms.js';
+import { createRoomsDesk } from '../../control/rooms/rooms-desk.js';
 import type { Office, OtherServers, ServerHost } from '../../control/server-host.js';
 import { DiskUse } from '../../health/disk-use.js';
 import type { Health, PowerState } from '../../health/index.js';
@@ -193,8 +196,17 @@ export class HearthHost implements ServerHost {
     void this.#health?.engine.runNow(['on-battery', 'sleep-not-prevented', 'autostart-off']);
   }
 
+  rooms(): RoomsDesk {
+    return createRoomsDesk({ ...this.#running(), clock: this.#deps.clock });
+  }
+
   otherServers(): OtherServers {
     return createOtherServers({ ...this.#running(), clock: this.#deps.clock });
+  }
+
+  reach(): ReachDesk {
+    const { config, reach } = this.#running();
+    return createReachDesk(config.serverName, reach);
   }
 
   #running(): Homeserver {

@@ -1,6 +1,6 @@
 import type { Milliseconds } from '../../../base/clock.js';
 import { parseOwn } from '../../../base/json.js';
-import type { RoomId, RoomVersion } from '../../../spec/ids.js';
+import type { RoomId, RoomVersion, ServerName } from '../../../spec/ids.js';
 import { type Reader, statement, type Statement, type Transaction } from '../../../storage/database.js';
 
 interface Row {
@@ -121,6 +121,21 @@ const sums = statement<[], { rooms: number; events: number | null; bytes: number
   'SELECT COUNT(*) AS rooms, SUM(events) AS events, SUM(bytes) AS bytes FROM room_figures',
 );
 
+const days = statement<[number, Milliseconds], { day: number; events: number }>(`
+  SELECT origin_server_ts / 86400000 AS day, COUNT(*) AS events FROM events
+  WHERE room_nid = ? AND origin_server_ts >= ? AND status = 0 AND ord IS NOT NULL AND state_nid IS NULL GROUP BY 1`);
+const types = statement<[number, number], { type: string; events: number; bytes: number }>(`
+  SELECT n.name AS type, t.events, t.bytes FROM (
+    SELECT type_nid, COUNT(*) AS events, SUM(OCTET_LENGTH(json)) AS bytes FROM events WHERE room_nid = ?
+    GROUP BY type_nid ORDER BY bytes DESC LIMIT ?
+  ) t JOIN names n ON n.nid = t.type_nid ORDER BY t.bytes DESC`);
+const servers = statement<[number, number], { server: ServerName; people: number }>(`
+  SELECT n.name AS server, s.joined AS people FROM room_servers s JOIN names n ON n.nid = s.server_nid
+  WHERE s.room_nid = ? AND s.until IS NULL ORDER BY s.joined DESC, s.server_nid LIMIT ?`);
+const serverCount = statement<[number], { count: number }>(
+  'SELECT COUNT(*) AS count FROM room_servers WHERE room_nid = ? AND until IS NULL',
+);
+
 const pages = new Map<string, Statement<readonly (string | number)[], Row>>();
 const counts = new Map<string, Statement<readonly (string | number)[], { count: number }>>();
 
@@ -177,6 +192,22 @@ export class RoomFiguresStore {
   async sums(db: Reader): Promise<{ rooms: number; events: number; bytes: number }> {
     const row = await db.get(sums);
     return { rooms: row?.rooms ?? 0, events: row?.events ?? 0, bytes: row?.bytes ?? 0 };
+  }
+
+  /** Messages a day since a time, by the number of the day. For readers aside. */
+  async days(db: Reader, roomNid: number, since: Milliseconds): Promise<Map<number, number>> {
+    return new Map((await db.all(days, roomNid, since)).map((row) => [row.day, row.events]));
+  }
+
+  /** What takes the most space. For readers aside. */
+  async types(db: Reader, roomNid: number, limit: number) {
+    return db.all(types, roomNid, limit);
+  }
+
+  /** Other servers with people in a room, the largest first. */
+  async servers(db: Reader, roomNid: number, limit: number) {
+    const [largest, count] = await Promise.all([db.all(servers, roomNid, limit), db.get(serverCount, roomNid)]);
+    return { largest, count: count?.count ?? 0 };
   }
 
   /** Up to which position the events of some rooms are counted. */

@@ -17,6 +17,7 @@ const SHOWN: readonly StateKey[] = [
 /** People who give their names to a room that has none. */
 const NAMED = 4;
 const LONGEST_NAME = 255;
+const MOST_TYPES = 6;
 /** What a row of an event takes beside its JSON, with the indexes over it, about. */
 const ROW_BYTES = 420;
 
@@ -53,6 +54,28 @@ export class RoomFiguresIndex {
   async sums(): Promise<{ rooms: number; events: number; bytes: number }> {
     const { rooms, events, bytes } = await this.deps.store.sums(this.deps.db.aside);
     return { rooms, events, bytes: bytesOnDisk({ events, bytes }) };
+  }
+
+  /** Messages a day since a time, by the number of the day since 1970 (UTC). */
+  async days(roomId: RoomId, since: Milliseconds): Promise<ReadonlyMap<number, number>> {
+    const { db, reader, store } = this.deps;
+    const { nid } = await reader.knownRoom(roomId);
+    return store.days(db.aside, nid, since);
+  }
+
+  /** What takes the most space in a room, by type of event. */
+  async types(roomId: RoomId): Promise<{ type: string; events: number; bytes: number }[]> {
+    const { db, reader, store } = this.deps;
+    const { nid } = await reader.knownRoom(roomId);
+    const found = await store.types(db.aside, nid, MOST_TYPES);
+    return found.map(({ type, events, bytes }) => ({ type, events, bytes: bytesOnDisk({ events, bytes }) }));
+  }
+
+  /** Other servers with people in a room, the largest first, and how many there are. */
+  async servers(roomId: RoomId, limit: number) {
+    const { db, reader, store } = this.deps;
+    const { nid } = await reader.knownRoom(roomId);
+    return store.servers(db.aside, nid, limit);
   }
 
   /** Counts a room anew: history that was fetched later is not counted as it comes. */
