@@ -4,7 +4,8 @@ import { BenchServer, type BenchUser } from './bench-server.js';
 import { each } from './measure.js';
 
 /**
- * Joining a room of another server: how long until the first message can be sent, and what it costs both sides.
+ * Joining a room of another server: how long until the first message can be sent and until all members are here, and
+ * what it costs both sides.
  * `npm run bench -- joins 200 20000`: with so many members.
  */
 const given = process.argv.slice(2).map(Number);
@@ -31,9 +32,20 @@ async function largeRoom(home: BenchServer, members: number): Promise<{ owner: B
   return { owner, roomId };
 }
 
+/** Resolves when all members are here: until then nobody knows that somebody is none. */
+async function whole(server: BenchServer, user: BenchUser, roomId: string): Promise<void> {
+  const nobody = encodeURIComponent(`@nobody:${user.userId.slice(user.userId.indexOf(':') + 1)}`);
+  const path = `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}/state/m.room.member/${nobody}`;
+  await server.call('GET', path, user.token).catch((error: unknown) => {
+    if (!String(error).includes('404')) throw error;
+  });
+}
+
 const cell = (value: number, width: number, digits = 0) => value.toFixed(digits).padStart(width);
 
-console.log('members   joined ms   first message ms   CPU ms here   CPU ms there   peak MiB   stall ms here   there');
+console.log(
+  'members   joined ms   first message ms   complete ms   CPU ms here   CPU ms there   peak MiB   stall ms here   there',
+);
 for (const members of SIZES) {
   const [home, away] = [await startServer(), await startServer()];
   try {
@@ -46,11 +58,14 @@ for (const members of SIZES) {
     const joined = performance.now() - begun;
     await away.send(guest, roomId);
     const sent = performance.now() - begun;
+    await whole(away, guest, roomId);
+    const complete = performance.now() - begun;
     const [thereAfter, hereAfter] = [await home.usage(), await away.usage()];
     console.log(
       cell(members, 7) +
         cell(joined, 12) +
         cell(sent, 19) +
+        cell(complete, 14) +
         cell(hereAfter.cpu - here.cpu, 14) +
         cell(thereAfter.cpu - there.cpu, 15) +
         cell(hereAfter.peak, 11) +

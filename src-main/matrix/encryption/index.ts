@@ -34,7 +34,12 @@ import { OneTimeKeys } from './one-time-keys.js';
 import { OneTimeKeyStore } from './one-time-keys.store.js';
 import { OwnDevices } from './own-devices.js';
 import type { AccountsPort } from './ports.js';
-import { deviceNewsFollower, sharedRoomsFollower, staleListsJob } from './remote/device-news.job.js';
+import {
+  deviceNewsFollower,
+  sharedRoomsFollower,
+  wholeRoomsFollower,
+  staleListsJob,
+} from './remote/device-news.job.js';
 import { DeviceNewsSender } from './remote/device-news.js';
 import { RemoteDeviceLists } from './remote/remote-device-lists.js';
 import { RemoteDeviceStore } from './remote/remote-devices.store.js';
@@ -56,7 +61,7 @@ export interface EncryptionDeps {
   readonly log: Logger;
   readonly config: Pick<Config, 'serverName' | 'federation'>;
   readonly accounts: AccountsPort;
-  readonly events: Pick<Events, 'reader' | 'stream'>;
+  readonly events: Pick<Events, 'reader' | 'stream' | 'wholeRooms'>;
   readonly federation: Pick<Federation, 'edus' | 'sending'>;
   /** how other servers are asked */
   readonly requests: Pick<ServerRequests, 'json'>;
@@ -168,6 +173,7 @@ function createRemote(deps: EncryptionDeps, stores: Stores, { stream, updates, d
   const jobs = [
     deviceNewsFollower({ ...following, stream, sender }),
     sharedRoomsFollower({ ...following, stream: events.stream, steps }),
+    wholeRoomsFollower({ ...following, stream: events.wholeRooms, steps }),
     staleListsJob({ ...following, store, lists }),
   ];
   return { lists, keys, jobs };

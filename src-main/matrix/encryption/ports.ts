@@ -12,6 +12,7 @@ export type SharedRooms = Pick<
   RoomReader,
   | 'isHere'
   | 'joinedRooms'
+  | 'localMembers'
   | 'members'
   | 'membershipChangesIn'
   | 'membershipChangesOf'

@@ -42,8 +42,8 @@ const joinedAfter = statement<[number, number, number], { user_nid: number; user
   WHERE m.room_nid = ? AND m.user_nid > ? AND m.membership = 'join' ORDER BY m.user_nid LIMIT ?`);
 const one = statement<[number, string], MembershipRow>(`SELECT ${COLUMNS} ${FROM} WHERE m.room_nid = ? AND n.name = ?`);
 const ofUser = statement<[string], MembershipRow>(`SELECT ${COLUMNS} ${FROM} WHERE n.name = ?`);
-const inRoom = statement<[number, string, number], MembershipRow>(
-  `SELECT ${COLUMNS} ${FROM} WHERE m.room_nid = ? AND m.membership = ? ORDER BY m.event_nid LIMIT ?`,
+const inRoom = statement<[number, string, number, number], MembershipRow>(
+  `SELECT ${COLUMNS} ${FROM} WHERE m.room_nid = ? AND m.membership = ? AND m.event_nid > ? ORDER BY m.event_nid LIMIT ?`,
 );
 const someInRoom = statement<[number, readonly string[]], MembershipRow>(
   `SELECT ${COLUMNS} ${FROM} WHERE m.room_nid = ? AND n.name IN TEXTS(?)`,
@@ -236,11 +236,24 @@ export class MembershipStore {
     limit: number,
   ): Promise<Membership[]> {
     // One query for each of the few memberships: all at once would sort everybody in the room to find the first few.
-    const kinds = await Promise.all(memberships.map((membership) => db.all(inRoom, roomNid, membership, limit)));
+    const kinds = await Promise.all(memberships.map((membership) => this.#ofKind(db, roomNid, membership, limit)));
     const [only, ...others] = kinds;
     if (others.length === 0) return (only ?? []).map(toMembership);
     const inOrder = kinds.flat().sort((a, b) => a.event_nid - b.event_nid);
     return inOrder.slice(0, limit).map(toMembership);
+  }
+
+  /** In pieces: a large room has a hundred thousand members. */
+  async #ofKind(db: Reader, roomNid: number, membership: MembershipState, limit: number): Promise<MembershipRow[]> {
+    const found: MembershipRow[] = [];
+    for (let last = 0; ; await turn()) {
+      const wanted = Math.min(READ_AT_ONCE, limit - found.length);
+      const rows = await db.all(inRoom, roomNid, membership, last, wanted);
+      found.push(...rows);
+      const next = rows.at(-1);
+      if (!next || rows.length < wanted || found.length >= limit) return found;
+      last = next.event_nid;
+    }
   }
 
   async some(db: Reader, roomNid: number, userIds: readonly UserId[]): Promise<Membership[]> {

@@ -247,6 +247,12 @@ export class RoomReader {
     return room ? this.deps.memberships.inRoom(this.deps.db, room.nid, memberships, limit) : [];
   }
 
+  /** Everybody who is joined, in no order: calls `see` with a few at a time. */
+  async eachJoined(roomId: RoomId, see: (userIds: readonly UserId[]) => void): Promise<void> {
+    const room = await this.room(roomId);
+    if (room) await this.deps.memberships.eachJoined(this.deps.db, room.nid, see);
+  }
+
   /** What some users are in the room; those who never were anything there are left out. */
   async membersAmong(roomId: RoomId, userIds: readonly UserId[]): Promise<Membership[]> {
     const room = await this.room(roomId);

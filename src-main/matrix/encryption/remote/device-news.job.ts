@@ -4,7 +4,7 @@ import type { Job } from '../../../base/supervisor.js';
 import type { Database } from '../../../storage/database.js';
 import { follower } from '../../../storage/follower.js';
 import type { Stream } from '../../../storage/stream.js';
-import type { StoredEvent } from '../../events/index.js';
+import type { StoredEvent, WholeRoom } from '../../events/index.js';
 import type { DeviceNews } from '../device-updates.js';
 import type { DeviceNewsSender } from './device-news.js';
 import { type RemoteDeviceLists, STALE_LISTS } from './remote-device-lists.js';
@@ -24,6 +24,10 @@ export const deviceNewsFollower = (deps: Deps & { stream: Stream<DeviceNews>; se
 /** Sees who comes to share a room with whom, and who does not any more. */
 export const sharedRoomsFollower = (deps: Deps & { stream: Stream<StoredEvent>; steps: SharedRoomSteps }): Job =>
   follower({ ...deps, name: 'encryption.shared-rooms', from: 'now', handle: (event) => deps.steps.see(event) });
+
+/** Sees which rooms have all their members now. */
+export const wholeRoomsFollower = (deps: Deps & { stream: Stream<WholeRoom>; steps: SharedRoomSteps }): Job =>
+  follower({ ...deps, name: 'encryption.whole-rooms', handle: (room) => deps.steps.becameWhole(room) });
 
 const AT_ONCE = 10;
 const LONGEST_SLEEP = 3600_000;

@@ -2,11 +2,13 @@ import { isOnServer } from '../../../spec/grammar.js';
 import type { RoomId, ServerName, UserId } from '../../../spec/ids.js';
 import { membershipIn } from '../../../spec/state-view.js';
 import type { Database } from '../../../storage/database.js';
-import type { StoredEvent } from '../../events/index.js';
+import type { StoredEvent, WholeRoom } from '../../events/index.js';
 import type { DeviceUpdates } from '../device-updates.js';
 import type { DeviceDirectory, SharedRooms } from '../ports.js';
 import type { RemoteDeviceLists } from './remote-device-lists.js';
 
+/** People of this server in one room of whom others are told. */
+const MOST_LOCAL = 10_000;
 /** People looked at at once. */
 const AT_ONCE = 200;
 
@@ -21,7 +23,7 @@ export class SharedRoomSteps {
       lists: RemoteDeviceLists;
       updates: DeviceUpdates;
       directory: DeviceDirectory;
-      rooms: Pick<SharedRooms, 'isHere' | 'joinedRooms' | 'members' | 'serversIn'>;
+      rooms: Pick<SharedRooms, 'isHere' | 'joinedRooms' | 'localMembers' | 'members' | 'serversIn'>;
       serverName: ServerName;
     },
   ) {}
@@ -39,9 +41,28 @@ export class SharedRoomSteps {
     if (!(await this.deps.rooms.isHere(event.roomId))) await this.#leftAlone(event.roomId);
   }
 
+  /**
+   * A room's members are all here: servers of which nobody knew missed what happened to the devices of people here, and
+   * whoever was taken for a member without being one is nobody that we are told of.
+   */
+  async becameWhole({ roomId, servers, departed }: WholeRoom): Promise<void> {
+    const { rooms, lists } = this.deps;
+    if (servers.length > 0) {
+      for (const { userId } of await rooms.localMembers(roomId, MOST_LOCAL)) {
+        await this.#introduce(roomId, userId, servers);
+      }
+    }
+    await lists.forgetUnshared(departed);
+  }
+
   async #joined(roomId: RoomId, userId: UserId): Promise<void> {
+    await this.#introduce(roomId, userId, await this.deps.rooms.serversIn(roomId));
+  }
+
+  /** Tells those of the servers of a user that share no other room with them. */
+  async #introduce(roomId: RoomId, userId: UserId, servers: readonly ServerName[]): Promise<void> {
     const { db, rooms, directory, updates } = this.deps;
-    const fresh = new Set(await rooms.serversIn(roomId));
+    const fresh = new Set(servers);
     if (fresh.size === 0) return;
     for (const other of await rooms.joinedRooms(userId)) {
       if (other === roomId) continue;

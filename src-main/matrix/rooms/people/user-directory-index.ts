@@ -1,4 +1,5 @@
 import { stringAt } from '../../../base/json.js';
+import { turn } from '../../../base/yield.js';
 import type { RoomId, UserId } from '../../../spec/ids.js';
 import type { Database, Transaction } from '../../../storage/database.js';
 import type { Accounts } from '../../accounts/index.js';
@@ -17,6 +18,8 @@ interface IndexDeps {
 
 type Writing = (tx: Transaction) => Promise<void>;
 
+/** Members written in one transaction. */
+const LISTED_AT_ONCE = 50;
 /** Words that one is found by. */
 const MOST_WORDS = 30;
 
@@ -44,6 +47,19 @@ export class UserDirectoryIndex {
     return async (tx) => {
       for (const writing of writings) await writing(tx);
     };
+  }
+
+  /** A room's members are all here, of whom most no event told. */
+  async listRoom(roomId: RoomId): Promise<void> {
+    const { db, reader } = this.deps;
+    const isPublic = (await this.#publicOnes([roomId])).has(roomId);
+    const userIds: UserId[] = [];
+    await reader.eachJoined(roomId, (some) => userIds.push(...some));
+    for (let start = 0; start < userIds.length; start += LISTED_AT_ONCE) {
+      const writing = await this.#someOf(roomId, userIds.slice(start, start + LISTED_AT_ONCE), isPublic);
+      await db.write(writing);
+      await turn();
+    }
   }
 
   /** What follows from a change of this account's profile, or its end. */

@@ -12,7 +12,7 @@ interface Deps {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly events: Pick<Events, 'stream'>;
+  readonly events: Pick<Events, 'stream' | 'wholeRooms'>;
   readonly streams: Accounts['streams'];
   readonly index: UserDirectoryIndex;
 }
@@ -25,6 +25,12 @@ export const userDirectoryJobs = ({ events, streams, index, ...deps }: Deps): Jo
     stream: events.stream,
     gather: 100,
     prepare: (changes) => index.prepare(changes.map(({ change }) => change)),
+  }),
+  follower({
+    ...deps,
+    name: 'rooms.user-directory.whole-rooms',
+    stream: events.wholeRooms,
+    handle: ({ roomId }) => index.listRoom(roomId),
   }),
   follower({
     ...deps,
