@@ -10,6 +10,7 @@ import { HomeScreen } from './screens/home/home-screen.js';
 import { LockedScreen } from './screens/locked/locked-screen.js';
 import { LogsAboutScreen, LogsScreen } from './screens/logs/logs-screen.js';
 import { PeopleScreen } from './screens/people/people-screen.js';
+import { ReachScreen } from './screens/servers/reach-screen.js';
 import { ServerScreen } from './screens/servers/server-screen.js';
 import { ServersScreen } from './screens/servers/servers-screen.js';
 import { SettingsScreen } from './screens/settings/settings-screen.js';
@@ -67,6 +68,7 @@ function Screens() {
         <Route path="/people" component={PeopleScreen} />
         <Route path="/people/:tab" component={PeopleScreen} />
         <Route path="/servers" component={ServersScreen} />
+        <Route path="/servers/-/reach" component={ReachScreen} />
         <Route path="/servers/:name" component={ServerScreen} />
         <Route path="/servers/:name/:check" component={ServerScreen} />
         <Route path="/logs" component={LogsScreen} />

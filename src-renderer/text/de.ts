@@ -3,6 +3,7 @@ import { deComponents } from './de-components.js';
 import { deDiagnosis } from './de-diagnosis.js';
 import { deFrame } from './de-frame.js';
 import { deLogs } from './de-logs.js';
+import { deReach } from './de-reach.js';
 import { deServers } from './de-servers.js';
 import { deSetup } from './de-setup.js';
 import type { en } from './en.js';
@@ -14,6 +15,7 @@ export const de: Record<keyof typeof en, string> = {
   ...deDiagnosis,
   ...deFrame,
   ...deLogs,
+  ...deReach,
   ...deServers,
   ...deSetup,
 

@@ -3,6 +3,7 @@ import { enComponents } from './en-components.js';
 import { enDiagnosis } from './en-diagnosis.js';
 import { enFrame } from './en-frame.js';
 import { enLogs } from './en-logs.js';
+import { enReach } from './en-reach.js';
 import { enServers } from './en-servers.js';
 import { enSetup } from './en-setup.js';
 
@@ -13,6 +14,7 @@ export const en = {
   ...enDiagnosis,
   ...enFrame,
   ...enLogs,
+  ...enReach,
   ...enServers,
   ...enSetup,
 

@@ -15,7 +15,7 @@ import type { ReachDeps } from './reach/reach-run.js';
 import { ReachServer } from './reach-server.js';
 
 export type { Diagnostics } from './diagnosis.js';
-export type { CheckOptions, Reach, ReachReport } from './reach/reach.js';
+export type { CheckOptions, Reach, ReachReport, ReachStanding } from './reach/reach.js';
 export { headline } from './reach/reach.js';
 export type { GatewayState } from './reach/reach-run.js';
 export type { CauseCode, Diagnosis, Step, StepName, StepState } from './steps.js';

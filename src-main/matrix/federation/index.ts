@@ -60,7 +60,7 @@ export interface FederationDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly config: Pick<Config, 'rateLimits'>;
-  readonly servers: Pick<Servers, 'serverName' | 'signingKey' | 'requests' | 'destinations' | 'keys'>;
+  readonly servers: Pick<Servers, 'serverName' | 'signingKey' | 'requests' | 'destinations' | 'keys' | 'peers'>;
   readonly outgoing: OutgoingHttp;
   readonly events: Events;
 }
@@ -137,7 +137,7 @@ function createReceiving(given: Receiving, acls: ServerAcls, edus: Edus) {
   const state = new RemoteState({ ...deps, remote });
   const missing = new MissingEvents({ ...deps, remote, state });
   const staged = new StagedPdus({ ...deps, missing });
-  const incoming = new IncomingPdus({ ...deps, staged });
+  const incoming = new IncomingPdus({ ...deps, staged, peers: servers.peers });
   return { staged, transactions: new IncomingTransactions({ ...deps, pdus: incoming, staged, edus }) };
 }
 

@@ -1,5 +1,5 @@
 import { ArrowLeft, Send } from 'lucide-react';
-import { Link, useParams } from 'wouter';
+import { Link, Redirect, useParams } from 'wouter';
 import { useState } from 'react';
 import type { ServerTry } from '../../../src-main/control/contract.js';
 import { Button } from '../../components/button.js';
@@ -11,6 +11,7 @@ import { useText } from '../../text/use-text.js';
 import { DiagnosisPanel } from './diagnosis-panel.js';
 import { ServerFacts } from './server-facts.js';
 import { causeText, shownServer } from './server-words.js';
+import { SERVER_PLACES } from './servers-page.js';
 
 const POLL = 15_000;
 
@@ -24,14 +25,15 @@ export function ServerScreen() {
 function OneServer({ serverName, isChecked }: { serverName: string; isChecked: boolean }) {
   const text = useText();
   const status = useQuery('server.status', undefined, ['server.changed']);
-  const isOwn = status.state === 'ready' && status.value.serverName === serverName;
+  // The way to ourselves is looked at more closely.
+  if (status.state === 'ready' && status.value.serverName === serverName) return <Redirect to={SERVER_PLACES.reach} />;
   return (
-    <Page title={isOwn ? text('servers.ours-title') : shownServer(serverName)} isName={!isOwn}>
+    <Page title={shownServer(serverName)} isName>
       <Link href="/servers" className="row">
         <ArrowLeft size={18} aria-hidden="true" />
         {text('servers.back')}
       </Link>
-      {status.state === 'loading' ? <Loading /> : !isOwn && <Known serverName={serverName} />}
+      {status.state === 'loading' ? <Loading /> : <Known serverName={serverName} />}
       <DiagnosisPanel serverName={serverName} startsAtOnce={isChecked} />
     </Page>
   );

@@ -1,4 +1,5 @@
 import { deadline } from '../../../base/abort.js';
+import { Lanes } from '../../../base/lane.js';
 import type { Milliseconds } from '../../../base/clock.js';
 import type { ServerName } from '../../../spec/ids.js';
 import { worst } from '../diagnosis.js';
@@ -20,6 +21,16 @@ export interface CheckOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Where it stands while somebody looks, and in between. */
+export interface ReachStanding {
+  /** in the order of the pipeline, as far as they are known */
+  readonly steps: readonly Step[];
+  /** those that are being looked at */
+  readonly running: readonly StepName[];
+  /** undefined before the first look has ended */
+  readonly last: Pick<ReachReport, 'at' | 'outcome'> | undefined;
+}
+
 /** Whether others can reach this server, as it was found last. */
 export interface ReachReport extends Diagnosis {
   readonly at: Milliseconds;
@@ -31,6 +42,9 @@ const PLAN = [...machineSteps, ...nameSteps, ...waySteps, ...otherSteps, ...peop
 /** Finds out whether others can reach this server: from here, by its public name, and through servers that we know. */
 export class Reach {
   #last: ReachReport | undefined;
+  #current: { readonly run: ReachRun; readonly only: readonly StepName[] } | undefined;
+  readonly #turns = new Lanes<'reach'>();
+  readonly #watchers = new Set<() => void>();
   readonly #listeners = new Set<(report: ReachReport, before: ReachReport | undefined) => void>();
 
   constructor(private readonly deps: ReachDeps) {}
@@ -46,25 +60,55 @@ export class Reach {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls `watcher` whenever a step is known and when a look begins or ends. Must not throw. */
+  onChange(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  standing(): ReachStanding {
+    const { run, only = [] } = this.#current ?? {};
+    return {
+      steps: this.#together(run),
+      running: run ? only.filter((name) => !run.steps.has(name)) : [],
+      last: this.#last && { at: this.#last.at, outcome: this.#last.outcome },
+    };
+  }
+
   /**
-   * Looks at everything, or at some of it, and changes nothing. Takes two minutes at most.
+   * Looks at everything, or at some of it, and changes nothing; one look after the other. Takes two minutes at most.
    *
    * @throws the signal's reason when nobody wants to know any more
    */
-  async check({ only = REACH_STEPS, through, onStep, signal }: CheckOptions = {}): Promise<ReachReport> {
+  check(options: CheckOptions = {}): Promise<ReachReport> {
+    return this.#turns.run('reach', () => this.#check(options));
+  }
+
+  async #check({ only = REACH_STEPS, through, onStep, signal }: CheckOptions): Promise<ReachReport> {
     const limit = deadline(signal, PATIENCE);
     const run = new ReachRun(this.deps, PLAN, {
       signal: limit.signal,
       through,
-      onStep: (step) => onStep?.(step),
+      onStep: (step) => {
+        onStep?.(step);
+        this.#changed();
+      },
     });
+    this.#current = { run, only };
+    this.#changed();
     try {
       await Promise.all(only.map((name) => run.step(name)));
       this.#inItsLight(run);
+      return this.#keep(run);
     } finally {
       limit.end();
+      this.#current = undefined;
+      this.#changed();
     }
-    return this.#keep(run);
+  }
+
+  #changed(): void {
+    for (const watcher of this.#watchers) watcher();
   }
 
   /** That the name leads to another computer matters once that one is not us, whoever it is. */
@@ -75,16 +119,20 @@ export class Reach {
     if (places) run.correct('addresses', { state: 'error', code: 'ADDRESSES_ELSEWHERE', fields: places });
   }
 
-  #keep({ steps: found }: ReachRun): ReachReport {
+  #keep(run: ReachRun): ReachReport {
     const before = this.#last;
-    const steps = REACH_STEPS.flatMap(
-      (name) => found.get(name) ?? before?.steps.find((step) => step.name === name) ?? [],
-    );
+    const steps = this.#together(run);
     const { serverName } = this.deps.config;
     const report = { serverName, isOwn: true, steps, outcome: outcomeOf(steps), at: this.deps.clock.now() };
     this.#last = report;
     for (const listener of this.#listeners) listener(report, before);
     return report;
+  }
+
+  /** What was found just now, and of the rest what was found before. */
+  #together(run: ReachRun | undefined): Step[] {
+    const before = this.#last?.steps ?? [];
+    return REACH_STEPS.flatMap((name) => run?.steps.get(name) ?? before.find((step) => step.name === name) ?? []);
   }
 }
 

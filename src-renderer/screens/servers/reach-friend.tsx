@@ -1,0 +1,43 @@
+import { Eye } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import type { ReachState } from '../../../src-main/control/contract.js';
+import { Button } from '../../components/button.js';
+import { TextField } from '../../components/field.js';
+import type { Action } from '../../control/use-control.js';
+import { useText } from '../../text/use-text.js';
+
+const LONGEST_NAME = 255;
+
+/** Asks a server that somebody knows to come here: the honest look from outside. */
+export function ReachFriend({ state, check }: { state: ReachState; check: Action<'reach.check'> }) {
+  const text = useText();
+  const [name, setName] = useState('');
+  const ask = (event: FormEvent) => {
+    event.preventDefault();
+    const through = name.trim();
+    if (through !== '') void check.run({ steps: ['round-trip'], through });
+  };
+  return (
+    <section className="card stack" aria-labelledby="reach-friend">
+      <h2 id="reach-friend">{text('reach.friend')}</h2>
+      <p className="soft">{text('reach.friend-text')}</p>
+      <form className="stack" onSubmit={ask}>
+        <TextField
+          label={text('reach.friend-name')}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          maxLength={LONGEST_NAME}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          dir="ltr"
+          after={
+            <Button type="submit" icon={Eye} isBusy={state.running.length > 0}>
+              {text('reach.friend-ask')}
+            </Button>
+          }
+        />
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,35 @@
+/** Of the way that others take to this server. */
+export const enReach = {
+  'reach.title': 'Can others reach us?',
+  'reach.summary': 'What was found',
+  'reach.none': 'Nobody has looked yet.',
+  'reach.none-text':
+    'Hearth follows the way that other servers take to yours, step by step, and says what to do where it is barred. It looks by itself after each start and every six hours.',
+  'reach.start': 'Run the check',
+  'reach.again': 'Check again',
+  'reach.again-this': 'Check this step',
+  'reach.again-step': 'Check this step again: {step}',
+  'reach.running': 'Checking: {done} of {all} steps done.',
+  'reach.at': 'Looked {when}',
+  'reach.copy-text': 'report as text',
+  'reach.copy-json': 'report for programs (JSON)',
+  'reach.copy-hint':
+    'A report is for somebody who helps you. Addresses in it are replaced by ip-1, ip-2 …; names of servers are not.',
+  'reach.outcome-ok': 'Other servers can reach {name}.',
+  'reach.outcome-barred': 'Other servers cannot reach you, because of “{step}”.',
+  'reach.outcome-wrong': 'Other servers can reach you, but “{step}” does not work.',
+  'reach.outcome-mend': 'Other servers can reach you. “{step}” could be better.',
+  'reach.outcome-unknown': 'As far as can be told from here, nothing is wrong. Nobody outside has looked yet.',
+  'reach.waiting': '{count, plural, one {One check waits} other {# checks wait}} for this.',
+  'reach.part-machine': 'This computer',
+  'reach.part-name': 'Your name',
+  'reach.part-way': 'The way here',
+  'reach.part-out': 'The way out',
+  'reach.part-people': 'For people’s apps',
+  'reach.part-outside': 'From elsewhere',
+  'reach.friend': 'Ask a friend’s server to look',
+  'reach.friend-text':
+    'Another Matrix server is asked for your server’s keys. To answer it must come here, which shows whether the way from outside is open.',
+  'reach.friend-name': 'Name of the other server',
+  'reach.friend-ask': 'Ask it',
+} as const;
