@@ -1,5 +1,8 @@
 import type { Milliseconds } from './clock.js';
 
+/** Why a wait ends that nobody needs any more: made once, since the reason that a bare `abort()` makes is not cheap. */
+export const OVER = new Error('what was waited for is there');
+
 /** A signal that aborts when `signal` does, or after `limit` ms. */
 export const withTimeout = (signal: AbortSignal | undefined, limit: Milliseconds): AbortSignal =>
   signal ? AbortSignal.any([signal, AbortSignal.timeout(limit)]) : AbortSignal.timeout(limit);

@@ -18,6 +18,8 @@ const insertStateKey = statement<[number, number, string]>(
   'INSERT INTO state_keys (nid, type_nid, state_key) VALUES (?, ?, ?)',
 );
 
+/** Remembered of a name that nothing has: rooms are asked for the same few entries that most do not have. */
+const NONE = 0;
 const KEYS_AT_ONCE = 2_000;
 
 /**
@@ -26,6 +28,8 @@ const KEYS_AT_ONCE = 2_000;
  */
 export class NameStore {
   readonly #nids: Cache<string, number>;
+  /** how many were made since the start */
+  #made = 0;
   readonly #stateKeys: Cache<string, number>;
 
   constructor(caches: Caches) {
@@ -36,9 +40,13 @@ export class NameStore {
 
   /** The integer of `name`, made when there is none yet. */
   async intern(tx: Transaction, name: string): Promise<number> {
-    const known = await this.find(tx, name);
-    if (known !== undefined) return known;
+    const known = this.#nids.get(name) || (await tx.get(nidOfName, name))?.nid;
+    if (known !== undefined) {
+      this.#nids.set(name, known);
+      return known;
+    }
     const nid = tx.position();
+    this.#made += 1;
     await tx.run(insertName, nid, name);
     this.#nids.set(name, nid);
     tx.afterUndo(() => this.#nids.delete(name));
@@ -48,16 +56,19 @@ export class NameStore {
   /** The integer of `name`, or undefined when nothing here ever had that name. */
   async find(db: Reader, name: string): Promise<number | undefined> {
     const cached = this.#nids.get(name);
-    if (cached !== undefined) return cached;
+    if (cached !== undefined) return cached === NONE ? undefined : cached;
+    const made = this.#made;
     const row = await db.get(nidOfName, name);
     if (row) this.#nids.set(name, row.nid);
+    // Whoever makes it meanwhile knows better.
+    else if (made === this.#made && this.#nids.peek(name) === undefined) this.#nids.set(name, NONE);
     return row?.nid;
   }
 
   /** The integers of those `names` that have one. */
   async findMany(db: Reader, names: readonly string[]): Promise<number[]> {
     const unknown = names.filter((name) => this.#nids.get(name) === undefined);
-    const known = names.flatMap((name) => this.#nids.get(name) ?? []);
+    const known = names.flatMap((name) => this.#nids.get(name) || []);
     const rows = unknown.length > 0 ? await db.all(nidsOfNames, unknown) : [];
     for (const { nid, name } of rows) this.#nids.set(name, nid);
     return [...known, ...rows.map((row) => row.nid)];

@@ -1,3 +1,4 @@
+import { OVER } from '../../../base/abort.js';
 import type { Clock, Milliseconds } from '../../../base/clock.js';
 import { Semaphore } from '../../../base/semaphore.js';
 
@@ -30,7 +31,7 @@ export class Places {
       running.promise.catch(() => undefined); // whoever called sees it
       await this.#prompt.run(() => {
         const ended = new AbortController();
-        const done = work().finally(() => ended.abort());
+        const done = work().finally(() => ended.abort(OVER));
         done.then(running.resolve, running.reject);
         const slow = this.options.clock.sleep(this.options.patience, ended.signal).catch(() => undefined);
         return Promise.race([slow, done.catch(() => undefined)]);

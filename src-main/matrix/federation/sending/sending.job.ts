@@ -56,7 +56,8 @@ async function distribute({ db, events, sender }: SendingJobDeps, signal: AbortS
         if (signal.aborted) return;
         sender.distribute(pdu, servers);
       }
-      if (page.length === 0) await news.promise;
+      // Whatever came since we looked has told us.
+      if (page.length < READ) await news.promise;
     } finally {
       unwatch();
     }

@@ -1,3 +1,4 @@
+import { OVER } from '../../../base/abort.js';
 import type { Clock, Milliseconds } from '../../../base/clock.js';
 import { isObject, type JsonObject, type JsonValue, stringAt } from '../../../base/json.js';
 import type { Logger } from '../../../base/logger.js';
@@ -89,7 +90,7 @@ export class IncomingPdus {
       if (!over.signal.aborted) throw error;
       log.info('events could not be checked in time', { origin, roomId: room.roomId });
     } finally {
-      done.abort();
+      done.abort(OVER);
     }
   }
 }
@@ -112,7 +113,7 @@ class Receiving {
   async run(): Promise<PduResults> {
     const { clock } = this.deps;
     const ended = new AbortController();
-    const work = this.#work().finally(() => ended.abort());
+    const work = this.#work().finally(() => ended.abort(OVER));
     const tooLong = clock.sleep(LONGEST, ended.signal).then(
       () => true,
       () => false,

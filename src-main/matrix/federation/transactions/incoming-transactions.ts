@@ -1,3 +1,4 @@
+import { OVER } from '../../../base/abort.js';
 import type { Cache, Caches } from '../../../base/caches.js';
 import type { Clock, Milliseconds } from '../../../base/clock.js';
 import type { JsonValue } from '../../../base/json.js';
@@ -88,8 +89,8 @@ export class IncomingTransactions {
   async #atMost(work: Promise<unknown>, limit: Milliseconds): Promise<void> {
     const ended = new AbortController();
     const done = work.then(
-      () => ended.abort(),
-      () => ended.abort(),
+      () => ended.abort(OVER),
+      () => ended.abort(OVER),
     );
     const tooLong = this.deps.clock.sleep(limit, ended.signal).catch(() => undefined);
     await Promise.race([done, tooLong]);
