@@ -7,7 +7,7 @@ import type { CrossSigningKey, CrossSigningStore, KeyUsage } from './cross-signi
 import type { DeviceLists } from './device-lists.js';
 import type { KeySignatureStore } from './key-signatures.store.js';
 import type { AccountsPort, DeviceDirectory } from './ports.js';
-import { isSameKey, isSignedBy, publicKeyOf } from './signed-keys.js';
+import { isSameKey, isSignedBy, publicKeyOf, signable } from './signed-keys.js';
 
 /** Keys of a user to be published: any of the three. */
 export type CrossSigningKeys = Readonly<Partial<Record<KeyUsage, JsonObject>>>;
@@ -92,7 +92,7 @@ function checked(userId: UserId, usage: KeyUsage, key: JsonObject | undefined): 
   const usages = key['usage'];
   const publicKey = publicKeyOf(key);
   const isRight = key['user_id'] === userId && Array.isArray(usages) && usages.includes(usage);
-  if (!isRight || publicKey === undefined || JSON.stringify(key).length > MOST_BYTES) {
+  if (!isRight || publicKey === undefined || signable(key).length > MOST_BYTES) {
     throw invalidParam(`this is not a ${usage} key of yours`);
   }
   return [{ userId, usage, publicKey, key: { ...key, unsigned: undefined } }];

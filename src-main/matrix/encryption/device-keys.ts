@@ -1,5 +1,4 @@
 import { type JsonObject, parseOwn } from '../../base/json.js';
-import { canonicalJson } from '../../spec/canonical-json.js';
 import { badJson } from '../../spec/errors.js';
 import type { DeviceId, UserId } from '../../spec/ids.js';
 import type { Database, Transaction } from '../../storage/database.js';
@@ -10,7 +9,7 @@ import { keysOfUsers, named, onKeys, signaturesOn, withSignatures } from './key-
 import type { KeySignatureStore } from './key-signatures.store.js';
 import { type KeysByName, namedKeys, type OneTimeKeys } from './one-time-keys.js';
 import type { DeviceDirectory } from './ports.js';
-import { isSameJson, isSameKey } from './signed-keys.js';
+import { isSameJson, isSameKey, signable } from './signed-keys.js';
 
 /** What a device uploads of its keys. */
 export interface KeyUpload {
@@ -130,7 +129,7 @@ export class DeviceKeys {
 function checkedText(keys: JsonObject, userId: UserId, deviceId: DeviceId): string {
   if (keys['user_id'] !== userId) throw badJson('the user_id of device_keys is not yours');
   if (keys['device_id'] !== deviceId) throw badJson('the device_id of device_keys is not that of this device');
-  const text = canonicalJson({ ...keys, unsigned: undefined }, 'lenient');
+  const text = signable({ ...keys, unsigned: undefined });
   if (text.length > MOST_BYTES) throw badJson('device_keys are too large');
   return text;
 }

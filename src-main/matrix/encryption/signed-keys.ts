@@ -1,6 +1,7 @@
 import { fromBase64 } from '../../base/base64.js';
 import { type JsonObject, type JsonValue, objectAt, stringAt } from '../../base/json.js';
-import { canonicalJson } from '../../spec/canonical-json.js';
+import { canonicalJson, NotCanonicalError } from '../../spec/canonical-json.js';
+import { badJson } from '../../spec/errors.js';
 import { verifyJson } from '../../spec/signing.js';
 
 /** Whether two values are the same JSON, whatever the order of their keys. */
@@ -38,3 +39,17 @@ export function isSignedBy(object: JsonObject, signerId: string, signerKey: stri
 /** The signature that `object` carries of `signerId` with the key `signerKey` (`ed25519:...`). */
 export const signatureBy = (object: JsonObject, signerId: string, signerKey: string): string | undefined =>
   stringAt(objectAt(objectAt(object, 'signatures'), signerId), signerKey);
+
+/**
+ * `object` as it is signed: what has no such form would never reach another server, and hold up what comes after it.
+ *
+ * @throws MatrixError M_BAD_JSON for a number that is no integer of 53 bits
+ */
+export function signable(object: JsonObject): string {
+  try {
+    return canonicalJson(object);
+  } catch (error) {
+    if (error instanceof NotCanonicalError) throw badJson(`this cannot be signed: ${error.message}`);
+    throw error;
+  }
+}

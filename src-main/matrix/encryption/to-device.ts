@@ -11,7 +11,7 @@ import type { Sending } from '../federation/index.js';
 import type { DeviceDirectory } from './ports.js';
 import { QueueSizes } from './queue-sizes.js';
 import { deviceKey, Remembered } from './remembered.js';
-import { parcels, post } from './remote/to-device-elsewhere.js';
+import { handOver, parcels } from './remote/to-device-elsewhere.js';
 import type { Addressed, AddressedMessage, QueueSpan, SendKey, ToDeviceStore } from './to-device.store.js';
 
 /** Messages for one sync. */
@@ -58,19 +58,21 @@ export class ToDevice {
    * Sends to devices, once for each `key`: those here get it at once, those of people elsewhere by their servers.
    * Devices that do not exist get nothing.
    *
-   * @throws MatrixError M_TOO_LARGE for a message above 65,536 bytes
+   * @throws MatrixError M_TOO_LARGE for a message above 65,536 bytes; M_BAD_JSON for one to another server that cannot
+   * be signed
    */
   async send(key: SendKey, messages: Addressed): Promise<void> {
     const { db, store, directory, sending, serverName, clock } = this.deps;
     const here = new Map([...messages].filter(([userId]) => isOnServer(userId, serverName)));
     const elsewhere = new Map([...messages].filter(([userId]) => !isOnServer(userId, serverName)));
     checkSizes(key, elsewhere);
+    const post = [...parcels(key, elsewhere)];
     const devices = await directory.devicesOf([...here.keys()]);
     const addressed = [...address(key, here, devices)];
     await db.write(async (tx) => {
       if (!(await store.enter(tx, key, clock.now()))) return;
       if (addressed.length > 0) await this.#put(tx, addressed);
-      await post(tx, sending, [...parcels(key, elsewhere)]);
+      await handOver(tx, sending, post);
     });
   }
 

@@ -99,6 +99,7 @@ it('refuses keys of another user, another device and in another shape', async ()
     ['no algorithms', { device_keys: { ...deviceKeys, algorithms: undefined } }, 'M_BAD_JSON'],
     ['algorithms that are no list', { device_keys: { ...deviceKeys, algorithms: 'olm' } }, 'M_BAD_JSON'],
     ['keys that are no texts', { device_keys: { ...deviceKeys, keys: { 'ed25519:X': 1 } } }, 'M_BAD_JSON'],
+    ['keys that nobody could sign', { device_keys: { ...deviceKeys, half: 0.5 } }, 'M_BAD_JSON'],
     ['a list for keys', { one_time_keys: [] }, 'M_BAD_JSON'],
     ['a key without an algorithm', { one_time_keys: { AAAA: 'key' } }, 'M_BAD_JSON'],
     ['a key object without a key', { one_time_keys: { 'signed_curve25519:A': { signatures: {} } } }, 'M_BAD_JSON'],

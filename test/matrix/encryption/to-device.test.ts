@@ -75,6 +75,19 @@ describeEachDatabase('to-device messages', (databases) => {
     expect(await received(alice)).toEqual([numbered(4)]);
   });
 
+  it.each([
+    ['a fraction', 0.5],
+    ['a number beyond 53 bits', 1e308],
+    ['half a letter', '\ud800'],
+  ])('are refused when %s is in one for another server, which nobody could sign', async (_what, value) => {
+    await using one = await start();
+    const [alice, bob] = [await one.register('alice'), await one.register('bob')];
+    const messages = { [bob.userId]: { '*': { value } }, '@far:elsewhere.test': { '*': { value } } };
+    const { status, body } = await alice.put(`/_matrix/client/v3/sendToDevice/${TYPE}/one`, { messages });
+    expect([status, body.errcode]).toEqual([400, 'M_BAD_JSON']);
+    expect(await received(bob)).toEqual([]);
+  });
+
   it('are sent once for each transaction, type and device', async () => {
     await using one = await start();
     const [alice, bob] = [await one.register('alice'), await one.register('bob')];
