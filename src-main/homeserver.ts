@@ -17,9 +17,9 @@ import { createEncryption } from './matrix/encryption/index.js';
 import { createEphemeral } from './matrix/ephemeral/index.js';
 import { createEvents } from './matrix/events/index.js';
 import { createFederation, type Queues, type RemoteJoins } from './matrix/federation/index.js';
-import { createMedia } from './matrix/media/index.js';
+import { createMedia, type MediaUses } from './matrix/media/index.js';
 import { createPush } from './matrix/push/index.js';
-import { createRooms, type RoomCare } from './matrix/rooms/index.js';
+import { createRooms, type RoomCare, type ServerNotices } from './matrix/rooms/index.js';
 import { createServers, type Servers } from './matrix/servers/index.js';
 import { createSync } from './matrix/sync/index.js';
 import type { Dns, HostAddress } from './net/dns.js';
@@ -74,6 +74,10 @@ export interface Homeserver {
   readonly diagnostics: Diagnostics;
   /** what there is to look after in rooms: for consoles */
   readonly rooms: RoomCare;
+  /** who uploaded how much: for consoles */
+  readonly mediaUses: MediaUses;
+  /** what people have to be told: for consoles */
+  readonly notices: Pick<ServerNotices, 'send'>;
   /** whether others can reach this server: for consoles */
   readonly reach: Reach;
   /** whether all is well, how it was, and what happened: for consoles */
@@ -171,6 +175,8 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     queues,
     diagnostics,
     rooms: rooms.care,
+    mediaUses: media.uses,
+    notices: rooms.notices,
     reach,
     health,
     open,
@@ -209,6 +215,8 @@ interface Doors {
   readonly joins: RemoteJoins;
   readonly queues: Queues;
   readonly rooms: RoomCare;
+  readonly mediaUses: MediaUses;
+  readonly notices: ServerNotices;
   readonly diagnostics: Diagnostics;
   readonly reach: Reach;
   readonly health: Health;

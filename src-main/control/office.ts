@@ -1,25 +1,42 @@
 import type { Clock, Milliseconds } from '../base/clock.js';
-import { type Accounts, LastAdminError, type RegistrationToken, type User } from '../matrix/accounts/index.js';
-import type { Invitation, PeoplePage, PeopleQuery, Person } from './contract.js';
+import type { Activity } from '../health/index.js';
+import { type Accounts, LastAdminError, type RegistrationToken } from '../matrix/accounts/index.js';
+import type { MediaUses } from '../matrix/media/index.js';
+import type { RoomCare, ServerNotices } from '../matrix/rooms/index.js';
+import type { UserId } from '../spec/ids.js';
+import type { Reader } from '../storage/database.js';
+import type { Invitation, PeoplePage, PeopleQuery } from './contract.js';
+import type { Office } from './desks/office.js';
+import { personDetail } from './people/person-detail.js';
+import { personsOf } from './people/person-rows.js';
 import { ControlError } from './procedure.js';
-import type { Office } from './server-host.js';
 
 const PAGE = 100;
 /** Whoever made a request this lately counts as connected. */
 const LATELY: Milliseconds = 5 * 60_000;
+/** Of all that happened, so much is looked through for what happened to one person. */
+const LOOKED_AT = 1000;
+const SHOWN = 100;
 
 export interface OfficeDeps {
+  readonly db: Reader;
   readonly accounts: Accounts;
+  readonly rooms: Pick<RoomCare, 'reader'>;
+  readonly mediaUses: MediaUses;
+  readonly notices: Pick<ServerNotices, 'send'>;
+  readonly canNotify: boolean;
+  readonly activity: Pick<Activity, 'note' | 'list'>;
   readonly clock: Clock;
   /** where people's apps find the server */
   clientAddress(): string | undefined;
 }
 
 /** The console's desk for accounts: what `matrix/accounts` does, in the console's words. */
-export function createOffice({ accounts, clock, clientAddress }: OfficeDeps): Office {
-  const link = (token: string) => `${clientAddress() ?? ''}/join/#${token}`;
+export function createOffice(deps: OfficeDeps): Office {
+  const { accounts, clock, activity } = deps;
+  const changed = (userId: UserId, what: string) => activity.note('person-changed', { userId, what });
   return {
-    people: (query) => listPeople(accounts, query),
+    people: (query) => listPeople(deps, query),
     async countPeople() {
       const [{ users }, connected] = await Promise.all([
         accounts.users.count(),
@@ -27,72 +44,119 @@ export function createOffice({ accounts, clock, clientAddress }: OfficeDeps): Of
       ]);
       return { all: users, connected };
     },
-    createPerson: async (person) => (await accounts.registration.create(person)).userId,
-    setPassword: (userId, password, signOut) =>
-      accounts.passwords.set(userId, password, { others: signOut, keep: undefined }),
-    async deactivate(userId) {
-      await exceptLastAdmin(accounts.deactivations.deactivate(userId, false, { keepAnAdmin: true }));
+    person: (userId) => personDetail(deps, userId),
+    async createPerson(person) {
+      const { userId } = await accounts.registration.create(person);
+      await activity.note('person-added', { userId });
+      return userId;
     },
-    setAdmin: (userId, isAdmin) =>
-      exceptLastAdmin(accounts.users.setFlag(userId, 'isAdmin', isAdmin, { keepAnAdmin: true })),
-    async invitations() {
-      const tokens = await accounts.registrationTokens.list();
-      return tokens.map((token) => toInvitation(token, link, clock.now()));
+    async setPassword(userId, password, signOut) {
+      await accounts.passwords.set(userId, password, { others: signOut });
+      await changed(userId, 'password');
     },
-    async invite(uses, lifetime) {
-      const token = await accounts.registrationTokens.create({
-        usesAllowed: uses ?? undefined,
-        expiresAt: lifetime === null ? undefined : clock.now() + lifetime,
-      });
-      return toInvitation(token, link, clock.now());
+    async rename(userId, displayName) {
+      await accounts.profiles.rename(userId, displayName);
+      await changed(userId, 'renamed');
     },
-    revokeInvitation: (token) => accounts.registrationTokens.revoke(token),
+    async restrict(userId, restriction, on) {
+      if (on) await exceptLastAdmin(accounts.users.requireAnotherAdmin(deps.db, userId));
+      await accounts.users.setFlag(userId, restriction === 'locked' ? 'isLocked' : 'isSuspended', on);
+      await changed(userId, on ? restriction : `un${restriction}`);
+    },
+    async signOut(userId, deviceId) {
+      if (deviceId === undefined) await accounts.devices.signOutEverywhere(userId);
+      else await accounts.devices.delete(userId, [deviceId]);
+      await changed(userId, 'signed-out');
+    },
+    async addEmail(userId, address) {
+      await accounts.thirdPartyIds.assign(userId, 'email', address);
+      await changed(userId, 'address-added');
+    },
+    async removeAddress(userId, medium, address) {
+      await accounts.thirdPartyIds.unassign(userId, medium, address);
+      await changed(userId, 'address-removed');
+    },
+    async notify(userId, text) {
+      const content = { msgtype: 'm.text', body: text };
+      await deps.notices.send({ userId, type: 'm.room.message', stateKey: undefined, content, transaction: undefined });
+      await changed(userId, 'notified');
+    },
+    async activity(userId) {
+      const { entries } = await activity.list({ limit: LOOKED_AT });
+      return entries.filter(({ fields }) => fields['userId'] === userId).slice(0, SHOWN);
+    },
+    async deactivate(userId, erase) {
+      await exceptLastAdmin(accounts.deactivations.deactivate(userId, erase, { keepAnAdmin: true }));
+      await activity.note('person-deactivated', { userId });
+    },
+    async setAdmin(userId, isAdmin) {
+      await exceptLastAdmin(accounts.users.setFlag(userId, 'isAdmin', isAdmin, { keepAnAdmin: true }));
+      await changed(userId, isAdmin ? 'admin' : 'no-admin');
+    },
+    ...invitationDesk(deps),
   };
 }
 
-async function listPeople(accounts: Accounts, query: PeopleQuery): Promise<PeoplePage> {
+function invitationDesk({
+  accounts,
+  activity,
+  clock,
+  clientAddress,
+}: OfficeDeps): Pick<Office, 'invitations' | 'invite' | 'revokeInvitation'> {
+  const tokens = accounts.registrationTokens;
+  const toInvitation = (token: RegistrationToken, people: readonly UserId[] = []) =>
+    invitationOf(token, people, `${clientAddress() ?? ''}/join/#${token.token}`, clock.now());
+  return {
+    async invitations() {
+      const all = await tokens.list();
+      const people = await tokens.whoCame(all.map(({ token }) => token));
+      return all.map((token) => toInvitation(token, people.get(token.token)));
+    },
+    async invite(uses, lifetime, label) {
+      const token = await tokens.create({
+        usesAllowed: uses ?? undefined,
+        expiresAt: lifetime === null ? undefined : clock.now() + lifetime,
+        label,
+      });
+      await activity.note('invitation-made', label === undefined ? {} : { label });
+      return toInvitation(token);
+    },
+    revokeInvitation: (token) => tokens.revoke(token),
+  };
+}
+
+async function listPeople(deps: OfficeDeps, query: PeopleQuery): Promise<PeoplePage> {
   const offset = Number(query.after ?? 0);
-  const { search = '', deactivated = false } = query;
-  const { users, total } = await accounts.users.page({ search, deactivated, offset, limit: PAGE });
-  const ids = users.map(({ userId }) => userId);
-  const [names, devices] = await Promise.all([accounts.profiles.of(ids), accounts.devices.summaryOf(ids)]);
-  const people = users.map((user) => toPerson(user, names.get(user.userId)?.displayName, devices.get(user.userId)));
-  const next = offset + users.length < total ? String(offset + users.length) : undefined;
+  const { search = '', deactivated = false, role, order = 'created', ascending: isAscending = false } = query;
+  const page = { search, deactivated, role, order, isAscending, offset, limit: PAGE };
+  if (order === 'seen') await deps.accounts.devices.writeLastSeen();
+  const { users, total } = await deps.accounts.users.page(page);
+  const people = await personsOf(deps, users);
+  const next = users.length > 0 && offset + users.length < total ? String(offset + users.length) : undefined;
   return { people, total, next };
 }
 
-const toPerson = (
-  user: User,
-  displayName: string | undefined,
-  devices: { count: number; lastSeen: Milliseconds | undefined } | undefined,
-): Person => ({
-  userId: user.userId,
-  displayName,
-  isAdmin: user.isAdmin,
-  state: stateOf(user),
-  createdAt: user.createdAt,
-  lastSeen: devices?.lastSeen,
-  devices: devices?.count ?? 0,
-});
+const MOST_SHOWN_PEOPLE = 100;
 
-function stateOf({ isDeactivated, isLocked, isSuspended }: User): Person['state'] {
-  if (isDeactivated) return 'deactivated';
-  if (isLocked) return 'locked';
-  return isSuspended ? 'suspended' : 'active';
-}
-
-function toInvitation(token: RegistrationToken, link: (token: string) => string, now: Milliseconds): Invitation {
-  const { usesAllowed, completed, createdAt, expiresAt } = token;
+function invitationOf(
+  token: RegistrationToken,
+  people: readonly UserId[],
+  link: string,
+  now: Milliseconds,
+): Invitation {
+  const { usesAllowed, completed, createdAt, expiresAt, label } = token;
   const isUsed = usesAllowed !== undefined && completed >= usesAllowed;
   const isExpired = expiresAt !== undefined && expiresAt <= now;
   return {
     token: token.token,
-    link: link(token.token),
+    link,
     usesAllowed,
     used: completed,
     createdAt,
     expiresAt,
     state: isUsed ? 'used' : isExpired ? 'expired' : 'open',
+    label,
+    people: people.slice(0, MOST_SHOWN_PEOPLE),
   };
 }
 

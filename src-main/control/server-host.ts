@@ -1,10 +1,7 @@
 import type { Diagnosis, Step } from '../matrix/diagnostics/index.js';
 import type { UserId } from '../spec/ids.js';
 import type {
-  Invitation,
   OtherServer,
-  PeoplePage,
-  PeopleQuery,
   ServersPage,
   ServersQuery,
   ServerStatus,
@@ -17,8 +14,11 @@ import type {
 import type { Connection } from './desks/connection.js';
 import type { HealthDesk } from './desks/health.js';
 import type { LogDesk } from './desks/logs.js';
+import type { Office } from './desks/office.js';
 import type { ReachDesk } from './desks/reach.js';
 import type { RoomsDesk } from './desks/rooms.js';
+
+export type { Office };
 
 /**
  * Whoever owns the server's life: builds it, starts it, stops it, and knows what state it is in. Every shell has one;
@@ -53,28 +53,6 @@ export interface ServerHost {
   logs(): LogDesk;
   /** answers whatever the server does */
   connection(): Connection;
-}
-
-/** What the console does with the accounts of a running server. */
-export interface Office {
-  people(query: PeopleQuery): Promise<PeoplePage>;
-  countPeople(): Promise<{ all: number; connected: number }>;
-  /** @throws MatrixError M_USER_IN_USE, M_INVALID_USERNAME, M_WEAK_PASSWORD */
-  createPerson(person: {
-    localpart: string;
-    displayName: string | undefined;
-    password: string;
-    isAdmin: boolean;
-  }): Promise<UserId>;
-  setPassword(userId: UserId, password: string, signOut: boolean): Promise<void>;
-  /** @throws ControlError LAST_ADMIN */
-  deactivate(userId: UserId): Promise<void>;
-  /** @throws ControlError LAST_ADMIN */
-  setAdmin(userId: UserId, isAdmin: boolean): Promise<void>;
-  invitations(): Promise<Invitation[]>;
-  /** @param lifetime ms from now; null: for ever */
-  invite(uses: number | null, lifetime: number | null): Promise<Invitation>;
-  revokeInvitation(token: string): Promise<void>;
 }
 
 /** What the console sees of other servers. */

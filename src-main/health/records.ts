@@ -47,6 +47,8 @@ export type ActivityKind =
   | 'asleep'
   | 'offline'
   | 'person-added'
+  /** `what` was done: renamed, locked, unlocked, suspended, unsuspended, password, signed-out, admin … */
+  | 'person-changed'
   | 'person-deactivated'
   | 'invitation-made'
   | 'room-deleted'

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { PersonDetail } from '../../src-main/control/contract.js';
 import { createOffice } from '../../src-main/control/office.js';
 import { TestHeadless } from '../support/headless.js';
 import { startHomeserver } from '../support/homeserver.js';
@@ -124,8 +125,14 @@ it('answers for somebody who is not there', async () => {
 it('shows people a page at a time', async () => {
   // passwords are hashed cheaply there
   await using server = await startHomeserver();
-  const { accounts } = server.homeserver;
-  const office = createOffice({ accounts, clock: server.clock, clientAddress: () => server.url });
+  const { homeserver, clock } = server;
+  const office = createOffice({
+    ...homeserver,
+    activity: homeserver.health.activity,
+    canNotify: false,
+    clock,
+    clientAddress: () => server.url,
+  });
   const names = Array.from({ length: 101 }, (_, index) => `many${index}`);
   await Promise.all(
     names.map((localpart) =>
@@ -198,4 +205,107 @@ it('reads the log by level, by part and by words', async () => {
   ).toBe(true);
   expect(some.counts).toEqual(all.counts);
   expect(await value('logs.read', { after: all.last, limit: 10 })).toMatchObject({ lines: [] });
+});
+
+it('knows of a person what an administrator needs, and does it', async () => {
+  const { password } = (await value('people.create', { localpart: 'robin', isAdmin: false })) as { password: string };
+  const robin = '@robin:family.test';
+  const token = (await signIn('robin', password)).body['access_token'];
+  await signIn('robin', password);
+  const upload = await fetch(`${url.replace('/client/v3', '/media/v3')}/upload`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'text/plain' },
+    body: 'twelve bytes',
+  });
+  expect(upload.status).toBe(200);
+  await post('/createRoom', { name: 'Kitchen' }, token);
+  await value('people.rename', { userId: robin, displayName: 'Robin R.' });
+  await value('people.addEmail', { userId: robin, address: 'Robin@mail.test' });
+  const detail: PersonDetail = await value('people.detail', { userId: robin });
+  expect(detail).toMatchObject({
+    displayName: 'Robin R.',
+    isOnlyAdmin: false,
+    roomCount: 1,
+    rooms: [{ name: 'Kitchen', people: 1 }],
+    uploads: { files: 1, bytes: 12, newest: [{ type: 'text/plain', bytes: 12 }] },
+    addresses: [{ medium: 'email', address: 'robin@mail.test' }],
+    canNotify: false,
+  });
+  expect(detail.sessions).toHaveLength(2);
+  const inUse = detail.sessions.find(({ lastSeen }) => lastSeen !== undefined);
+  expect(inUse?.address).toMatch(/127\.0\.0\.1|::1/);
+  await value('people.signOut', { userId: robin, deviceId: detail.sessions[1]?.deviceId });
+  await value('people.removeAddress', { userId: robin, medium: 'email', address: 'robin@mail.test' });
+  expect(await value('people.detail', { userId: robin })).toMatchObject({ addresses: [], sessions: [{}] });
+  await value('people.restrict', { userId: robin, restriction: 'suspended', on: true });
+  expect((await post('/createRoom', {}, token)).body['errcode']).toBe('M_USER_SUSPENDED');
+  await value('people.restrict', { userId: robin, restriction: 'suspended', on: false });
+  await value('people.restrict', { userId: robin, restriction: 'locked', on: true });
+  expect((await post('/createRoom', {}, token)).body['errcode']).toBe('M_USER_LOCKED');
+  expect(await value('people.list', { role: 'restricted' })).toMatchObject({ total: 1, people: [{ state: 'locked' }] });
+  await value('people.restrict', { userId: robin, restriction: 'locked', on: false });
+  await value('people.signOut', { userId: robin });
+  expect((await post('/createRoom', {}, token)).body['errcode']).toBe('M_UNKNOWN_TOKEN');
+  const done: { kind: string; fields: { what?: string } }[] = await value('people.activity', { userId: robin });
+  expect(done.map(({ kind, fields }) => fields.what ?? kind)).toEqual([
+    'signed-out',
+    'unlocked',
+    'locked',
+    'unsuspended',
+    'suspended',
+    'address-removed',
+    'signed-out',
+    'address-added',
+    'renamed',
+    'person-added',
+  ]);
+});
+
+it('takes name and picture with an account that is erased', async () => {
+  const made = (await value('people.create', { localpart: 'erased', displayName: 'E.', isAdmin: false })) as object;
+  expect(made).toMatchObject({ userId: '@erased:family.test' });
+  await value('people.deactivate', { userId: '@erased:family.test', erase: true });
+  expect(await value('people.detail', { userId: '@erased:family.test' })).toMatchObject({
+    state: 'deactivated',
+    isErased: true,
+    displayName: undefined,
+  });
+});
+
+it('does not lock out the only administrator', async () => {
+  expect(
+    await hearth.call('people.restrict', { userId: '@alex:family.test', restriction: 'locked', on: true }),
+  ).toMatchObject({ ok: true });
+  await value('people.restrict', { userId: '@alex:family.test', restriction: 'locked', on: false });
+  await value('people.setAdmin', { userId: '@sam:family.test', isAdmin: false });
+  expect(
+    await hearth.call('people.restrict', { userId: '@alex:family.test', restriction: 'locked', on: true }),
+  ).toMatchObject({ ok: false, error: { code: 'LAST_ADMIN' } });
+});
+
+it.each([
+  ['name', true],
+  ['seen', false],
+] as const)('sorts people by %s', async (order, ascending) => {
+  const page: { people: { userId: string; displayName?: string; lastSeen?: number }[] } = await value('people.list', {
+    order,
+    ascending,
+  });
+  const keys = page.people.map(({ userId, displayName, lastSeen }) =>
+    order === 'name' ? (displayName ?? userId).toLowerCase() : -(lastSeen ?? 0),
+  );
+  expect(keys.length).toBeGreaterThan(4);
+  expect(keys).toEqual(keys.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
+});
+
+it('remembers whom an invitation was for, and who came by it', async () => {
+  const made: { token: string } = await value('invitations.create', { uses: 2, lifetime: null, label: ' Grandma ' });
+  const account = { username: 'nana', password: 'a long pass phrase', inhibit_login: true };
+  const { session } = (await post('/register', account)).body;
+  await post('/register', { ...account, auth: { type: 'm.login.registration_token', token: made.token, session } });
+  await post('/register', { ...account, auth: { type: 'm.login.dummy', session } });
+  const list: object[] = await value('invitations.list');
+  expect(list).toContainEqual(
+    expect.objectContaining({ token: made.token, label: 'Grandma', used: 1, people: ['@nana:family.test'] }),
+  );
 });

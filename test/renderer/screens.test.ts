@@ -148,7 +148,7 @@ it('deactivates only whose name was typed', async () => {
 });
 
 it('says why the last administrator stays one', async () => {
-  fake.host.isOnlyAdmin = true;
+  fake.host.accounts.isOnlyAdmin = true;
   await open('People');
   await press('Actions for Alex');
   await page.getByRole('menuitem', { name: 'Remove administrator rights' }).click();

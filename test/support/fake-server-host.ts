@@ -2,8 +2,6 @@ import type {
   Invitation,
   LogLevel,
   OtherServer,
-  PeoplePage,
-  PeopleQuery,
   Person,
   ServerProblem,
   ServerState,
@@ -24,6 +22,7 @@ import type { Office, OtherServers, ServerHost } from '../../src-main/control/se
 import type { UserId } from '../../src-main/spec/ids.js';
 import { FakeConnection } from './fake-host/connection.js';
 import { FakeLogs } from './fake-host/logs.js';
+import { FakeOffice } from './fake-host/office.js';
 import { FakeHealth } from './fake-host/health.js';
 import { FakeReach } from './fake-host/reach.js';
 import { FakeRooms } from './fake-host/rooms.js';
@@ -36,13 +35,11 @@ export class FakeServerHost implements ServerHost {
   problem: ServerProblem | undefined;
   isConfigured = true;
   isTrial = false;
-  isOnlyAdmin = false;
   warnings: string[] = [];
   draft: SetupDraft = {};
   isUnfinished = false;
   readonly ways = new FakeConnection();
-  readonly persons: Person[] = [];
-  readonly tokens: Invitation[] = [];
+  readonly accounts: FakeOffice;
   readonly log: FakeLogs;
   readonly way: FakeReach;
   readonly wellness: FakeHealth;
@@ -57,6 +54,7 @@ export class FakeServerHost implements ServerHost {
     private readonly events: ControlEvents,
     readonly now: () => number = Date.now,
   ) {
+    this.accounts = new FakeOffice(now);
     this.log = new FakeLogs(() => events.announce('logs.changed'), now);
     this.wellness = new FakeHealth(this, (event) => events.announce(event), now);
     this.way = new FakeReach(() => events.announce('reach.changed'), now);
@@ -137,30 +135,7 @@ export class FakeServerHost implements ServerHost {
 
   office(): Office {
     if (this.state !== 'running') throw new ControlError('NOT_RUNNING', 'the server is not running');
-    return {
-      people: async (query) => this.page(query),
-      countPeople: async () => this.people(),
-      createPerson: async ({ localpart, displayName, isAdmin }) =>
-        this.addPerson(localpart, { displayName, isAdmin }).userId,
-      setPassword: async () => undefined,
-      deactivate: async (userId) => this.change(userId, { state: 'deactivated' }),
-      setAdmin: async (userId, isAdmin) => {
-        if (this.isOnlyAdmin && !isAdmin) throw new ControlError('LAST_ADMIN', 'the only administrator');
-        this.change(userId, { isAdmin });
-      },
-      invitations: async () => [...this.tokens],
-      invite: async (uses, lifetime) =>
-        this.addInvitation({
-          usesAllowed: uses ?? undefined,
-          expiresAt: lifetime === null ? undefined : this.now() + lifetime,
-        }),
-      revokeInvitation: async (token) => {
-        this.tokens.splice(
-          this.tokens.findIndex((each) => each.token === token),
-          1,
-        );
-      },
-    };
+    return this.accounts;
   }
 
   rooms(): RoomsDesk {
@@ -189,7 +164,7 @@ export class FakeServerHost implements ServerHost {
   }
 
   people(): { all: number; connected: number } {
-    return { all: this.persons.length, connected: Math.min(2, this.persons.length) };
+    return { all: this.accounts.persons.length, connected: Math.min(2, this.accounts.persons.length) };
   }
 
   health(): HealthDesk {
@@ -217,54 +192,12 @@ export class FakeServerHost implements ServerHost {
     return server;
   }
 
-  addPerson(localpart: string, given: Partial<Person> = {}): Person {
-    const person: Person = {
-      userId: `@${localpart}:family.test`,
-      displayName: undefined,
-      isAdmin: false,
-      state: 'active',
-      createdAt: this.now() - 30 * 24 * 60 * MINUTE,
-      lastSeen: this.now() - this.persons.length * 47 * MINUTE - 20_000,
-      devices: 1 + (this.persons.length % 3),
-      ...given,
-    };
-    this.persons.push(person);
-    return person;
-  }
-
-  addInvitation(given: Partial<Invitation> = {}): Invitation {
-    const token = given.token ?? `tok${this.tokens.length}kWqPzRtNvXcJ`;
-    const invitation: Invitation = {
-      token,
-      link: `http://192.168.1.5:8008/join#${token}`,
-      usesAllowed: 1,
-      used: 0,
-      createdAt: this.now(),
-      expiresAt: undefined,
-      state: 'open',
-      ...given,
-    };
-    this.tokens.unshift(invitation);
-    return invitation;
-  }
+  addPerson = (localpart: string, given: Partial<Person> = {}): Person => this.accounts.addPerson(localpart, given);
+  addInvitation = (given: Partial<Invitation> = {}): Invitation => this.accounts.addInvitation(given);
 
   addLine(level: LogLevel, part: string, text: string, fields: object = {}): void {
     this.log.add(level, part, text, fields);
   }
 
   logs = () => this.log;
-
-  private page({ search = '', deactivated = false }: PeopleQuery): PeoplePage {
-    const people = this.persons.filter(
-      (person) =>
-        (deactivated || person.state !== 'deactivated') && `${person.userId} ${person.displayName}`.includes(search),
-    );
-    return { people, total: people.length, next: undefined };
-  }
-
-  private change(userId: UserId, change: Partial<Person>): void {
-    const index = this.persons.findIndex((person) => person.userId === userId);
-    const person = this.persons[index];
-    if (person) this.persons[index] = { ...person, ...change };
-  }
 }

@@ -1,4 +1,5 @@
 import type { UserId } from '../../spec/ids.js';
+import type { ActivityEntry } from './health.js';
 
 /** Accounts, and the way to one. */
 export interface PeopleProcedures {
@@ -8,10 +9,29 @@ export interface PeopleProcedures {
     output: OneTimePassword;
   };
   'people.resetPassword': { input: { userId: UserId; signOut: boolean }; output: OneTimePassword };
-  'people.deactivate': { input: { userId: UserId }; output: undefined };
+  /** @throws M_NOT_FOUND */
+  'people.detail': { input: { userId: UserId }; output: PersonDetail };
+  /** '' takes the display name away */
+  'people.rename': { input: { userId: UserId; displayName: string }; output: undefined };
+  'people.restrict': {
+    input: { userId: UserId; restriction: 'locked' | 'suspended'; on: boolean };
+    output: undefined;
+  };
+  /** one device, or everywhere */
+  'people.signOut': { input: { userId: UserId; deviceId?: string }; output: undefined };
+  'people.addEmail': { input: { userId: UserId; address: string }; output: undefined };
+  'people.removeAddress': { input: { userId: UserId; medium: 'email' | 'msisdn'; address: string }; output: undefined };
+  /** a message from the server, in a room of its own */
+  'people.notify': { input: { userId: UserId; text: string }; output: undefined };
+  /** what was done for this person from here, newest first */
+  'people.activity': { input: { userId: UserId }; output: readonly ActivityEntry[] };
+  'people.deactivate': { input: { userId: UserId; erase?: boolean }; output: undefined };
   'people.setAdmin': { input: { userId: UserId; isAdmin: boolean }; output: undefined };
   'invitations.list': { input: undefined; output: Invitation[] };
-  'invitations.create': { input: { uses: number | null; lifetime: number | null }; output: Invitation };
+  'invitations.create': {
+    input: { uses: number | null; lifetime: number | null; label?: string };
+    output: Invitation;
+  };
   'invitations.revoke': { input: { token: string }; output: undefined };
 }
 
@@ -22,6 +42,9 @@ export interface PeopleQuery {
   after?: string;
   /** also people who were deactivated */
   deactivated?: boolean;
+  role?: 'admins' | 'restricted';
+  order?: 'name' | 'created' | 'seen';
+  ascending?: boolean;
 }
 
 export interface Person {
@@ -32,6 +55,45 @@ export interface Person {
   readonly createdAt: number;
   readonly lastSeen: number | undefined;
   readonly devices: number;
+  /** bytes of what they uploaded */
+  readonly media: number;
+}
+
+/** A device that somebody is signed in with. */
+export interface PersonDevice {
+  readonly deviceId: string;
+  readonly name: string | undefined;
+  readonly createdAt: number;
+  readonly lastSeen: number | undefined;
+  readonly address: string | undefined;
+  readonly userAgent: string | undefined;
+}
+
+export interface PersonDetail extends Person {
+  readonly isOnlyAdmin: boolean;
+  readonly isErased: boolean;
+  readonly sessions: readonly PersonDevice[];
+  /** at most 200 of them; `roomCount` counts all */
+  readonly rooms: readonly { readonly roomId: string; readonly name: string | undefined; readonly people: number }[];
+  readonly roomCount: number;
+  readonly uploads: {
+    readonly files: number;
+    readonly bytes: number;
+    /** at most 50 */
+    readonly newest: readonly {
+      readonly mediaId: string;
+      readonly type: string;
+      readonly bytes: number;
+      readonly createdAt: number;
+    }[];
+  };
+  readonly addresses: readonly {
+    readonly medium: 'email' | 'msisdn';
+    readonly address: string;
+    readonly addedAt: number;
+  }[];
+  /** the server may write to people */
+  readonly canNotify: boolean;
 }
 
 export interface PeoplePage {
@@ -58,4 +120,8 @@ export interface Invitation {
   /** undefined: never */
   readonly expiresAt: number | undefined;
   readonly state: 'open' | 'used' | 'expired';
+  /** whom it is for, in the words of who made it */
+  readonly label: string | undefined;
+  /** who made an account with it, first to last; at most 100 */
+  readonly people: readonly UserId[];
 }

@@ -14,11 +14,12 @@ export const invitationProcedures = (host: ServerHost) =>
         {
           uses: Type.Union([Type.Integer({ minimum: 1, maximum: 1000 }), Type.Null()]),
           lifetime: Type.Union([Type.Integer({ minimum: 60_000, maximum: YEAR }), Type.Null()]),
+          label: Type.Optional(Type.String({ maxLength: 100 })),
         },
         closed,
       ),
-      async run({ uses, lifetime }, { announce, log }) {
-        const invitation = await host.office().invite(uses, lifetime);
+      async run({ uses, lifetime, label }, { announce, log }) {
+        const invitation = await host.office().invite(uses, lifetime, label);
         log.info('invitation created from the console', { uses, expiresAt: invitation.expiresAt });
         announce('invitations.changed');
         return invitation;

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { randomPassphrase } from '../one-time-password.js';
-import { procedures } from '../procedure.js';
+import { ControlError, procedures } from '../procedure.js';
 import type { ServerHost } from '../server-host.js';
 
 const closed = { additionalProperties: false } as const;
@@ -15,6 +15,9 @@ export const peopleProcedures = (host: ServerHost) =>
           search: Type.Optional(Type.String({ maxLength: 255 })),
           after: Type.Optional(Type.String({ maxLength: 512 })),
           deactivated: Type.Optional(Type.Boolean()),
+          role: Type.Optional(Type.Union([Type.Literal('admins'), Type.Literal('restricted')])),
+          order: Type.Optional(Type.Union([Type.Literal('name'), Type.Literal('created'), Type.Literal('seen')])),
+          ascending: Type.Optional(Type.Boolean()),
         },
         closed,
       ),
@@ -47,11 +50,79 @@ export const peopleProcedures = (host: ServerHost) =>
         return { userId, password };
       },
     },
-    'people.deactivate': {
+    'people.detail': {
       input: Type.Object({ userId }, closed),
-      async run({ userId }, { announce, log }) {
-        await host.office().deactivate(userId);
-        log.info('account deactivated from the console', { userId });
+      async run({ userId }) {
+        const person = await host.office().person(userId);
+        if (!person) throw new ControlError('M_NOT_FOUND', 'there is no such account');
+        return person;
+      },
+    },
+    'people.rename': {
+      input: Type.Object({ userId, displayName: Type.String({ maxLength: 255 }) }, closed),
+      async run({ userId, displayName }, { announce, log }) {
+        await host.office().rename(userId, displayName.trim());
+        log.info('person renamed from the console', { userId });
+        announce('people.changed');
+      },
+    },
+    'people.restrict': {
+      input: Type.Object(
+        { userId, restriction: Type.Union([Type.Literal('locked'), Type.Literal('suspended')]), on: Type.Boolean() },
+        closed,
+      ),
+      async run({ userId, restriction, on }, { announce, log }) {
+        await host.office().restrict(userId, restriction, on);
+        log.info('account restricted from the console', { userId, restriction, on });
+        announce('people.changed');
+      },
+    },
+    'people.signOut': {
+      input: Type.Object({ userId, deviceId: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })) }, closed),
+      async run({ userId, deviceId }, { announce, log }) {
+        await host.office().signOut(userId, deviceId);
+        log.info('signed out from the console', { userId, everywhere: deviceId === undefined });
+        announce('people.changed');
+      },
+    },
+    'people.addEmail': {
+      input: Type.Object({ userId, address: Type.String({ minLength: 3, maxLength: 500 }) }, closed),
+      async run({ userId, address }, { announce }) {
+        await host.office().addEmail(userId, address);
+        announce('people.changed');
+      },
+    },
+    'people.removeAddress': {
+      input: Type.Object(
+        {
+          userId,
+          medium: Type.Union([Type.Literal('email'), Type.Literal('msisdn')]),
+          address: Type.String({ minLength: 1, maxLength: 500 }),
+        },
+        closed,
+      ),
+      async run({ userId, medium, address }, { announce }) {
+        await host.office().removeAddress(userId, medium, address);
+        announce('people.changed');
+      },
+    },
+    'people.notify': {
+      input: Type.Object({ userId, text: Type.String({ minLength: 1, maxLength: 4000 }) }, closed),
+      async run({ userId, text }, { announce, log }) {
+        await host.office().notify(userId, text);
+        log.info('notice sent from the console', { userId });
+        announce('people.changed');
+      },
+    },
+    'people.activity': {
+      input: Type.Object({ userId }, closed),
+      run: ({ userId }) => host.office().activity(userId),
+    },
+    'people.deactivate': {
+      input: Type.Object({ userId, erase: Type.Optional(Type.Boolean()) }, closed),
+      async run({ userId, erase = false }, { announce, log }) {
+        await host.office().deactivate(userId, erase);
+        log.info('account deactivated from the console', { userId, erase });
         announce('people.changed');
       },
     },

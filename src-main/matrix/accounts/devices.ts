@@ -81,6 +81,11 @@ export class Devices {
     return found;
   }
 
+  /** Writes when each device was last heard of, for whoever sorts by it. */
+  async writeLastSeen(): Promise<void> {
+    await this.deps.lastSeen.flush();
+  }
+
   /** How many users made a request at or after `since` (ms since the epoch). */
   async countActiveUsers(since: number): Promise<number> {
     await this.deps.lastSeen.flush();
@@ -118,6 +123,11 @@ export class Devices {
   /** Deletes devices and signs them out; those that are not there count as deleted. */
   async delete(userId: UserId, deviceIds: readonly DeviceId[]): Promise<void> {
     await this.deps.db.write((tx) => this.deleteIn(tx, userId, deviceIds));
+  }
+
+  /** Signs somebody out everywhere. */
+  async signOutEverywhere(userId: UserId): Promise<void> {
+    await this.deps.db.write((tx) => this.deleteAll(tx, userId));
   }
 
   async deleteIn(tx: Transaction, userId: UserId, deviceIds: readonly DeviceId[]): Promise<void> {

@@ -48,7 +48,7 @@ export type { ThirdPartyIdChange, ThirdPartyIds } from './third-party-ids.js';
 export type { IdentityServer, IdentityServers, InvitedAddress } from './third-party/identity-servers.js';
 export type { Uia } from './uia.js';
 export { LastAdminError, type Users } from './users.js';
-export type { User, UserFlag, UserPage } from './users.store.js';
+export type { User, UserFlag, UserOrder, UserPage, UserRole } from './users.store.js';
 
 export interface AccountsDeps extends ServicesDeps {
   /** what `.well-known/matrix/client` says, if anything: clients that sign in are told at once */

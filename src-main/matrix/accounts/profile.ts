@@ -120,6 +120,22 @@ export class Profiles {
     await this.#remove(userId, field);
   }
 
+  /**
+   * Another display name, given by somebody who looks after the server; '' takes it away.
+   *
+   * @throws MatrixError M_NOT_FOUND, M_INVALID_PARAM
+   */
+  async rename(userId: UserId, displayName: string): Promise<void> {
+    checkValue('displayname', displayName);
+    const user = await this.deps.users.get(userId);
+    if (!user || user.isDeactivated) throw notFound('there is no such account');
+    if (displayName === '') return this.#remove(userId, 'displayname');
+    await this.deps.db.write(async (tx) => {
+      await this.deps.store.put(tx, userId, 'displayname', displayName);
+      await this.#announce(tx, userId, 'displayname');
+    });
+  }
+
   /** The profile of a new account. */
   async begin(tx: Transaction, userId: UserId, displayName: string): Promise<void> {
     if (displayName === '') return;

@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../../base/clock.js';
+import type { UserId } from '../../spec/ids.js';
 import { type Reader, statement, type Transaction } from '../../storage/database.js';
 
 /** An invitation to register here. */
@@ -12,6 +13,8 @@ export interface RegistrationToken {
   /** undefined: never */
   readonly expiresAt: Milliseconds | undefined;
   readonly createdAt: Milliseconds;
+  /** whom it is for, in the words of who made it */
+  readonly label: string | undefined;
 }
 
 interface TokenRow {
@@ -21,10 +24,11 @@ interface TokenRow {
   completed: number;
   expires_ts: number | null;
   created_ts: number;
+  label: string | null;
 }
 
-const insert = statement<[string, number | null, Milliseconds | null, Milliseconds]>(`
-  INSERT INTO registration_tokens (token, uses_allowed, expires_ts, created_ts) VALUES (?, ?, ?, ?)
+const insert = statement<[string, number | null, Milliseconds | null, Milliseconds, string | null]>(`
+  INSERT INTO registration_tokens (token, uses_allowed, expires_ts, created_ts, label) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT DO NOTHING
 `);
 const one = statement<[string], TokenRow>(`SELECT * FROM registration_tokens WHERE token = ?`);
@@ -35,14 +39,21 @@ const update = statement<[number | null, Milliseconds | null, string]>(`
 const count = statement<[number, number, string, number]>(`
   UPDATE registration_tokens SET pending = pending + ?, completed = completed + ? WHERE token = ? AND pending + ? >= 0
 `);
+const came = statement<[UserId, string]>(`
+  INSERT INTO invited_people (user_id, token) VALUES (?, ?) ON CONFLICT (user_id) DO UPDATE SET token = excluded.token
+`);
+const whoCame = statement<[readonly string[], number], { user_id: string; token: string }>(`
+  SELECT user_id, token FROM invited_people WHERE token IN TEXTS(?) ORDER BY token, user_id LIMIT ?
+`);
 const remove = statement<[string]>(`DELETE FROM registration_tokens WHERE token = ?`);
 
 /** Table `registration_tokens`. */
 export class RegistrationTokenStore {
   /** @returns false when there is such a token already */
   async insert(tx: Transaction, token: RegistrationToken): Promise<boolean> {
-    const { usesAllowed, expiresAt, createdAt } = token;
-    return (await tx.run(insert, token.token, usesAllowed ?? null, expiresAt ?? null, createdAt)) === 1;
+    const { usesAllowed, expiresAt, createdAt, label } = token;
+    const limits = [usesAllowed ?? null, expiresAt ?? null] as const;
+    return (await tx.run(insert, token.token, ...limits, createdAt, label ?? null)) === 1;
   }
 
   async get(db: Reader, token: string): Promise<RegistrationToken | undefined> {
@@ -64,6 +75,19 @@ export class RegistrationTokenStore {
     await tx.run(count, pending, completed, token, pending);
   }
 
+  /** Somebody made their account with it. */
+  async came(tx: Transaction, token: string, userId: UserId): Promise<void> {
+    await tx.run(came, userId, token);
+  }
+
+  /** Who made their accounts with these tokens. */
+  async whoCame(db: Reader, tokens: readonly string[], limit: number): Promise<Map<string, UserId[]>> {
+    const rows = tokens.length === 0 ? [] : await db.all(whoCame, tokens, limit);
+    const found = new Map<string, UserId[]>();
+    for (const { user_id: userId, token } of rows) found.set(token, [...(found.get(token) ?? []), userId as UserId]);
+    return found;
+  }
+
   /** @returns false when there was none */
   async remove(tx: Transaction, token: string): Promise<boolean> {
     return (await tx.run(remove, token)) === 1;
@@ -77,4 +101,5 @@ const toToken = (row: TokenRow): RegistrationToken => ({
   completed: row.completed,
   expiresAt: row.expires_ts ?? undefined,
   createdAt: row.created_ts,
+  label: row.label ?? undefined,
 });

@@ -1,12 +1,15 @@
 import type { Clock, Milliseconds } from '../../base/clock.js';
 import { randomLetters } from '../../base/random.js';
 import { invalidParam, notFound } from '../../spec/errors.js';
+import type { UserId } from '../../spec/ids.js';
 import type { Database, Transaction } from '../../storage/database.js';
 import type { RegistrationToken, RegistrationTokenStore } from './registration-tokens.store.js';
 
 const MOST_LISTED = 10_000;
 const DEFAULT_LENGTH = 16;
 const MOST_LETTERS = 64;
+const MOST_LABEL = 100;
+const MOST_PEOPLE = 10_000;
 
 /** What a new token is made of; what is left out is chosen, or not limited. */
 export interface NewRegistrationToken {
@@ -15,6 +18,8 @@ export interface NewRegistrationToken {
   readonly length?: number | undefined;
   readonly usesAllowed?: number | undefined;
   readonly expiresAt?: Milliseconds | undefined;
+  /** whom it is for: cut at 100 letters */
+  readonly label?: string | undefined;
 }
 
 /**
@@ -31,7 +36,9 @@ export class RegistrationTokens {
     const token = given.token ?? randomLetters(checkLength(given.length ?? DEFAULT_LENGTH));
     checkGrammar(token);
     this.#checkLimits({ usesAllowed, expiresAt });
-    const created = { token, usesAllowed, expiresAt, pending: 0, completed: 0, createdAt: this.deps.clock.now() };
+    const label = given.label?.trim().slice(0, MOST_LABEL) || undefined;
+    const counts = { pending: 0, completed: 0 };
+    const created = { token, usesAllowed, expiresAt, ...counts, createdAt: this.deps.clock.now(), label };
     await this.deps.db.write(async (tx) => {
       if (!(await this.deps.store.insert(tx, created))) throw invalidParam('there is such a token already');
     });
@@ -99,8 +106,14 @@ export class RegistrationTokens {
   }
 
   /** The registration came about. */
-  async complete(tx: Transaction, token: string): Promise<void> {
+  async complete(tx: Transaction, token: string, userId: UserId): Promise<void> {
     await this.deps.store.count(tx, token, -1, 1);
+    await this.deps.store.came(tx, token, userId);
+  }
+
+  /** Who made their accounts with which of `tokens`; 10,000 people at most. */
+  async whoCame(tokens: readonly string[]): Promise<ReadonlyMap<string, readonly UserId[]>> {
+    return this.deps.store.whoCame(this.deps.db, tokens, MOST_PEOPLE);
   }
 
   #checkLimits({ usesAllowed, expiresAt }: { usesAllowed: number | undefined; expiresAt: number | undefined }): void {

@@ -221,7 +221,7 @@ export class Registration {
         ? await this.#stay(tx, visitor, passwordHash, client)
         : await this.#insert(tx, { localpart, passwordHash }, client);
       for (const each of proved) await this.deps.thirdPartyIds.add(tx, made.userId, each, 'registered');
-      if (token !== undefined) await this.deps.registrationTokens.complete(tx, token);
+      if (token !== undefined) await this.deps.registrationTokens.complete(tx, token, made.userId);
       await this.deps.uia.finish(tx, session.sessionId, { userId: made.userId });
       return made;
     });

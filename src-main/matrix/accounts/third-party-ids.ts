@@ -67,6 +67,23 @@ export class ThirdPartyIds {
     await this.deps.stream.append(tx, { userId, medium, address, change: 'removed' });
   }
 
+  /**
+   * Somebody who looks after the server gives an account an address that is not proved.
+   *
+   * @throws MatrixError M_THREEPID_IN_USE
+   */
+  async assign(userId: UserId, medium: Medium, given: string): Promise<void> {
+    const address = canonicalAddress(medium, given);
+    await this.deps.db.write((tx) =>
+      this.add(tx, userId, { medium, address, validatedAt: this.deps.clock.now() }, 'added'),
+    );
+  }
+
+  /** Takes an address from an account, by somebody who looks after the server. */
+  async unassign(userId: UserId, medium: Medium, given: string): Promise<void> {
+    await this.deps.db.write((tx) => this.remove(tx, userId, medium, given));
+  }
+
   /** The account is given up. @returns how many addresses it had */
   async removeAll(tx: Transaction, userId: UserId): Promise<number> {
     const all = await this.deps.store.ofUser(tx, userId);

@@ -38,11 +38,19 @@ interface UserRow {
 /** What an administrator may switch. */
 export type UserFlag = 'isAdmin' | 'isLocked' | 'isSuspended';
 
-/** One page of accounts, newest first. */
+/** What accounts are sorted by: their display name, else their id; when they were made; when they were last heard of. */
+export type UserOrder = 'name' | 'created' | 'seen';
+/** Which accounts: those of administrators, or those that are locked or suspended. */
+export type UserRole = 'admins' | 'restricted';
+
+/** One page of accounts, newest first unless said. */
 export interface UserPage {
   /** part of the user id or of the display name; '' for all */
   readonly search: string;
   readonly deactivated: boolean;
+  readonly role?: UserRole | undefined;
+  readonly order?: UserOrder;
+  readonly isAscending?: boolean;
   readonly offset: number;
   readonly limit: number;
 }
@@ -73,14 +81,47 @@ const setFlag: Record<UserFlag, ReturnType<typeof flagStatement>> = {
 const deactivate = statement<[number, UserId]>(`
   UPDATE users SET is_deactivated = 1, is_erased = ?, is_admin = 0, password_hash = NULL WHERE user_id = ?
 `);
-const MATCHING = `
-  FROM users LEFT JOIN profiles ON profiles.user_id = users.user_id AND profiles.field = 'displayname'
+const ROLES = { all: '', admins: 'AND is_admin = 1', restricted: 'AND is_locked + is_suspended > 0' } as const;
+const ORDERS: Readonly<Record<UserOrder, string>> = {
+  name: `LOWER(COALESCE(profiles.value, users.user_id))`,
+  created: 'users.created_ts',
+  seen: 'COALESCE(seen.seen_ts, 0)',
+};
+const SEEN = `LEFT JOIN (
+  SELECT user_id, MAX(last_seen_ts) AS seen_ts FROM devices GROUP BY user_id
+) AS seen ON seen.user_id = users.user_id`;
+
+const matching = (role: keyof typeof ROLES, more = '') => `
+  FROM users LEFT JOIN profiles ON profiles.user_id = users.user_id AND profiles.field = 'displayname' ${more}
   WHERE is_deactivated <= ? AND (LOWER(users.user_id) LIKE ? ESCAPE '!' OR LOWER(profiles.value) LIKE ? ESCAPE '!')
+  ${ROLES[role]}
 `;
-const page = statement<[number, string, string, number, number], UserRow>(`
-  SELECT users.* ${MATCHING} ORDER BY users.created_ts DESC, users.user_id LIMIT ? OFFSET ?
-`);
-const countMatching = statement<[number, string, string], { count: number }>(`SELECT COUNT(*) AS count ${MATCHING}`);
+const pageStatement = (role: keyof typeof ROLES, order: UserOrder, direction: 'ASC' | 'DESC') =>
+  statement<[number, string, string, number, number], UserRow>(`
+    SELECT users.* ${matching(role, order === 'seen' ? SEEN : '')}
+    ORDER BY ${ORDERS[order]} ${direction}, users.user_id LIMIT ? OFFSET ?
+  `);
+const pages = new Map<string, ReturnType<typeof pageStatement>>();
+/** One statement for each way to look at the list, made when somebody first does. */
+function pageOf({ role, order = 'created', isAscending = false }: PageKind) {
+  const direction = isAscending ? 'ASC' : 'DESC';
+  const key = `${role} ${order} ${direction}`;
+  const known = pages.get(key) ?? pageStatement(role ?? 'all', order, direction);
+  pages.set(key, known);
+  return known;
+}
+interface PageKind {
+  readonly role?: UserRole | undefined;
+  readonly order?: UserOrder;
+  readonly isAscending?: boolean;
+}
+const countStatement = (role: keyof typeof ROLES) =>
+  statement<[number, string, string], { count: number }>(`SELECT COUNT(*) AS count ${matching(role)}`);
+const countMatching = {
+  all: countStatement('all'),
+  admins: countStatement('admins'),
+  restricted: countStatement('restricted'),
+};
 const countActive = statement<[], { users: number; admins: number }>(`
   SELECT COUNT(*) AS users, COUNT(CASE WHEN is_admin = 1 THEN 1 END) AS admins FROM users WHERE is_deactivated = 0
 `);
@@ -138,10 +179,11 @@ export class UserStore {
     await tx.run(deactivate, Number(erase), userId);
   }
 
-  async page(db: Reader, { search, deactivated, offset, limit }: UserPage): Promise<{ users: User[]; total: number }> {
+  async page(db: Reader, page: UserPage): Promise<{ users: User[]; total: number }> {
+    const { search, deactivated, offset, limit } = page;
     const pattern = `%${search.toLowerCase().replace(/[!%_]/g, '!$&')}%`;
-    const rows = await db.all(page, Number(deactivated), pattern, pattern, limit, offset);
-    const found = await db.get(countMatching, Number(deactivated), pattern, pattern);
+    const rows = await db.all(pageOf(page), Number(deactivated), pattern, pattern, limit, offset);
+    const found = await db.get(countMatching[page.role ?? 'all'], Number(deactivated), pattern, pattern);
     return { users: rows.map(toUser), total: found?.count ?? 0 };
   }
 

@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.js';
 import { RateLimiter } from '../../http/rate-limit.js';
 import type { OutgoingHttp } from '../../net/outgoing.js';
 import type { Database } from '../../storage/database.js';
+import type { UserId } from '../../spec/ids.js';
 import { FileStore } from '../../storage/file-store.js';
 import { mediaFederationEndpoints } from './content-repo.federation.js';
 import type { ServerRequests } from '../servers/index.js';
@@ -11,6 +12,7 @@ import { downloadEndpoints, openDownloadEndpoints, uploadEndpoints } from './con
 import { ContentRepo } from './content-repo.js';
 import { LooseFileStore } from './loose-files.store.js';
 import { MediaStore } from './media.store.js';
+import { MediaUseStore } from './media-use.store.js';
 import { MediaRetention } from './media-retention.js';
 import { PreviewPictures } from './previews/preview-pictures.js';
 import { urlPreviewEndpoints } from './previews/url-previews.client.js';
@@ -29,6 +31,7 @@ import { UploadQuota } from './upload-quota.js';
 
 export type { ContentRepo } from './content-repo.js';
 export type { Content } from './media.store.js';
+export type { MediaUse, UploadedFile } from './media-use.store.js';
 export type { Thumbnails } from './thumbnails.js';
 
 export interface MediaDeps {
@@ -83,9 +86,15 @@ export function createMedia(deps: MediaDeps) {
     remoteLifetime,
   });
   const serving = { serverName, content, thumbnails, files };
+  const uses = new MediaUseStore();
   return {
     content,
     thumbnails,
+    /** for those who look after the server */
+    uses: {
+      of: (userIds: readonly UserId[]) => uses.of(db, userIds),
+      newest: (userId: UserId, limit: number) => uses.newest(db, userId, limit),
+    },
     endpoints: [
       ...uploadEndpoints(serving),
       ...downloadEndpoints(serving),
@@ -122,3 +131,6 @@ function createPreviews(
     job: forgetOldPreviews({ db, clock, store, loose: parts.loose }),
   };
 }
+
+/** Who uploaded how much. */
+export type MediaUses = ReturnType<typeof createMedia>['uses'];

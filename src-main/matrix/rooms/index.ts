@@ -111,6 +111,7 @@ export type { RemovedRoom } from './removal/room-removals.js';
 export type { RoomAccess, RoomSight } from './room-access.js';
 export type { RoomLimits } from './room-limits.js';
 export type { Sending } from './send.js';
+export type { ServerNotices } from './notices/server-notices.js';
 export { successionFollower } from './upgrade/succession-follower.js';
 export type { Viewer } from './viewer.js';
 export { parseTimelineToken, writeTimelineToken } from './timeline-token.js';
@@ -308,6 +309,7 @@ export function createRooms(deps: RoomsDeps) {
     history,
     limits,
     membership,
+    notices: serverNotices,
     sending,
     threadSubscriptions,
     endpoints,

@@ -161,8 +161,14 @@ export class HearthHost implements ServerHost {
   }
 
   office(): Office {
-    const { accounts, config } = this.#running();
-    return createOffice({ accounts, clock: this.#deps.clock, clientAddress: () => clientAddress(config, this.#open) });
+    const server = this.#running();
+    return createOffice({
+      ...server,
+      activity: server.health.activity,
+      canNotify: server.config.rooms.serverNotices !== undefined,
+      clock: this.#deps.clock,
+      clientAddress: () => clientAddress(server.config, this.#open),
+    });
   }
 
   connection(): Connection {

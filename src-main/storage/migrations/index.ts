@@ -3,6 +3,7 @@ import { migration as storage } from './0001-storage.js';
 import { migration as accounts } from './0010-accounts.js';
 import { migration as accountsThirdParty } from './0011-accounts-third-party.js';
 import { migration as accountsPeople } from './0012-accounts-people.js';
+import { migration as accountsInvitations } from './0013-accounts-invitations.js';
 import { migration as media } from './0020-media.js';
 import { migration as mediaRemote } from './0021-media-remote.js';
 import { migration as mediaUrlPreviews } from './0022-media-url-previews.js';
@@ -41,6 +42,7 @@ export const migrations: readonly Migration[] = [
   accounts,
   accountsThirdParty,
   accountsPeople,
+  accountsInvitations,
   media,
   mediaRemote,
   mediaUrlPreviews,

@@ -1,0 +1,37 @@
+import type { UserId } from '../../spec/ids.js';
+import type { ActivityEntry, Invitation, PeoplePage, PeopleQuery, PersonDetail } from '../contract.js';
+
+/** What the console does with the accounts of a running server. */
+export interface Office {
+  people(query: PeopleQuery): Promise<PeoplePage>;
+  countPeople(): Promise<{ all: number; connected: number }>;
+  /** undefined: there is no such account */
+  person(userId: UserId): Promise<PersonDetail | undefined>;
+  /** @throws MatrixError M_USER_IN_USE, M_INVALID_USERNAME, M_WEAK_PASSWORD */
+  createPerson(person: {
+    localpart: string;
+    displayName: string | undefined;
+    password: string;
+    isAdmin: boolean;
+  }): Promise<UserId>;
+  setPassword(userId: UserId, password: string, signOut: boolean): Promise<void>;
+  rename(userId: UserId, displayName: string): Promise<void>;
+  /** @throws ControlError LAST_ADMIN for the only administrator, who could not take it back */
+  restrict(userId: UserId, restriction: 'locked' | 'suspended', on: boolean): Promise<void>;
+  /** @param deviceId undefined: everywhere */
+  signOut(userId: UserId, deviceId: string | undefined): Promise<void>;
+  /** @throws MatrixError M_THREEPID_IN_USE, M_INVALID_PARAM */
+  addEmail(userId: UserId, address: string): Promise<void>;
+  removeAddress(userId: UserId, medium: 'email' | 'msisdn', address: string): Promise<void>;
+  /** @throws MatrixError M_UNKNOWN where the server may not write to people */
+  notify(userId: UserId, text: string): Promise<void>;
+  activity(userId: UserId): Promise<readonly ActivityEntry[]>;
+  /** @throws ControlError LAST_ADMIN */
+  deactivate(userId: UserId, erase: boolean): Promise<void>;
+  /** @throws ControlError LAST_ADMIN */
+  setAdmin(userId: UserId, isAdmin: boolean): Promise<void>;
+  invitations(): Promise<Invitation[]>;
+  /** @param lifetime ms from now; null: for ever */
+  invite(uses: number | null, lifetime: number | null, label: string | undefined): Promise<Invitation>;
+  revokeInvitation(token: string): Promise<void>;
+}

@@ -1,0 +1,32 @@
+import type { Accounts, User } from '../../matrix/accounts/index.js';
+import type { MediaUses } from '../../matrix/media/index.js';
+import type { Person } from '../contract.js';
+
+/** Accounts as lists show them. */
+export async function personsOf(
+  { accounts, mediaUses }: { accounts: Pick<Accounts, 'profiles' | 'devices'>; mediaUses: Pick<MediaUses, 'of'> },
+  users: readonly User[],
+): Promise<Person[]> {
+  const ids = users.map(({ userId }) => userId);
+  const [names, devices, uses] = await Promise.all([
+    accounts.profiles.of(ids),
+    accounts.devices.summaryOf(ids),
+    mediaUses.of(ids),
+  ]);
+  return users.map((user) => ({
+    userId: user.userId,
+    displayName: names.get(user.userId)?.displayName,
+    isAdmin: user.isAdmin,
+    state: stateOf(user),
+    createdAt: user.createdAt,
+    lastSeen: devices.get(user.userId)?.lastSeen,
+    devices: devices.get(user.userId)?.count ?? 0,
+    media: uses.get(user.userId)?.bytes ?? 0,
+  }));
+}
+
+function stateOf({ isDeactivated, isLocked, isSuspended }: User): Person['state'] {
+  if (isDeactivated) return 'deactivated';
+  if (isLocked) return 'locked';
+  return isSuspended ? 'suspended' : 'active';
+}
