@@ -52,7 +52,7 @@ export function Frame({ children }: { children: ReactNode }) {
           <span>{text('palette.open')}</span>
         </button>
         <div className="rail-foot">
-          <StatusPill status={status} />
+          <StatusPill />
         </div>
       </header>
       <main className="content" id="main" ref={main} tabIndex={-1}>

@@ -4,6 +4,9 @@ import { deDiagnosis } from './de-diagnosis.js';
 import { deFrame } from './de-frame.js';
 import { deLogs } from './de-logs.js';
 import { deReach } from './de-reach.js';
+import { deHealth } from './de-health.js';
+import { deLogs } from './de-logs.js';
+import { deRooms } from './de-rooms.js';
 import { deServers } from './de-servers.js';
 import { deSetup } from './de-setup.js';
 import type { en } from './en.js';
@@ -16,6 +19,9 @@ export const de: Record<keyof typeof en, string> = {
   ...deFrame,
   ...deLogs,
   ...deReach,
+  ...deHealth,
+  ...deLogs,
+  ...deRooms,
   ...deServers,
   ...deSetup,
 
@@ -76,28 +82,11 @@ export const de: Record<keyof typeof en, string> = {
   'locked.hint': 'Ein frischer Link steht immer in der Datei „console-link“ in Hearths eigenem Ordner.',
 
   'home.title': 'Übersicht',
-  'home.sentence-running':
-    'Dein Server läuft. {connected, plural, =0 {Niemand ist} one {Eine Person ist} other {# Personen sind}} verbunden.',
   'home.sentence-not-set-up': 'Dieser Server ist noch nicht eingerichtet.',
   'home.sentence-starting': 'Dein Server startet.',
   'home.sentence-stopping': 'Dein Server hält an.',
   'home.sentence-stopped': 'Dein Server ist angehalten.',
   'home.sentence-failed': 'Dein Server läuft nicht.',
-  'home.people': 'Personen',
-  'home.people-value': '{connected} verbunden',
-  'home.people-note': 'insgesamt {all, plural, one {# Konto} other {# Konten}}',
-  'home.memory': 'Arbeitsspeicher',
-  'home.memory-note': 'vom Server benutzt',
-  'home.disk': 'Platte',
-  'home.disk-value': '{free} frei',
-  'home.disk-note': '{used} vom Server benutzt',
-  'home.disk-meter': '{share} % der Platte sind belegt',
-  'home.up': 'Läuft seit',
-  'home.since': 'So seit',
-  'home.up-note': 'Hearth {version}',
-  'home.first-title': 'Bitte jemanden herein',
-  'home.first-text':
-    'Bisher bist nur du da. Mache eine Einladung: einen Link oder ein Bild zum Scannen, für eine Person oder für die Familie.',
   'home.connect-title': 'Anmelden',
   'home.connect-text':
     'Wähle in einer Matrix-App „anderer Server“ und gib diese Adresse ein. Sie gilt in deinem Heimnetz. Was Menschen schreiben, verschlüsseln ihre Apps; der Weg zum Server ist es noch nicht, nutze ihn also nur in einem Netz, dem du vertraust.',

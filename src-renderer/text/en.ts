@@ -4,6 +4,9 @@ import { enDiagnosis } from './en-diagnosis.js';
 import { enFrame } from './en-frame.js';
 import { enLogs } from './en-logs.js';
 import { enReach } from './en-reach.js';
+import { enHealth } from './en-health.js';
+import { enLogs } from './en-logs.js';
+import { enRooms } from './en-rooms.js';
 import { enServers } from './en-servers.js';
 import { enSetup } from './en-setup.js';
 
@@ -15,6 +18,9 @@ export const en = {
   ...enFrame,
   ...enLogs,
   ...enReach,
+  ...enHealth,
+  ...enLogs,
+  ...enRooms,
   ...enServers,
   ...enSetup,
 
@@ -75,28 +81,11 @@ export const en = {
   'locked.hint': 'A fresh link is always in the file “console-link” in Hearth’s own folder.',
 
   'home.title': 'Home',
-  'home.sentence-running':
-    'Your server is running. {connected, plural, =0 {Nobody is} one {One person is} other {# people are}} connected.',
   'home.sentence-not-set-up': 'This server is not set up yet.',
   'home.sentence-starting': 'Your server is starting.',
   'home.sentence-stopping': 'Your server is stopping.',
   'home.sentence-stopped': 'Your server is stopped.',
   'home.sentence-failed': 'Your server is not running.',
-  'home.people': 'People',
-  'home.people-value': '{connected} connected',
-  'home.people-note': '{all, plural, one {# account} other {# accounts}} in all',
-  'home.memory': 'Memory',
-  'home.memory-note': 'used by the server',
-  'home.disk': 'Disk',
-  'home.disk-value': '{free} free',
-  'home.disk-note': '{used} used by the server',
-  'home.disk-meter': '{share} % of the disk is used',
-  'home.up': 'Running for',
-  'home.since': 'Like this for',
-  'home.up-note': 'Hearth {version}',
-  'home.first-title': 'Ask somebody in',
-  'home.first-text':
-    'Only you so far. Make an invitation: a link or a picture to scan, for one person or for the family.',
   'home.connect-title': 'Signing in',
   'home.connect-text':
     'In any Matrix app, choose “other server” and enter this address. It works on your home network. What people write is encrypted by their apps; the way to the server is not yet, so use it only on a network you trust.',

@@ -58,7 +58,7 @@ it('moves the focus to the heading of each screen, and names it in the title', a
 });
 
 it('says in words how the server is, and what to do when it is down', async () => {
-  await page.getByText('Your server is running. One person is connected.').waitFor();
+  await page.getByText('Your server is running. 1 of 1 person is connected.').waitFor();
   fake.host.become('failed', { code: 'PORT_IN_USE', message: 'listen EADDRINUSE', fields: { port: 8008 }, since: 0 });
   const alert = page.getByRole('alert');
   await alert.getByText('The server could not start: another program uses port 8008.').waitFor();

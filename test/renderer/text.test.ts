@@ -28,14 +28,15 @@ it.each(languages)('has every text in %s, with the same things filled in', (lang
   }
 });
 
-it.each<[Language, number, string]>([
-  ['en', 0, 'Your server is running. Nobody is connected.'],
-  ['en', 1, 'Your server is running. One person is connected.'],
-  ['en', 4, 'Your server is running. 4 people are connected.'],
-  ['de', 1, 'Dein Server läuft. Eine Person ist verbunden.'],
-  ['de', 4, 'Dein Server läuft. 4 Personen sind verbunden.'],
-])('counts people in %s: %i', (language, connected, sentence) => {
-  expect(createText(language)('home.sentence-running', { connected })).toBe(sentence);
+it.each<[Language, number, string, string]>([
+  ['en', 0, 'unknown', 'Your server is running. Nobody is connected.'],
+  ['en', 1, 'yes', 'Your server is running. 1 of 5 people is connected. Other servers can reach you.'],
+  ['en', 4, 'no', 'Your server is running. 4 of 5 people are connected. Other servers cannot reach you.'],
+  ['de', 1, 'unwanted', 'Dein Server läuft. 1 von 5 Personen ist verbunden.'],
+  ['de', 4, 'yes', 'Dein Server läuft. 4 von 5 Personen sind verbunden. Andere Server erreichen dich.'],
+])('says in %s how many are connected, and whether others reach us: %i, %s', (language, connected, reach, sentence) => {
+  const text = createText(language);
+  expect(text('home.sentence-running', { connected, people: 5, problems: 0, reach, worst: '' })).toBe(sentence);
 });
 
 it.each<[Language, number, string]>([

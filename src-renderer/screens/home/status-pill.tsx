@@ -1,34 +1,49 @@
-import { CircleAlert, CircleCheck, CircleStop, LoaderCircle, Unplug } from 'lucide-react';
-import type { ServerState, ServerStatus } from '../../../src-main/control/contract.js';
+import {
+  CircleAlert,
+  CircleCheck,
+  CircleStop,
+  LoaderCircle,
+  type LucideIcon,
+  Moon,
+  TriangleAlert,
+  Unplug,
+} from 'lucide-react';
+import type { HealthSummaryCode } from '../../../src-main/control/contract.js';
+import type { Tone } from '../../components/notice.js';
 import { Pill } from '../../components/pill.js';
-import type { Query } from '../../control/use-control.js';
+import { useQuery } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
 
-const LOOKS = {
+const LOOKS: Readonly<Record<HealthSummaryCode, { tone: Tone | 'plain'; icon: LucideIcon }>> = {
   'not-set-up': { tone: 'plain', icon: CircleStop },
   starting: { tone: 'info', icon: LoaderCircle },
   running: { tone: 'good', icon: CircleCheck },
+  attention: { tone: 'warn', icon: TriangleAlert },
+  trouble: { tone: 'bad', icon: CircleAlert },
+  sleeping: { tone: 'info', icon: Moon },
   stopping: { tone: 'info', icon: LoaderCircle },
   stopped: { tone: 'warn', icon: CircleStop },
   failed: { tone: 'bad', icon: CircleAlert },
-} as const satisfies Record<ServerState, unknown>;
+};
+const POLL = 15_000;
 
-/** How the server is, in one word; on every page, in the same words as the tray. */
-export function StatusPill({ status }: { status: Query<ServerStatus> }) {
+/** How the server is, in a word or two; on every page, of the same truth as the sentence on Home and the tray. */
+export function StatusPill() {
   const text = useText();
-  if (status.state === 'loading') return <Pill tone="plain">{text('state.loading')}</Pill>;
-  if (status.state === 'failed' || status.stale) {
+  const health = useQuery('health.list', undefined, ['health.changed', 'server.changed', 'setup.changed'], POLL);
+  if (health.state === 'loading') return <Pill tone="plain">{text('state.loading')}</Pill>;
+  if (health.state === 'failed' || health.stale) {
     return (
       <Pill tone="bad" icon={Unplug}>
         {text('status.unreachable')}
       </Pill>
     );
   }
-  const { state } = status.value;
-  const { tone, icon } = LOOKS[state];
+  const { code } = health.value.summary;
+  const { tone, icon } = LOOKS[code];
   return (
     <Pill tone={tone} icon={icon}>
-      {text(`status.${state}`)}
+      {text(`status.${code}`)}
     </Pill>
   );
 }
