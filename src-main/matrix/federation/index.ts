@@ -127,6 +127,9 @@ function createPolicing({ db, caches, clock, log, servers, events }: FederationD
   return { policed: new PolicedIntake(asking), policedAppender: new PolicedAppender(asking) };
 }
 
+/** Events of one server that are refused or rejected: whoever sends more of them keeps this server from its work. */
+const REFUSALS = { perSecond: 10, burst: 1_000 };
+
 type Receiving = FederationDeps & ReturnType<typeof createPolicing> & { readonly departures: Departures };
 
 function createReceiving(given: Receiving, acls: ServerAcls, edus: Edus) {
@@ -137,8 +140,9 @@ function createReceiving(given: Receiving, acls: ServerAcls, edus: Edus) {
   const state = new RemoteState({ ...deps, remote });
   const missing = new MissingEvents({ ...deps, remote, state });
   const staged = new StagedPdus({ ...deps, missing });
-  const incoming = new IncomingPdus({ ...deps, staged, peers: servers.peers });
-  return { staged, transactions: new IncomingTransactions({ ...deps, pdus: incoming, staged, edus }) };
+  const refusals = new RateLimiter(REFUSALS, given.clock);
+  const incoming = new IncomingPdus({ ...deps, staged, refusals, peers: servers.peers });
+  return { staged, transactions: new IncomingTransactions({ ...deps, pdus: incoming, staged, edus, refusals }) };
 }
 
 function createHistory({ caches, clock, log, servers, events }: FederationDeps): RemoteHistory {

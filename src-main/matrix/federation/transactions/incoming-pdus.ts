@@ -2,6 +2,7 @@ import { OVER } from '../../../base/abort.js';
 import type { Clock, Milliseconds } from '../../../base/clock.js';
 import { isObject, type JsonObject, type JsonValue, stringAt } from '../../../base/json.js';
 import type { Logger } from '../../../base/logger.js';
+import type { RateLimiter } from '../../../http/rate-limit.js';
 import { eventIdOf } from '../../../spec/event-id.js';
 import { isEventId, isRoomId } from '../../../spec/grammar.js';
 import type { EventId, RoomId, ServerName } from '../../../spec/ids.js';
@@ -24,6 +25,8 @@ export interface IncomingPdusDeps {
   readonly peers: Pick<Peers, 'refused'>;
   /** of rooms that this server is not in */
   readonly departures: Pick<Departures, 'take'>;
+  /** by origin: events that had to be looked at for nothing */
+  readonly refusals: RateLimiter;
 }
 
 /** What became of each PDU; `error` where it was refused. */
@@ -163,6 +166,7 @@ class Receiving {
     if (appended.some(({ outcome }) => outcome === 'accepted')) staged.came(roomId);
     for (const one of appended) {
       if (one.outcome !== 'rejected') continue;
+      this.deps.refusals.charge(this.origin, 1);
       this.deps.peers.refused(this.origin, { kind: 'event', roomId, why: one.why });
       log.info('an event is rejected', { eventId: one.event.eventId, why: one.why });
     }
@@ -171,6 +175,7 @@ class Receiving {
   async #refuse(pdu: JsonObject, { eventId, refused: why, mayHoldLater }: RefusedEvent): Promise<void> {
     this.#left.delete(pdu);
     if (mayHoldLater) return this.#putAside([pdu]);
+    this.deps.refusals.charge(this.origin, 1);
     this.deps.log.info('an event is refused', { origin: this.origin, roomId: this.room.roomId, eventId, why });
     this.deps.peers.refused(this.origin, { kind: 'event', roomId: this.room.roomId, why });
     if (eventId !== undefined) this.#results[eventId] = { error: why };

@@ -3,6 +3,7 @@ import type { Cache, Caches } from '../../../base/caches.js';
 import type { Clock, Milliseconds } from '../../../base/clock.js';
 import type { JsonValue } from '../../../base/json.js';
 import { Lanes } from '../../../base/lane.js';
+import type { RateLimiter } from '../../../http/rate-limit.js';
 import { MatrixError } from '../../../spec/errors.js';
 import type { ServerName } from '../../../spec/ids.js';
 import type { Edus } from '../edus/edus.js';
@@ -23,10 +24,14 @@ export interface IncomingTransactionsDeps {
   readonly pdus: IncomingPdus;
   readonly staged: StagedPdus;
   readonly edus: Edus;
+  /** by origin: events that were looked at for nothing */
+  readonly refusals: RateLimiter;
 }
 
 /** Transactions of one server at a time, with those that wait: it should send one after another. */
 const MOST_WAITING = 4;
+/** Events of one transaction: who was refused much waits until so many more may be refused. */
+const MOST_PDUS = 50;
 const RETRY_AFTER: Milliseconds = 10_000;
 /** EDUs wait so long for the PDUs that came with them. */
 const PATIENCE: Milliseconds = 1_000;
@@ -50,12 +55,13 @@ export class IncomingTransactions {
     this.#answers = deps.caches.lru('transactions of servers', { share: 0.002, entryBytes: bytesOf });
   }
 
-  /** @throws MatrixError M_LIMIT_EXCEEDED when too much of this server waits already */
+  /** @throws MatrixError M_LIMIT_EXCEEDED when too much of this server waits already, or was refused of late */
   async receive(transaction: IncomingTransaction): Promise<PduResults> {
     const { origin, txnId } = transaction;
     const key = `${origin} ${txnId}`;
     const answer = this.#answers.get(key) ?? this.#running.get(key);
     if (answer) return answer;
+    this.deps.refusals.check(origin, MOST_PDUS);
     const running = this.#inTurn(transaction).finally(() => this.#running.delete(key));
     this.#running.set(key, running);
     const results = await running;
