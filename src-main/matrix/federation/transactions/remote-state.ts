@@ -4,6 +4,7 @@ import { Semaphore } from '../../../base/semaphore.js';
 import { createEventIdOf } from '../../../spec/event-id.js';
 import type { EventId, RoomId, ServerName } from '../../../spec/ids.js';
 import type { CheckedEvent, Intake, PduChecks, Room } from '../../events/index.js';
+import { RemoteError } from '../../servers/index.js';
 import type { RemoteGraph } from './remote-graph.js';
 
 export interface RemoteStateDeps {
@@ -20,6 +21,12 @@ const AT_ONCE = 5;
 const STORED_AT_ONCE = 400;
 /** Events that came before what they rest on. */
 const MOST_WAITING = 300_000;
+
+/** A server that will not tell what an event rests on may still tell the events one by one. */
+function nothingIfRefused(error: unknown): readonly JsonValue[] {
+  if (error instanceof RemoteError && error.kind === 'answered') return [];
+  throw error;
+}
 
 /** Fetches what must be known of a room's state before an event can get its place. */
 export class RemoteState {
@@ -100,7 +107,8 @@ export class RemoteState {
     signal: AbortSignal,
   ): Promise<boolean> {
     const { remote, intake } = this.deps;
-    await this.#store(room, await remote.authChain(server, room.roomId, event.eventId, signal), signal);
+    const chain = await remote.authChain(server, room.roomId, event.eventId, signal).catch(nothingIfRefused);
+    await this.#store(room, chain, signal);
     const left = await this.#unknown(missing);
     if (left.length > 0) await this.#fetchEach(server, room, left.slice(0, FEW), signal);
     return (await intake.known(missing)).size === new Set(missing).size;
