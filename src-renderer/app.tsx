@@ -11,6 +11,8 @@ import { LockedScreen } from './screens/locked/locked-screen.js';
 import { LogsAboutScreen, LogsScreen } from './screens/logs/logs-screen.js';
 import { PeopleScreen } from './screens/people/people-screen.js';
 import { ReachScreen } from './screens/servers/reach-screen.js';
+import { RoomScreen } from './screens/rooms/room-screen.js';
+import { RoomsScreen } from './screens/rooms/rooms-screen.js';
 import { ServerScreen } from './screens/servers/server-screen.js';
 import { ServersScreen } from './screens/servers/servers-screen.js';
 import { SettingsScreen } from './screens/settings/settings-screen.js';
@@ -67,6 +69,9 @@ function Screens() {
         <Route path="/" component={HomeScreen} />
         <Route path="/people" component={PeopleScreen} />
         <Route path="/people/:tab" component={PeopleScreen} />
+        <Route path="/rooms" component={RoomsScreen} />
+        <Route path="/rooms/-/:view" component={RoomsScreen} />
+        <Route path="/rooms/:id" component={RoomScreen} />
         <Route path="/servers" component={ServersScreen} />
         <Route path="/servers/-/reach" component={ReachScreen} />
         <Route path="/servers/:name" component={ServerScreen} />

@@ -12,6 +12,7 @@ import './styles/palette.css';
 import './styles/screens.css';
 import './styles/health.css';
 import './styles/logs.css';
+import './styles/rooms.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no place for the console');

@@ -35,6 +35,8 @@ export interface Text {
   time(at: number): string;
   dateTime(at: number): string;
   date(at: number): string;
+  /** `Alex, Kim, and Sam` */
+  list(parts: readonly string[]): string;
   /** `3 minutes ago`, `in 2 days` */
   relative(at: number, now: number): string;
   /** `2 days, 3 hours` */
@@ -68,6 +70,7 @@ export function createText(language: ShownLanguage): Text {
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
   const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
   const number = new Intl.NumberFormat(language);
+  const list = new Intl.ListFormat(language);
   return Object.assign(format, {
     language,
     number: (value: number) => shown(number.format(value)),
@@ -75,6 +78,7 @@ export function createText(language: ShownLanguage): Text {
     time: (at: number) => shown(time.format(at)),
     dateTime: (at: number) => shown(dateTime.format(at)),
     date: (at: number) => shown(date.format(at)),
+    list: (parts: readonly string[]) => list.format(parts),
     relative: (at: number, now: number) => shown(relative(at - now, language)),
     duration: (length: number) => shown(duration(length, language)),
   });
