@@ -53,7 +53,8 @@ export class Examined implements Subject {
     this.#fields = fields;
     this.#evidence = evidence.slice(0, LONGEST_EVIDENCE);
     this.value = finding.value ?? JSON.stringify([reason ?? '', fields]);
-    this.problemSince = isProblem(state) ? (this.problemSince ?? now) : undefined;
+    const began = known && isProblem(known.state) ? known.since : now;
+    this.problemSince = isProblem(state) ? (this.problemSince ?? began) : undefined;
     if (!isProblem(state)) this.wasShown = false;
     this.nextCheck = now + this.check.every;
     return hasChanged;

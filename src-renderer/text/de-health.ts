@@ -60,6 +60,7 @@ export const deHealth: Record<keyof typeof enHealth, string> = {
   'measure.messagesRemote': 'Nachrichten von anderen, pro Minute',
   'measure.delay': 'Verzögerung',
   'measure.memory': 'Arbeitsspeicher',
+  'measure.disk': 'Platte',
   'measure.diskUsed': 'Platte belegt',
   'measure.diskFree': 'Platte frei',
   'measure.waitingServers': 'Wartet aufs Senden',
@@ -122,6 +123,7 @@ export const deHealth: Record<keyof typeof enHealth, string> = {
   'activity.asleep': 'Der Computer schlief {length} lang.',
   'activity.offline': 'Der Computer hatte kein Netz.',
   'activity.person-added': 'Neues Konto:',
+  'activity.person-changed': 'Konto geändert:',
   'activity.person-deactivated': 'Konto deaktiviert:',
   'activity.invitation-made': 'Eine Einladung wurde erstellt.',
   'activity.room-deleted': 'Ein Raum wurde gelöscht.',
@@ -232,7 +234,7 @@ export const deHealth: Record<keyof typeof enHealth, string> = {
   'health.clock.behind.what':
     'Die Uhr dieses Computers geht {seconds, plural, one {# Sekunde} other {# Sekunden}} nach.',
 
-  'health.reach': 'Andere Server erreichen dich',
+  'health.reach': 'Erreichbar für andere Server',
   'health.reach.what': 'Andere Server erreichen dich nicht: „{step}“ scheitert.',
   'health.reach.means':
     'Untereinander könnt ihr weiter schreiben. Was Leute auf anderen Servern schreiben, kommt nicht an.',

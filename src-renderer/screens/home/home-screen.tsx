@@ -25,6 +25,7 @@ export function HomeScreen() {
   const look = useAction('health.runNow');
   const known = status.state === 'ready' ? status.value : undefined;
   const checks = health.state === 'ready' ? health.value.checks : [];
+  const hasProblems = checks.some(({ isVisible }) => isVisible);
   return (
     <Page
       title={text('home.title')}
@@ -36,7 +37,7 @@ export function HomeScreen() {
               {text('home.check-now')}
             </Button>
           )}
-          <Button kind="primary" icon={UserPlus} onClick={() => go('/people/invitations')}>
+          <Button kind={hasProblems ? 'plain' : 'primary'} icon={UserPlus} onClick={() => go('/people/invitations')}>
             {text('action.invite')}
           </Button>
         </>
@@ -58,7 +59,7 @@ export function HomeScreen() {
 /** The same words as on the pill and in the tray, and more of them. */
 function Sentence({ report: { summary } }: { report: HealthReport }) {
   const text = useText();
-  return text(`home.sentence-${summary.code}`, summary.fields);
+  return <span className="sentence">{text(`home.sentence-${summary.code}`, summary.fields)}</span>;
 }
 
 /** How a person's app finds this server. */

@@ -13,7 +13,7 @@ import { placeOf, sentenceOf, titleOf } from './health-words.js';
 const DAY = 86_400_000;
 
 /** A problem: what happened, what it means, what to do, and a button that leads there. */
-export function RepairCard({ problem }: { problem: CheckStanding }) {
+export function RepairCard({ problem, isFirst }: { problem: CheckStanding; isFirst: boolean }) {
   const text = useText();
   const what = sentenceOf(text, problem, 'what');
   const todo = sentenceOf(text, problem, 'todo');
@@ -30,14 +30,14 @@ export function RepairCard({ problem }: { problem: CheckStanding }) {
             <strong>{text('home.what-to-do')}</strong> {todo}
           </p>
         )}
-        <Buttons problem={problem} />
+        <Buttons problem={problem} isFirst={isFirst} />
         <MoreOf problem={problem} />
       </div>
     </li>
   );
 }
 
-function Buttons({ problem }: { problem: CheckStanding }) {
+function Buttons({ problem, isFirst }: { problem: CheckStanding; isFirst: boolean }) {
   const text = useText();
   const ignore = useAction('health.ignore');
   const look = useAction('health.runNow');
@@ -57,7 +57,7 @@ function Buttons({ problem }: { problem: CheckStanding }) {
   return (
     <>
       <div className="row">
-        {main && <ActionButton action={main} problem={problem} isMain />}
+        {main && <ActionButton action={main} problem={problem} isMain={isFirst} />}
         {others.map((action) => (
           <ActionButton key={action} action={action} problem={problem} />
         ))}

@@ -32,8 +32,8 @@ function Inbox({ report: { checks, asOf } }: { report: HealthReport }) {
       )}
       {problems.length === 0 && <Nothing checks={checks} />}
       <ul className="cards">
-        {problems.map((problem) => (
-          <RepairCard key={problem.code} problem={problem} />
+        {problems.map((problem, index) => (
+          <RepairCard key={problem.code} problem={problem} isFirst={index === 0} />
         ))}
       </ul>
       {ignored.length > 0 && <Ignored checks={ignored} />}

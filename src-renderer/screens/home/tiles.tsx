@@ -109,79 +109,82 @@ function Tiles(props: { status: Query<ServerStatus>; series: Query<MeasureSeries
   const status = props.status.state === 'ready' ? props.status.value : undefined;
   const series = props.series.state === 'ready' ? props.series.value : undefined;
   const isOld = status?.state !== 'running' || isStale(props.status) || isStale(props.series);
-  const asOf = isOld && series?.latest ? text('home.as-of', { when: text.dateTime(series.latest.at) }) : undefined;
-  const tile = { asOf, isLoading: props.series.state === 'loading' };
+  const asOf = isOld && status?.state !== 'starting' ? series?.latest?.at : undefined;
+  const tile = { isLoading: props.series.state === 'loading' };
   const pointsOf = (name: MeasureName): Points => series?.points[name] ?? [];
   const both = sumOf(pointsOf('messagesLocal'), pointsOf('messagesRemote'));
   return (
-    <ul className={isOld ? 'tiles stale' : 'tiles'}>
-      <Tile
-        {...tile}
-        icon={Users}
-        label={text('measure.connected')}
-        points={pointsOf('connected')}
-        words={people(text, status, series)}
-      />
-      <Tile
-        {...tile}
-        icon={MessagesSquare}
-        label={text('measure.activeRooms')}
-        points={pointsOf('activeRooms')}
-        words={series && rooms(text, series)}
-      />
-      <Tile
-        {...tile}
-        icon={MessageSquare}
-        label={text('measure.messages')}
-        points={both}
-        words={series && messages(text, series)}
-      />
-      <Tile
-        {...tile}
-        icon={Hourglass}
-        label={text('measure.delay')}
-        points={pointsOf('delay')}
-        show={(value) => lengthOf(text, value)}
-        words={series && delay(text, series)}
-      />
-      <Tile
-        {...tile}
-        icon={MemoryStick}
-        label={text('measure.memory')}
-        points={pointsOf('memory')}
-        show={text.bytes}
-        words={memory(text, status, series)}
-      />
-      <Tile
-        {...tile}
-        icon={HardDrive}
-        label={text('measure.diskUsed')}
-        points={pointsOf('diskUsed')}
-        show={text.bytes}
-        words={disk(text, status, checks)}
-      >
-        {status?.disk && <DiskMeter disk={status.disk} />}
-      </Tile>
-      <Tile
-        {...tile}
-        icon={Send}
-        label={text('measure.waitingServers')}
-        points={pointsOf('waitingServers')}
-        words={series && waiting(text, series)}
-      />
-      <Tile
-        icon={status?.state === 'running' ? Activity : Clock}
-        label={text(status?.state === 'running' || !status ? 'measure.up' : 'measure.down')}
-        points={undefined}
-        isLoading={props.status.state === 'loading'}
-        words={
-          status && {
-            value: text.duration(Math.max(0, now - status.since)),
-            note: text('measure.up-note', { version: status.version }),
+    <>
+      {asOf !== undefined && <p className="small soft">{text('home.as-of', { when: text.dateTime(asOf) })}</p>}
+      <ul className={asOf === undefined ? 'tiles' : 'tiles stale'}>
+        <Tile
+          {...tile}
+          icon={Users}
+          label={text('measure.connected')}
+          points={pointsOf('connected')}
+          words={people(text, status, series)}
+        />
+        <Tile
+          {...tile}
+          icon={MessagesSquare}
+          label={text('measure.activeRooms')}
+          points={pointsOf('activeRooms')}
+          words={series && rooms(text, series)}
+        />
+        <Tile
+          {...tile}
+          icon={MessageSquare}
+          label={text('measure.messages')}
+          points={both}
+          words={series && messages(text, series)}
+        />
+        <Tile
+          {...tile}
+          icon={Hourglass}
+          label={text('measure.delay')}
+          points={pointsOf('delay')}
+          show={(value) => lengthOf(text, value)}
+          words={series && delay(text, series)}
+        />
+        <Tile
+          {...tile}
+          icon={MemoryStick}
+          label={text('measure.memory')}
+          points={pointsOf('memory')}
+          show={text.bytes}
+          words={memory(text, status, series)}
+        />
+        <Tile
+          {...tile}
+          icon={HardDrive}
+          label={text('measure.disk')}
+          points={pointsOf('diskUsed')}
+          show={text.bytes}
+          words={disk(text, status, checks)}
+        >
+          {status?.disk && <DiskMeter disk={status.disk} />}
+        </Tile>
+        <Tile
+          {...tile}
+          icon={Send}
+          label={text('measure.waitingServers')}
+          points={pointsOf('waitingServers')}
+          words={series && waiting(text, series)}
+        />
+        <Tile
+          icon={status?.state === 'running' ? Activity : Clock}
+          label={text(status?.state === 'running' || !status ? 'measure.up' : 'measure.down')}
+          points={undefined}
+          isLoading={props.status.state === 'loading'}
+          words={
+            status && {
+              value: text.duration(Math.max(0, now - status.since)),
+              note: text('measure.up-note', { version: status.version }),
+            }
           }
-        }
-      />
-    </ul>
+        />
+      </ul>
+    </>
   );
 }
 
@@ -217,10 +220,12 @@ function messages(text: Text, { latest }: MeasureSeries): TileWords {
   const { messagesLocal: local, messagesRemote: remote } = latest?.values ?? {};
   if (local === undefined || remote === undefined) return { value: text('state.unknown') };
   return {
-    value: text.number(local + remote),
-    note: text('measure.messages-note', { local: text.number(local), remote: text.number(remote) }),
+    value: text.number(rounded(local + remote)),
+    note: text('measure.messages-note', { local: text.number(rounded(local)), remote: text.number(rounded(remote)) }),
   };
 }
+
+const rounded = (value: number): number => (value < 100 ? Math.round(value * 10) / 10 : Math.round(value));
 
 /** Of the last time in which there was any. */
 function delay(text: Text, { points }: MeasureSeries): TileWords {
@@ -278,12 +283,11 @@ function Tile(props: {
   words: TileWords | undefined;
   points: Points | undefined;
   isLoading: boolean;
-  asOf?: string | undefined;
   show?: (value: number) => string;
   children?: ReactNode;
 }) {
   const text = useText();
-  const { icon: Icon, label, words, points, isLoading, asOf, show = text.number, children } = props;
+  const { icon: Icon, label, words, points, isLoading, show = text.number, children } = props;
   return (
     <li className="tile">
       <span className="tile-label">
@@ -293,7 +297,6 @@ function Tile(props: {
       {words ? <span className="tile-value">{words.value}</span> : <Counting isLoading={isLoading} />}
       {children}
       {words?.note && <span className="small soft">{words.note}</span>}
-      {asOf && <span className="small soft">{asOf}</span>}
       {points && points.length > 0 && <Sparkline points={points} label={trendOf(text, label, points, show)} />}
     </li>
   );
@@ -302,8 +305,7 @@ function Tile(props: {
 function trendOf(text: Text, what: string, points: Points, show: (value: number) => string): string {
   const known = points.filter((point) => point !== null);
   if (known.length === 0) return text('home.trend-none', { what });
-  const rounded = (value: number) => show(value < 100 ? Math.round(value * 10) / 10 : value);
-  return text('home.trend', { what, low: rounded(Math.min(...known)), high: rounded(Math.max(...known)) });
+  return text('home.trend', { what, low: show(rounded(Math.min(...known))), high: show(rounded(Math.max(...known))) });
 }
 
 /** Grey while nothing is known; says so in words when it takes long. */
