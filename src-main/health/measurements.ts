@@ -36,6 +36,7 @@ const KEPT = { minutes: 2 * DAY, hours: 30 * DAY };
 /** The first figures come so long after the start. */
 const FIRST_LOOK: Milliseconds = 4000;
 const MOST_ROOMS = 20_000;
+const EARLY: Milliseconds = 1000;
 
 /** How far apart the points of each span are, and how many there are. */
 const SPANS: Readonly<Record<MeasureSpan, { readonly step: Milliseconds; readonly count: number }>> = {
@@ -59,6 +60,7 @@ export class Measurements {
   #since: Milliseconds | undefined;
   #startedAt: Milliseconds | undefined;
   #loading: Promise<void> | undefined;
+  #isWaiting = false;
 
   constructor(private readonly deps: MeasurementsDeps) {}
 
@@ -77,6 +79,11 @@ export class Measurements {
     sources.events.restore(await this.#store.rooms(db, now - DAY, MOST_ROOMS));
     const last = await this.#store.newest(db, MINUTE);
     if (last) await this.#rollUp(hourOf(last.at));
+  }
+
+  /** It waits for the next minute. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
   }
 
   /** When anything was measured last; undefined: never. */
@@ -128,7 +135,7 @@ export class Measurements {
       await this.#sleep(FIRST_LOOK, signal);
       if (!signal.aborted) await this.#look();
       while (!signal.aborted) {
-        await this.#sleep(MINUTE - (clock.now() % MINUTE), signal);
+        await this.#sleep(untilNextMinute(clock.now()), signal);
         if (!signal.aborted) await this.#measure();
       }
     } finally {
@@ -138,9 +145,11 @@ export class Measurements {
   }
 
   async #sleep(delay: Milliseconds, signal: AbortSignal): Promise<void> {
+    this.#isWaiting = true;
     await this.deps.clock.sleep(delay, signal).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
+    this.#isWaiting = false;
   }
 
   /** Figures of a minute that has just begun, so that nobody waits for them; the whole minute replaces them. */
@@ -153,13 +162,13 @@ export class Measurements {
     const { db, clock, sources } = this.deps;
     const before = this.#recent.at(-1);
     const count = sources.events.take();
-    const row = await this.#row(minuteOf(clock.now() - 1), count);
+    const row = await this.#row(minuteOf(clock.now() - MINUTE / 2), count);
     await db.write(async (tx) => {
       await this.#store.put(tx, MINUTE, row);
       if (count.newlyActive.length > 0) await this.#store.putRooms(tx, count.newlyActive);
     });
-    this.#remember(row);
     if (before && hourOf(before.at) !== hourOf(row.at)) await this.#rollUp(hourOf(before.at));
+    this.#remember(row);
   }
 
   async #row(at: Milliseconds, count: EventCount): Promise<MeasuredTime> {
@@ -220,6 +229,9 @@ export class Measurements {
     return { at: Math.min(last.at + MINUTE, this.deps.clock.now()), values: Object.fromEntries(known) };
   }
 }
+
+/** A timer may come a moment early: that is no reason to measure twice. */
+const untilNextMinute = (now: Milliseconds): Milliseconds => minuteOf(now + EARLY) + MINUTE - now;
 
 const minuteOf = (at: Milliseconds): Milliseconds => Math.floor(at / MINUTE) * MINUTE;
 const hourOf = (at: Milliseconds): Milliseconds => Math.floor(at / HOUR) * HOUR;
