@@ -17,7 +17,7 @@ import { createEncryption } from './matrix/encryption/index.js';
 import { createEphemeral } from './matrix/ephemeral/index.js';
 import { createEvents } from './matrix/events/index.js';
 import { createFederation, type Queues, type RemoteJoins } from './matrix/federation/index.js';
-import { createMedia, type MediaUses } from './matrix/media/index.js';
+import { createMedia, type Media, type MediaUses } from './matrix/media/index.js';
 import { createPush } from './matrix/push/index.js';
 import { createRooms, type RoomCare, type ServerNotices } from './matrix/rooms/index.js';
 import { createServers, type Servers } from './matrix/servers/index.js';
@@ -74,6 +74,8 @@ export interface Homeserver {
   readonly diagnostics: Diagnostics;
   /** what there is to look after in rooms: for consoles */
   readonly rooms: RoomCare;
+  /** what there is to look after in media: for consoles */
+  readonly media: Pick<Media, 'care' | 'budget' | 'content'>;
   /** who uploaded how much: for consoles */
   readonly mediaUses: MediaUses;
   /** what people have to be told: for consoles */
@@ -175,6 +177,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     queues,
     diagnostics,
     rooms: rooms.care,
+    media,
     mediaUses: media.uses,
     notices: rooms.notices,
     reach,
@@ -215,6 +218,7 @@ interface Doors {
   readonly joins: RemoteJoins;
   readonly queues: Queues;
   readonly rooms: RoomCare;
+  readonly media: Pick<Media, 'care' | 'budget' | 'content'>;
   readonly mediaUses: MediaUses;
   readonly notices: ServerNotices;
   readonly diagnostics: Diagnostics;

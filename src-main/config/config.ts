@@ -266,6 +266,10 @@ export interface Config {
     readonly maxUploadSize: number;
     /** how many bytes one user may upload in a time */
     readonly uploadLimits: readonly { readonly period: Milliseconds; readonly maxSize: number }[];
+    /** bytes of all files together, of people here and copies; undefined: as much as the disk holds */
+    readonly limit: number | undefined;
+    /** named to those who are refused for want of room */
+    readonly adminContact: string | undefined;
     readonly maxImagePixels: number;
     readonly dynamicThumbnails: boolean;
     readonly thumbnailSizes: readonly {

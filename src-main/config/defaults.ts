@@ -139,6 +139,8 @@ export function defaultConfig(given: Partial<Config> & Pick<Config, 'serverName'
       maxUploadSize: 50 * MEGABYTE,
       // More than anybody uploads in a day by hand, and less than a disk holds.
       uploadLimits: [{ period: DAY, maxSize: 10 * 1024 * MEGABYTE }],
+      limit: undefined,
+      adminContact: undefined,
       maxImagePixels: 32 * MEGABYTE,
       dynamicThumbnails: false,
       thumbnailSizes: THUMBNAILS,

@@ -164,6 +164,11 @@ const POSTGRES = `# PostgreSQL instead:
 
 const MEDIA = `#max_upload_size: 50M
 #max_image_pixels: 32M
+
+# How much all files together may take, copies of others' files too. Near it, copies
+# that nobody opened for longest are cleared; at it, no more is taken.
+#media_storage_limit: 50G
+
 #dynamic_thumbnails: false
 
 # How much one user may upload in a time. [] for no limit.

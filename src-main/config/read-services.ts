@@ -38,6 +38,8 @@ export function readMedia(values: FileValues, home: string, defaults: Config['me
         period: parseDuration(period),
         maxSize: parseSize(most),
       })) ?? defaults.uploadLimits,
+    limit: values.media_storage_limit === undefined ? defaults.limit : parseSize(values.media_storage_limit),
+    adminContact: values.admin_contact === undefined ? defaults.adminContact : String(values.admin_contact),
     maxImagePixels: pixels === undefined ? defaults.maxImagePixels : parseSize(pixels),
     dynamicThumbnails: values.dynamic_thumbnails ?? defaults.dynamicThumbnails,
     thumbnailSizes: values.thumbnail_sizes ?? defaults.thumbnailSizes,

@@ -233,6 +233,8 @@ const email = section({
 const media = {
   media_store_path: path('the path of a folder'),
   max_upload_size: size(),
+  media_storage_limit: size(),
+  admin_contact: text(),
   media_upload_limits: Type.Array(section({}, { time_period: duration(), max_size: size() })),
   max_image_pixels: size(),
   dynamic_thumbnails: flag(),

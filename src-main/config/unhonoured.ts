@@ -50,7 +50,6 @@ const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   'has no effect: this server sends no statistics to anybody.': ['report_stats', 'report_stats_endpoint'],
   'is not needed: this server does such work by itself.': ['background_updates', 'dummy_events_threshold'],
   'has no effect yet: this server does not limit how many people use it.': [
-    'admin_contact',
     'limit_usage_by_mau',
     'max_mau_value',
     'mau_limit_reserved_threepids',

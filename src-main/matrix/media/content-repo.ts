@@ -10,6 +10,8 @@ import type { Database } from '../../storage/database.js';
 import { type FileStore, FileTooLargeError, type StoredFile } from '../../storage/file-store.js';
 import { streamTopic } from '../../storage/news.js';
 import { safeContentType, safeName } from './disposition.js';
+import type { MediaBudget } from './care/media-budget.js';
+import type { MediaUse } from './care/media-use.js';
 import type { Content, MediaStore, StoredMedia } from './media.store.js';
 import type { RemoteMedia } from './remote-media.js';
 import type { UploadQuota } from './upload-quota.js';
@@ -55,6 +57,8 @@ export class ContentRepo {
       /** how often a user may ask for an address */
       createLimit: RateLimiter;
       quota: UploadQuota;
+      budget: MediaBudget;
+      use: MediaUse;
       /** bytes */
       maxUploadSize: number;
     },
@@ -126,6 +130,7 @@ export class ContentRepo {
     if (address.server !== this.deps.serverName && isRemoteAllowed) return this.deps.remote.find(address, wait, asker);
     const media = await this.#existing(address);
     if (media.isQuarantined) throw notFound('this media is not shown here');
+    this.deps.use.note(media.mediaId);
     if (media.content) return media.content;
     const content = await this.#arrival(media.mediaId, wait, signal);
     if (content) return content;
@@ -176,10 +181,12 @@ export class ContentRepo {
   /** @param keep enters what came, before room for more is given out */
   async #receive(userId: UserId, upload: Upload, keep: (content: Content) => Promise<void>): Promise<void> {
     const { stream, contentType, name, length } = upload;
-    const { files, quota, maxUploadSize } = this.deps;
+    const { files, quota, budget, maxUploadSize } = this.deps;
     if (length !== undefined && length > maxUploadSize) throw refusal(maxUploadSize);
+    await budget.requireRoom(length ?? 0);
     await quota.run(userId, length ?? maxUploadSize, async () => {
       const stored = await store(files, stream, maxUploadSize);
+      budget.add(stored.size);
       await keep({ ...stored, contentType: safeContentType(contentType), name: safeName(name) });
     });
   }

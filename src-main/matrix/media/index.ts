@@ -9,6 +9,11 @@ import { FileStore } from '../../storage/file-store.js';
 import { mediaFederationEndpoints } from './content-repo.federation.js';
 import type { ServerRequests } from '../servers/index.js';
 import { downloadEndpoints, openDownloadEndpoints, uploadEndpoints } from './content-repo.client.js';
+import { MediaBudget } from './care/media-budget.js';
+import { mediaBudget } from './care/media-budget.job.js';
+import { MediaCare } from './care/media-care.js';
+import { MediaCareStore } from './care/media-care.store.js';
+import { MediaUse } from './care/media-use.js';
 import { ContentRepo } from './content-repo.js';
 import { LooseFileStore } from './loose-files.store.js';
 import { MediaStore } from './media.store.js';
@@ -16,12 +21,13 @@ import { MediaUseStore } from './media-use.store.js';
 import { MediaRetention } from './media-retention.js';
 import { PreviewPictures } from './previews/preview-pictures.js';
 import { urlPreviewEndpoints } from './previews/url-previews.client.js';
+import { forgetExpired } from './previews/expired-previews.js';
 import { forgetOldPreviews } from './previews/url-previews.job.js';
 import { UrlPreviews } from './previews/url-previews.js';
 import { UrlPreviewStore } from './previews/url-previews.store.js';
 import { WebPages } from './previews/web-pages.js';
 import { quarantineEndpoints } from './quarantine.admin.js';
-import { mediaRetention, remoteMediaUse } from './remote-media.job.js';
+import { mediaRetention, mediaUse } from './remote-media.job.js';
 import { RemoteMedia } from './remote-media.js';
 import { RemoteMediaStore } from './remote-media.store.js';
 import { Thumbnails } from './thumbnails.js';
@@ -29,6 +35,9 @@ import { ThumbnailStore } from './thumbnails.store.js';
 import { forgetUnusedMedia } from './unused-media.job.js';
 import { UploadQuota } from './upload-quota.js';
 
+export type { Budget, BudgetState, MediaBudget } from './care/media-budget.js';
+export type { ClearUp, MediaAmounts, MediaCare } from './care/media-care.js';
+export type { MediaAmount, MediaFile, MediaKind, MediaOrder } from './care/media-care.store.js';
 export type { ContentRepo } from './content-repo.js';
 export type { Content } from './media.store.js';
 export type { MediaUse, UploadedFile } from './media-use.store.js';
@@ -61,6 +70,18 @@ export function createMedia(deps: MediaDeps) {
     files,
     config: media,
   });
+  const { remoteLifetime } = media;
+  const loose = new LooseFileStore();
+  const retention = new MediaRetention({
+    db,
+    clock,
+    files,
+    copies: remote,
+    remote: remoteStore,
+    loose,
+    remoteLifetime,
+  });
+  const { care, budget, use } = createCare(deps, { loose, copies: remote, retention });
   const content = new ContentRepo({
     db,
     store,
@@ -71,25 +92,19 @@ export function createMedia(deps: MediaDeps) {
     createLimit: new RateLimiter(config.rateLimits.mediaCreate, clock),
     quota: new UploadQuota({ db, store, clock, limits: media.uploadLimits }),
     maxUploadSize: media.maxUploadSize,
+    budget,
+    use,
   });
   const thumbnails = new Thumbnails({ db, store: new ThumbnailStore(), files, config: media, log });
-  const { remoteLifetime } = media;
-  const loose = new LooseFileStore();
   const previews = createPreviews(deps, { media: store, files, thumbnails, loose });
-  const retention = new MediaRetention({
-    db,
-    clock,
-    files,
-    copies: remote,
-    remote: remoteStore,
-    loose,
-    remoteLifetime,
-  });
   const serving = { serverName, content, thumbnails, files };
   const uses = new MediaUseStore();
   return {
     content,
     thumbnails,
+    /** for those who look after the server */
+    care,
+    budget,
     /** for those who look after the server */
     uses: {
       of: (userIds: readonly UserId[]) => uses.of(db, userIds),
@@ -105,11 +120,35 @@ export function createMedia(deps: MediaDeps) {
     ],
     jobs: [
       forgetUnusedMedia({ db, clock, store }),
-      remoteMediaUse({ remote, clock }),
+      mediaUse({ remote, own: use, clock }),
+      mediaBudget({ budget, clock }),
       mediaRetention({ retention, clock }),
       previews.job,
     ],
   };
+}
+
+export type Media = ReturnType<typeof createMedia>;
+
+/** What there is, what can be cleared, and how much it may be. */
+function createCare(
+  { db, clock, log, config }: MediaDeps,
+  parts: { loose: LooseFileStore; copies: RemoteMedia; retention: MediaRetention },
+) {
+  const store = new MediaCareStore();
+  const use = new MediaUse({ db, clock, store });
+  const previews = { db, clock, store: new UrlPreviewStore(), loose: parts.loose };
+  const care = new MediaCare({
+    ...parts,
+    db,
+    clock,
+    serverName: config.serverName,
+    store,
+    use,
+    forgetOldPreviews: () => forgetExpired(previews, new AbortController().signal),
+  });
+  const { limit, adminContact } = config.media;
+  return { care, use, budget: new MediaBudget({ clock, log, care, limit, adminContact }) };
 }
 
 /** New pages that one user may have looked at: as many as stand in a busy room when it is opened. */

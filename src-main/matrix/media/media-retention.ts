@@ -27,7 +27,7 @@ export class MediaRetention {
     const { clock, copies, remoteLifetime } = this.deps;
     await copies.saveUse();
     if (remoteLifetime !== undefined) await this.#forgetCopies(clock.now() - remoteLifetime, signal);
-    await this.#removeLooseFiles(signal);
+    await this.removeLooseFiles(signal);
   }
 
   async #forgetCopies(before: Milliseconds, signal: AbortSignal): Promise<void> {
@@ -44,7 +44,8 @@ export class MediaRetention {
     }
   }
 
-  async #removeLooseFiles(signal: AbortSignal): Promise<void> {
+  /** Deletes files that nobody refers to any more. */
+  async removeLooseFiles(signal: AbortSignal): Promise<void> {
     const { db, loose } = this.deps;
     for (let after = ''; !signal.aborted; ) {
       const hashes = await loose.after(db, after, AT_ONCE);

@@ -4,12 +4,14 @@ import { type Reader, statement, type Transaction } from '../../storage/database
 
 const COLUMNS = 'media_id, user_id, created, expires, hash, size, content_type, name';
 const insert = statement<
-  [string, string, number, number | null, string | null, number | null, string | null, string | null]
->(`INSERT INTO media (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
+  [string, string, number, number | null, string | null, number | null, string | null, string | null, number]
+>(`INSERT INTO media (${COLUMNS}, last_used) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
 const fill = statement<[string, number, string, string | null, string]>(`
   UPDATE media SET hash = ?, size = ?, content_type = ?, name = ?, expires = NULL WHERE media_id = ? AND hash IS NULL`);
 const one = statement<[string], Row>(`SELECT ${COLUMNS}, quarantined_by FROM media WHERE media_id = ?`);
-const setQuarantined = statement<[string | null, string]>('UPDATE media SET quarantined_by = ? WHERE media_id = ?');
+const setQuarantined = statement<[string | null, string]>(
+  'UPDATE media SET quarantined_by = CASE WHEN protected = 1 THEN NULL ELSE ? END WHERE media_id = ?',
+);
 const countWaiting = statement<[string, number], { count: number }>(
   'SELECT COUNT(*) AS count FROM media WHERE user_id = ? AND hash IS NULL AND expires > ?',
 );
@@ -63,7 +65,7 @@ export interface StoredMedia extends Media {
 export class MediaStore {
   async insert(tx: Transaction, { mediaId, userId, created, expires, content }: Media): Promise<void> {
     const { hash = null, size = null, contentType = null, name = null } = content ?? {};
-    await tx.run(insert, mediaId, userId, created, expires ?? null, hash, size, contentType, name);
+    await tx.run(insert, mediaId, userId, created, expires ?? null, hash, size, contentType, name, created);
   }
 
   /** @returns false when there is nothing to fill: no such media, or it has its content */

@@ -1,22 +1,25 @@
 import type { Clock, Milliseconds } from '../../base/clock.js';
 import type { Job } from '../../base/supervisor.js';
+import type { MediaUse } from './care/media-use.js';
 import type { MediaRetention } from './media-retention.js';
 import type { RemoteMedia } from './remote-media.js';
 
 const MINUTE: Milliseconds = 60_000;
 const HOUR: Milliseconds = 60 * MINUTE;
 
-/** Notes, each minute, which copies were asked for. */
-export const remoteMediaUse = ({ remote, clock }: { remote: RemoteMedia; clock: Clock }): Job => ({
-  name: 'media.use-of-copies',
+/** Notes, each minute, which files were asked for. */
+export const mediaUse = ({ remote, own, clock }: { remote: RemoteMedia; own: MediaUse; clock: Clock }): Job => ({
+  name: 'media.use',
   async run(signal) {
     try {
       while (!signal.aborted) {
         await clock.sleep(MINUTE, signal);
         await remote.saveUse();
+        await own.save();
       }
     } finally {
       await remote.saveUse();
+      await own.save();
     }
   },
 });

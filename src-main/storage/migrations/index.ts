@@ -7,6 +7,7 @@ import { migration as accountsInvitations } from './0013-accounts-invitations.js
 import { migration as media } from './0020-media.js';
 import { migration as mediaRemote } from './0021-media-remote.js';
 import { migration as mediaUrlPreviews } from './0022-media-url-previews.js';
+import { migration as mediaCare } from './0023-media-care.js';
 import { migration as events } from './0030-events.js';
 import { migration as eventsGraph } from './0031-events-graph.js';
 import { migration as eventsRelationsOfSenders } from './0032-events-relations-of-senders.js';
@@ -46,6 +47,7 @@ export const migrations: readonly Migration[] = [
   media,
   mediaRemote,
   mediaUrlPreviews,
+  mediaCare,
   events,
   eventsGraph,
   eventsRelationsOfSenders,
