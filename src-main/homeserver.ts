@@ -15,8 +15,8 @@ import { createAppservices } from './matrix/appservices/index.js';
 import { createDiagnostics, createReach, type Diagnostics, type Reach } from './matrix/diagnostics/index.js';
 import { createEncryption } from './matrix/encryption/index.js';
 import { createEphemeral } from './matrix/ephemeral/index.js';
-import { createEvents } from './matrix/events/index.js';
-import { createFederation, type Queues, type RemoteJoins } from './matrix/federation/index.js';
+import { createEvents, type Events } from './matrix/events/index.js';
+import { createFederation, type MessageTimes, type Queues, type RemoteJoins } from './matrix/federation/index.js';
 import { createMedia, type Media, type MediaUses } from './matrix/media/index.js';
 import { createPush } from './matrix/push/index.js';
 import { createRooms, type RoomCare, type ServerNotices } from './matrix/rooms/index.js';
@@ -70,6 +70,9 @@ export interface Homeserver {
   readonly joins: Pick<RemoteJoins, 'list' | 'cancel'>;
   /** what waits for other servers: for consoles */
   readonly queues: Queues;
+  /** when messages of other servers came: for consoles */
+  readonly times: MessageTimes;
+  readonly events: Pick<Events, 'inCommon' | 'reader'>;
   /** why a server cannot be reached: for consoles */
   readonly diagnostics: Diagnostics;
   /** what there is to look after in rooms: for consoles */
@@ -143,7 +146,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const encryption = createEncryption({ ...base, accounts, events, federation, requests });
   const ephemeral = createEphemeral({ ...base, serverName, accounts, events, federation });
   const push = createPush({ ...base, accounts, events, rooms, ephemeral, outgoing: network.outgoing, mail });
-  const sync = createSync({ ...base, events, rooms, accounts, encryption, ephemeral, push });
+  const sync = createSync({ ...base, events, rooms, accounts, encryption, ephemeral, push, times: federation.times });
   const about = createAbout({ ...base, pages: host.pages });
 
   const ground: Domain = {
@@ -175,6 +178,8 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     servers,
     joins,
     queues,
+    times: federation.times,
+    events,
     diagnostics,
     rooms: rooms.care,
     media,
@@ -217,6 +222,8 @@ interface Doors {
   readonly servers: Servers;
   readonly joins: RemoteJoins;
   readonly queues: Queues;
+  readonly times: MessageTimes;
+  readonly events: Events;
   readonly rooms: RoomCare;
   readonly media: Pick<Media, 'care' | 'budget' | 'content'>;
   readonly mediaUses: MediaUses;

@@ -10,6 +10,8 @@ import { HomeScreen } from './screens/home/home-screen.js';
 import { LockedScreen } from './screens/locked/locked-screen.js';
 import { LogsAboutScreen, LogsScreen } from './screens/logs/logs-screen.js';
 import { PeopleScreen } from './screens/people/people-screen.js';
+import { BlocksScreen } from './screens/servers/blocks-screen.js';
+import { LateScreen } from './screens/servers/late-screen.js';
 import { ReachScreen } from './screens/servers/reach-screen.js';
 import { RoomScreen } from './screens/rooms/room-screen.js';
 import { RoomsScreen } from './screens/rooms/rooms-screen.js';
@@ -74,6 +76,8 @@ function Screens() {
         <Route path="/rooms/:id" component={RoomScreen} />
         <Route path="/servers" component={ServersScreen} />
         <Route path="/servers/-/reach" component={ReachScreen} />
+        <Route path="/servers/-/late" component={LateScreen} />
+        <Route path="/servers/-/blocks" component={BlocksScreen} />
         <Route path="/servers/:name" component={ServerScreen} />
         <Route path="/servers/:name/:check" component={ServerScreen} />
         <Route path="/logs" component={LogsScreen} />

@@ -10,6 +10,7 @@ import './styles/components.css';
 import './styles/frame.css';
 import './styles/palette.css';
 import './styles/screens.css';
+import './styles/servers.css';
 import './styles/health.css';
 import './styles/logs.css';
 import './styles/rooms.css';

@@ -1,41 +1,51 @@
 import type { Clock, Milliseconds } from '../base/clock.js';
+import type { Config } from '../config/config.js';
 import type { Diagnostics } from '../matrix/diagnostics/index.js';
-import type { Queues, Waiting } from '../matrix/federation/index.js';
+import type { Queues, RemoteJoins } from '../matrix/federation/index.js';
 import { type Destination, failureCause, RemoteError, type Servers } from '../matrix/servers/index.js';
 import type { OtherServer, OtherServerState, ServersPage, ServersQuery, ServerTry } from './contract.js';
 import type { OtherServers } from './server-host.js';
+import { type MessageWayDeps, wayOf } from './servers/message-way.js';
+import { readMore, type ServerMoreDeps } from './servers/server-more.js';
 
-export interface OtherServersDeps {
-  readonly servers: Pick<Servers, 'destinations' | 'requests' | 'forgetWay'>;
-  readonly queues: Pick<Queues, 'waiting' | 'sendNow'>;
+export type OtherServersDeps = Omit<ServerMoreDeps & MessageWayDeps, 'servers' | 'queues'> & {
+  readonly servers: Pick<
+    Servers,
+    'destinations' | 'requests' | 'forgetWay' | 'circle' | 'peers' | 'keysOf' | 'serverName'
+  >;
+  readonly queues: Pick<Queues, 'waiting' | 'sendNow' | 'types'>;
+  readonly joins: Pick<RemoteJoins, 'list' | 'cancel'>;
+  readonly config: Pick<Config, 'federation'>;
   readonly diagnostics: Diagnostics;
   readonly clock: Clock;
-}
+  /** writes down which servers are blocked; @throws what keeps it from being written */
+  saveBlocked(names: readonly string[]): void;
+};
 
 const PAGE = 50;
 const HOUR: Milliseconds = 3_600_000;
 const DAY = 24 * HOUR;
 const WEEK = 7 * DAY;
+const SLOW: Milliseconds = 10_000;
 /** Somebody looks at the screen meanwhile. */
 const PATIENCE: Milliseconds = 20_000;
 
 /** The console's desk for other servers: what `matrix/servers` and the sending queue know, in the console's words. */
-export function createOtherServers({ servers, queues, diagnostics, clock }: OtherServersDeps): OtherServers {
-  const { destinations } = servers;
+export function createOtherServers(deps: OtherServersDeps): OtherServers {
+  const { servers, queues, diagnostics, joins, config } = deps;
+  const { destinations, circle } = servers;
   return {
     async list(query) {
       const found = await destinations.list({ ...page(query), limit: PAGE + 1 });
       const shown = found.slice(0, PAGE);
-      const waiting = await queues.waiting(shown.map(({ server }) => server));
-      const others = shown.map((each) => toOtherServer(each, waiting.get(each.server), clock.now()));
+      const others = await toOtherServers(deps, shown);
       const next = found.length > PAGE ? shown.at(-1)?.server : undefined;
       return { servers: others, next } satisfies ServersPage;
     },
     async detail(serverName) {
       const found = await destinations.report(serverName);
       if (!found) return undefined;
-      const waiting = await queues.waiting([serverName]);
-      return toOtherServer(found, waiting.get(serverName), clock.now());
+      return (await toOtherServers(deps, [found]))[0];
     },
     async tryNow(serverName) {
       servers.forgetWay(serverName);
@@ -43,6 +53,16 @@ export function createOtherServers({ servers, queues, diagnostics, clock }: Othe
       if (tried.answered) queues.sendNow(serverName);
       return tried;
     },
+    more: (serverName) => readMore(deps, serverName),
+    forgetWay: (serverName) => servers.forgetWay(serverName),
+    blocked: () => ({ names: circle.blocked, allowed: config.federation.domainWhitelist }),
+    setBlocked(names) {
+      deps.saveBlocked(names);
+      circle.setBlocked(names);
+    },
+    wayOf: (eventId) => wayOf(deps, eventId),
+    joins: () => joins.list(),
+    cancelJoin: (roomId) => joins.cancel(roomId),
     diagnose: (serverName, onStep) => diagnostics.diagnose(serverName, { onStep }),
   };
 }
@@ -53,23 +73,45 @@ const page = ({ search, after, failing }: ServersQuery) => ({
   ...(failing === undefined ? {} : { onlyFailing: failing }),
 });
 
-function toOtherServer(destination: Destination, waiting: Waiting | undefined, now: Milliseconds): OtherServer {
-  const { server, failingSince, failures, lastSuccess, lastFailure, nextTry } = destination;
-  const isAhead = nextTry !== undefined && nextTry > now;
-  return {
-    serverName: server,
-    state: stateOf(destination, now),
-    failingSince,
-    failures,
-    lastSuccess,
-    lastFailure,
-    nextTry: isAhead ? nextTry : undefined,
-    waiting,
-  };
+async function toOtherServers(deps: OtherServersDeps, found: readonly Destination[]): Promise<OtherServer[]> {
+  const { db, servers, queues, events, clock } = deps;
+  const names = found.map(({ server }) => server);
+  const [waiting, inCommon, facts] = await Promise.all([
+    queues.waiting(names),
+    events.inCommon.counts(db, names),
+    servers.peers.facts(names),
+  ]);
+  const now = clock.now();
+  return found.map((destination) => {
+    const { server, failingSince, failures, lastSuccess, lastFailure, nextTry } = destination;
+    const known = facts.get(server);
+    const isAhead = nextTry !== undefined && nextTry > now;
+    return {
+      serverName: server,
+      state: servers.circle.isBlocked(server) ? 'blocked' : stateOf(destination, known?.replyTime, now),
+      failingSince,
+      failures,
+      lastSuccess,
+      lastFailure,
+      nextTry: isAhead ? nextTry : undefined,
+      waiting: waiting.get(server),
+      rooms: inCommon.get(server)?.rooms ?? 0,
+      people: inCommon.get(server)?.people ?? 0,
+      lastSent: known?.lastSent,
+      lastReceived: known?.lastHeard,
+      replyTime: known?.replyTime,
+      clockAhead: known?.clockAhead,
+      software: known?.software,
+    };
+  });
 }
 
-function stateOf({ failures, failingSince, lastFailure }: Destination, now: Milliseconds): OtherServerState {
-  if (failures === 0) return 'fine';
+function stateOf(
+  { failures, failingSince, lastFailure }: Destination,
+  replyTime: Milliseconds | undefined,
+  now: Milliseconds,
+): OtherServerState {
+  if (failures === 0) return (replyTime ?? 0) > SLOW ? 'slow' : 'fine';
   if (lastFailure?.cause === 'unauthorized') return 'refusing';
   const length = now - (failingSince ?? now);
   if (lastFailure?.cause === 'dns' && length >= WEEK) return 'gone';

@@ -1,7 +1,11 @@
 import type { Diagnosis, Step } from '../matrix/diagnostics/index.js';
-import type { UserId } from '../spec/ids.js';
+import type { JoinProgress } from '../matrix/federation/index.js';
+import type { EventId, RoomId, UserId } from '../spec/ids.js';
 import type {
+  BlockedServers,
+  MessageWay,
   OtherServer,
+  ServerMore,
   ServersPage,
   ServersQuery,
   ServerStatus,
@@ -61,5 +65,15 @@ export interface OtherServers {
   /** undefined for one that was never asked for anything */
   detail(serverName: string): Promise<OtherServer | undefined>;
   tryNow(serverName: string): Promise<ServerTry>;
+  more(serverName: string): Promise<ServerMore>;
+  forgetWay(serverName: string): void;
+  blocked(): BlockedServers;
+  /** @throws ControlError CONFIG_INVALID; what keeps the configuration from being written */
+  setBlocked(names: readonly string[]): void;
+  /** undefined for an event that is not here */
+  wayOf(eventId: EventId): Promise<MessageWay | undefined>;
+  joins(): readonly JoinProgress[];
+  /** @returns whether there was one */
+  cancelJoin(roomId: RoomId): boolean;
   diagnose(serverName: string, onStep: (step: Step) => void): Promise<Diagnosis>;
 }

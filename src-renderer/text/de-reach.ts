@@ -13,8 +13,8 @@ export const deReach: Record<keyof typeof enReach, string> = {
   'reach.again-step': 'Diesen Schritt noch einmal prüfen: {step}',
   'reach.running': 'Prüft: {done} von {all} Schritten fertig.',
   'reach.at': 'Nachgesehen {when}',
-  'reach.copy-text': 'Bericht als Text',
-  'reach.copy-json': 'Bericht für Programme (JSON)',
+  'reach.copy-text': 'Bericht kopieren',
+  'reach.copy-json': 'Als JSON kopieren',
   'reach.copy-hint':
     'Ein Bericht ist für jemanden, der dir hilft. Adressen darin sind durch ip-1, ip-2 … ersetzt; Servernamen nicht.',
   'reach.outcome-ok': 'Andere Server erreichen {name}.',

@@ -2,7 +2,7 @@ import { deChecks } from './de-checks.js';
 import { deComponents } from './de-components.js';
 import { deDiagnosis } from './de-diagnosis.js';
 import { deFrame } from './de-frame.js';
-import { deLogs } from './de-logs.js';
+import { deLate } from './de-late.js';
 import { deReach } from './de-reach.js';
 import { deHealth } from './de-health.js';
 import { deLogs } from './de-logs.js';
@@ -17,7 +17,7 @@ export const de: Record<keyof typeof en, string> = {
   ...deComponents,
   ...deDiagnosis,
   ...deFrame,
-  ...deLogs,
+  ...deLate,
   ...deReach,
   ...deHealth,
   ...deLogs,

@@ -11,8 +11,8 @@ export const enReach = {
   'reach.again-step': 'Check this step again: {step}',
   'reach.running': 'Checking: {done} of {all} steps done.',
   'reach.at': 'Looked {when}',
-  'reach.copy-text': 'report as text',
-  'reach.copy-json': 'report for programs (JSON)',
+  'reach.copy-text': 'Copy report',
+  'reach.copy-json': 'Copy as JSON',
   'reach.copy-hint':
     'A report is for somebody who helps you. Addresses in it are replaced by ip-1, ip-2 …; names of servers are not.',
   'reach.outcome-ok': 'Other servers can reach {name}.',

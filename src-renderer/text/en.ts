@@ -2,7 +2,7 @@ import { enChecks } from './en-checks.js';
 import { enComponents } from './en-components.js';
 import { enDiagnosis } from './en-diagnosis.js';
 import { enFrame } from './en-frame.js';
-import { enLogs } from './en-logs.js';
+import { enLate } from './en-late.js';
 import { enReach } from './en-reach.js';
 import { enHealth } from './en-health.js';
 import { enLogs } from './en-logs.js';
@@ -16,7 +16,7 @@ export const en = {
   ...enComponents,
   ...enDiagnosis,
   ...enFrame,
-  ...enLogs,
+  ...enLate,
   ...enReach,
   ...enHealth,
   ...enLogs,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { silentLogger } from '../../src-main/base/logger.js';
 import { createConsoleControl } from '../../src-main/control/console-control.js';
-import type { DiagnosisRun, OtherServer, ServersPage } from '../../src-main/control/contract.js';
+import type { DiagnosisRun, MessageWay, OtherServer, ServerMore, ServersPage } from '../../src-main/control/contract.js';
 import { createOtherServers } from '../../src-main/control/other-servers.js';
 import { type Control, ControlEvents } from '../../src-main/control/procedure.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -17,10 +17,11 @@ const clock = new FakeClock(Date.now());
 /** The control over a server that runs, as its owner hands it out. */
 class RealHost extends FakeServerHost {
   override otherServers() {
-    return createOtherServers({ ...one.homeserver, clock });
+    return createOtherServers({ ...one.homeserver, clock, saveBlocked: (names) => void saved.push(names) });
   }
 }
 
+const saved: (readonly string[])[] = [];
 let federation: TestFederation;
 let one: TestHomeserver;
 let alice: TestUser;
@@ -125,4 +126,67 @@ it.each([
   ['servers.list', { all: true }, 'BAD_INPUT'],
 ])('refuses %s of %j', async (name, input, code) => {
   expect(await control.call(name, input)).toMatchObject({ ok: false, error: { code } });
+});
+
+it('keeps the turns of a server that failed, and what is known of it in passing', async () => {
+  const { attempts, rooms, keys } = await value<ServerMore>('servers.more', { serverName: 'late.test' });
+  expect(attempts.map(({ failure }) => failure?.cause)).toEqual([undefined, 'server-error']);
+  expect(rooms).toEqual([{ roomId: expect.any(String), name: undefined, people: 1 }]);
+  expect(keys).toEqual([expect.objectContaining({ keyId: 'ed25519:fake', isExpired: false })]);
+  const late = await detail('late.test');
+  expect(late).toMatchObject({ rooms: 1, people: 1, clockAhead: expect.any(Number) });
+  expect(late.lastSent).toBeGreaterThan(0);
+});
+
+it('tells where a message was on its way, corrected by what the other clock says', async () => {
+  const { fake, room } = await joined('slow.test');
+  fake.on('GET', '/_matrix/federation/v1/version', {
+    body: { server: { name: 'Fake', version: '1' } },
+    headers: { date: new Date(Date.now() + 60_000).toUTCString() },
+  });
+  clock.advance(61_000);
+  await value('servers.tryNow', { serverName: 'slow.test' });
+  const sent = room.make({ type: 'm.room.message', content: { msgtype: 'm.text', body: 'hello' } });
+  await fake.ask(one, 'PUT', '/_matrix/federation/v1/send/late1', {
+    origin: 'slow.test',
+    origin_server_ts: Date.now(),
+    pdus: [sent.pdu],
+    edus: [],
+  });
+  await alice.sync();
+  const way = await value<MessageWay>('servers.late', { message: `https://matrix.to/#/${encodeURIComponent(sent.eventId)}` });
+  expect(way).toMatchObject({ eventId: sent.eventId, roomId: room.roomId, isOwn: false, times: { from: 'slow.test' } });
+  const { received = 0, checked = 0, stored = 0, delivered = 0 } = way.times ?? {};
+  expect([received, checked, stored, delivered]).toEqual([received, checked, stored, delivered].toSorted((a, b) => a - b));
+  expect(received).toBeGreaterThan(0);
+});
+
+it('blocks a server both ways, at once, and writes it down', async () => {
+  const { fake } = await joined('rude.test');
+  await value('servers.block', { name: 'Rude.test' });
+  expect(saved.at(-1)).toEqual(['rude.test']);
+  expect(await detail('rude.test')).toMatchObject({ state: 'blocked' });
+  expect(await value('servers.tryNow', { serverName: 'rude.test' })).toMatchObject({ answered: false });
+  const refused = await fake.ask(one, 'GET', '/_matrix/federation/v1/query/directory?room_alias=%23x%3Ahs1.test');
+  expect(refused).toMatchObject({ status: 403, body: { errcode: 'M_FORBIDDEN' } });
+  await value('servers.unblock', { name: 'rude.test' });
+  expect(await value('servers.blocked')).toEqual({ names: [], allowed: undefined });
+  expect(await value('servers.tryNow', { serverName: 'rude.test' })).toMatchObject({ answered: true });
+  await expect(value('servers.block', { name: 'no server' })).rejects.toThrow('BAD_INPUT');
+});
+
+it('remembers for a day what it did not take of a server', async () => {
+  const { fake } = await joined('wrong.test');
+  await fake.ask(one, 'GET', '/_matrix/federation/v1/event/$nothing', undefined, { isWrong: true });
+  const { refusals } = await value<ServerMore>('servers.more', { serverName: 'wrong.test' });
+  expect(refusals).toEqual([
+    expect.objectContaining({ kind: 'server-server/events.yaml#getEvent', why: expect.stringMatching(/^4/), count: 1 }),
+  ]);
+});
+
+it('says that no message is named, or that it is not here', async () => {
+  await expect(value('servers.late', { message: 'hello' })).rejects.toThrow('BAD_INPUT');
+  await expect(value('servers.late', { message: '$nothing' })).rejects.toThrow('M_NOT_FOUND');
+  expect(await value('joins.list')).toEqual([]);
+  await expect(value('joins.cancel', { roomId: '!x' })).rejects.toThrow('M_NOT_FOUND');
 });

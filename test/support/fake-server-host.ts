@@ -9,6 +9,8 @@ import type {
   SetupAnswers,
   SetupDraft,
   SetupState,
+  MessageWay,
+  ServerMore,
   ServersQuery,
   ServerTry,
   Step,
@@ -19,6 +21,7 @@ import type { ReachDesk } from '../../src-main/control/desks/reach.js';
 import type { RoomsDesk } from '../../src-main/control/desks/rooms.js';
 import { ControlError, type ControlEvents } from '../../src-main/control/procedure.js';
 import type { Office, OtherServers, ServerHost } from '../../src-main/control/server-host.js';
+import type { JoinProgress } from '../../src-main/matrix/federation/index.js';
 import type { UserId } from '../../src-main/spec/ids.js';
 import { FakeConnection } from './fake-host/connection.js';
 import { FakeLogs } from './fake-host/logs.js';
@@ -45,6 +48,10 @@ export class FakeServerHost implements ServerHost {
   readonly wellness: FakeHealth;
   readonly room = new FakeRooms();
   readonly servers: OtherServer[] = [];
+  more: ServerMore = { attempts: [], keys: [], rooms: [], queue: [], refusals: [] };
+  blocked: readonly string[] = [];
+  messageWay: MessageWay | undefined;
+  joins: readonly JoinProgress[] = [];
   tried: ServerTry = { answered: true, why: undefined, cause: undefined };
   /** a diagnosis tells them, and ends once `diagnosed` resolves */
   steps: Step[] = [];
@@ -154,6 +161,15 @@ export class FakeServerHost implements ServerHost {
       },
       detail: async (name) => this.servers.find(({ serverName }) => serverName === name),
       tryNow: async () => this.tried,
+      more: async () => this.more,
+      forgetWay: () => undefined,
+      blocked: () => ({ names: this.blocked, allowed: undefined }),
+      setBlocked: (names) => {
+        this.blocked = names;
+      },
+      wayOf: async () => this.messageWay,
+      joins: () => this.joins,
+      cancelJoin: (roomId) => this.joins.some((join) => join.roomId === roomId),
       diagnose: async (serverName, onStep) => {
         for (const step of this.steps) onStep(step);
         await this.diagnosed;
@@ -186,6 +202,13 @@ export class FakeServerHost implements ServerHost {
       lastFailure: undefined,
       nextTry: undefined,
       waiting: undefined,
+      rooms: 2,
+      people: 5,
+      lastSent: this.now() - 2 * MINUTE,
+      lastReceived: this.now() - MINUTE,
+      replyTime: 180,
+      clockAhead: 0,
+      software: 'Synapse/1.130.0',
       ...given,
     };
     this.servers.push(server);

@@ -1,6 +1,7 @@
 import type { Diagnosis, Step } from '../../matrix/diagnostics/index.js';
-import type { FailureCause } from '../../matrix/servers/index.js';
-import type { ServerName } from '../../spec/ids.js';
+import type { EventTimes, JoinProgress } from '../../matrix/federation/index.js';
+import type { FailureCause, Refusal } from '../../matrix/servers/index.js';
+import type { EventId, RoomId, ServerName, UserId } from '../../spec/ids.js';
 
 export type { CauseCode, Diagnosis, Step, StepName, StepState } from '../../matrix/diagnostics/index.js';
 
@@ -11,6 +12,21 @@ export interface OtherServersProcedures {
   'servers.detail': { input: { serverName: string }; output: OtherServer };
   /** Asks it whether it is there, whatever was remembered of it, and sends what waits if it is. */
   'servers.tryNow': { input: { serverName: string }; output: ServerTry };
+  /** What happened with it, its keys, the rooms in common, what waits by type, and what we did not take of it. */
+  'servers.more': { input: { serverName: string }; output: ServerMore };
+  /** Forgets where it was said to be: it is looked for anew. */
+  'servers.forgetWay': { input: { serverName: string }; output: undefined };
+  /** Which servers this one does not talk to. */
+  'servers.blocked': { input: undefined; output: BlockedServers };
+  /** Refuses a server, or all that a pattern such as `*.example.org` means, both ways, from now on. @throws CONFIG_INVALID */
+  'servers.block': { input: { name: string }; output: undefined };
+  'servers.unblock': { input: { name: string }; output: undefined };
+  /** Where a message was kept, by its event id or a link to it. @throws M_NOT_FOUND, BAD_INPUT */
+  'servers.late': { input: { message: string }; output: MessageWay };
+  /** Rooms that people are coming into through other servers. */
+  'joins.list': { input: undefined; output: readonly JoinProgress[] };
+  /** @throws M_NOT_FOUND */
+  'joins.cancel': { input: { roomId: string }; output: undefined };
   /** Begins to look how a server is reached; with `run`, tells how far that is. Announces `diagnosis.changed`. */
   'servers.diagnose': { input: { serverName: string; run?: string }; output: DiagnosisRun };
 }
@@ -26,9 +42,10 @@ export interface ServersQuery {
 
 /**
  * `fine`: it answered last; `retrying`: it failed of late; `down`: it fails for a day or longer; `gone`: its name is not
- * found for a week or longer; `refusing`: it does not believe our signature.
+ * found for a week or longer; `refusing`: it does not believe our signature; `slow`: one of twenty answers takes longer
+ * than ten seconds; `blocked`: by us.
  */
-export type OtherServerState = 'fine' | 'retrying' | 'down' | 'gone' | 'refusing';
+export type OtherServerState = 'fine' | 'slow' | 'blocked' | 'retrying' | 'down' | 'gone' | 'refusing';
 
 /** Another server that was asked for something. Its name is what strangers said. */
 export interface OtherServer {
@@ -44,6 +61,20 @@ export interface OtherServer {
   readonly nextTry: number | undefined;
   /** undefined: nothing */
   readonly waiting: WaitingForServer | undefined;
+  /** rooms in common */
+  readonly rooms: number;
+  /** memberships of its people in them */
+  readonly people: number;
+  /** when it took something of ours */
+  readonly lastSent: number | undefined;
+  /** when it asked us for something */
+  readonly lastReceived: number | undefined;
+  /** 95 of 100 answers come within this, in ms */
+  readonly replyTime: number | undefined;
+  /** its clock minus ours, in ms */
+  readonly clockAhead: number | undefined;
+  /** what it says of itself */
+  readonly software: string | undefined;
 }
 
 export interface WaitingForServer {
@@ -66,6 +97,56 @@ export interface ServerTry {
   readonly answered: boolean;
   readonly why: string | undefined;
   readonly cause: FailureCause | undefined;
+}
+
+export interface ServerMore {
+  /** the newest first */
+  readonly attempts: readonly ServerAttempt[];
+  readonly keys: readonly ServerKeyInfo[];
+  /** at most a hundred, those with most of its people first */
+  readonly rooms: readonly { readonly roomId: RoomId; readonly name: string | undefined; readonly people: number }[];
+  /** events that wait, by their type */
+  readonly queue: readonly { readonly type: string; readonly count: number }[];
+  /** what it sent or asked in the last day and we did not take; the newest first */
+  readonly refusals: readonly Refusal[];
+}
+
+/** A turn in how it fares. */
+export interface ServerAttempt {
+  readonly at: number;
+  /** undefined: it answered again */
+  readonly failure: { readonly why: string; readonly cause: FailureCause | undefined } | undefined;
+}
+
+export interface ServerKeyInfo {
+  readonly keyId: string;
+  readonly validUntil: number;
+  /** its server gave it up */
+  readonly isExpired: boolean;
+  readonly fetchedAt: number;
+}
+
+export interface BlockedServers {
+  /** names, and patterns with `*` */
+  readonly names: readonly string[];
+  /** undefined: all others are talked to */
+  readonly allowed: readonly string[] | undefined;
+}
+
+/** The way of a message. Times are ms since the epoch by our clock. */
+export interface MessageWay {
+  readonly eventId: EventId;
+  readonly roomId: RoomId;
+  readonly roomName: string | undefined;
+  readonly sender: UserId;
+  /** it was written here */
+  readonly isOwn: boolean;
+  /** when its server says that it was sent, by that server's clock */
+  readonly saidSent: number;
+  /** by how much that clock is ahead of ours; undefined: it never said */
+  readonly clockAhead: number | undefined;
+  /** undefined: it came long ago, or before the last start */
+  readonly times: EventTimes | undefined;
 }
 
 export interface DiagnosisRun {

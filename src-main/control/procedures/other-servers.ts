@@ -1,8 +1,11 @@
 import { Type } from 'typebox';
 import { systemClock } from '../../base/clock.js';
+import type { RoomId } from '../../spec/ids.js';
+import { isServerName } from '../../spec/server-name.js';
 import { DiagnosisRuns } from '../diagnosis-runs.js';
 import { ControlError, procedures } from '../procedure.js';
 import type { ServerHost } from '../server-host.js';
+import { eventIdIn } from '../servers/message-way.js';
 
 const closed = { additionalProperties: false } as const;
 const serverName = Type.String({ minLength: 1, maxLength: 255 });
@@ -37,6 +40,59 @@ export function otherServerProcedures(host: ServerHost) {
         log.info('a server was tried from the console', { server: name, answered: tried.answered, why: tried.why });
         announce('servers.changed');
         return tried;
+      },
+    },
+    'servers.more': {
+      input: Type.Object({ serverName }, closed),
+      run: ({ serverName: name }) => host.otherServers().more(name),
+    },
+    'servers.forgetWay': {
+      input: Type.Object({ serverName }, closed),
+      async run({ serverName: name }) {
+        host.otherServers().forgetWay(name);
+      },
+    },
+    'servers.blocked': { input: Type.Undefined(), run: async () => host.otherServers().blocked() },
+    'servers.block': {
+      input: Type.Object({ name: serverName }, closed),
+      async run({ name: given }, { announce, log }) {
+        const name = given.trim().toLowerCase();
+        if (!isServerName(name.replace(/^\*\./, ''))) throw new ControlError('BAD_INPUT', 'that is no server name');
+        const servers = host.otherServers();
+        const { names } = servers.blocked();
+        if (!names.includes(name)) servers.setBlocked([...names, name]);
+        log.info('a server is blocked from the console', { server: name });
+        announce('servers.changed');
+      },
+    },
+    'servers.unblock': {
+      input: Type.Object({ name: serverName }, closed),
+      async run({ name }, { announce, log }) {
+        const servers = host.otherServers();
+        servers.setBlocked(servers.blocked().names.filter((each) => each !== name));
+        log.info('a server is not blocked any more', { server: name });
+        announce('servers.changed');
+      },
+    },
+    'servers.late': {
+      input: Type.Object({ message: Type.String({ minLength: 1, maxLength: 2000 }) }, closed),
+      async run({ message }) {
+        const eventId = eventIdIn(message);
+        if (eventId === undefined) throw new ControlError('BAD_INPUT', 'that names no message');
+        const way = await host.otherServers().wayOf(eventId);
+        if (!way) throw new ControlError('M_NOT_FOUND', 'this server does not have that message');
+        return way;
+      },
+    },
+    'joins.list': { input: Type.Undefined(), run: async () => host.otherServers().joins() },
+    'joins.cancel': {
+      input: Type.Object({ roomId: Type.String({ minLength: 1, maxLength: 255 }) }, closed),
+      async run({ roomId }, { announce, log }) {
+        if (!host.otherServers().cancelJoin(roomId as RoomId)) {
+          throw new ControlError('M_NOT_FOUND', 'nobody is joining that room');
+        }
+        log.info('a join was cancelled from the console', { roomId });
+        announce('servers.changed');
       },
     },
     'servers.diagnose': {

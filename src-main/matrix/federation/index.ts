@@ -33,6 +33,7 @@ import type { Sending } from './sending/sending.js';
 import { ServerAcls } from './server-acls.js';
 import { IncomingPdus } from './transactions/incoming-pdus.js';
 import { IncomingTransactions } from './transactions/incoming-transactions.js';
+import { MessageTimes } from './transactions/message-times.js';
 import { MissingEvents } from './transactions/missing-events.js';
 import { RemoteGraph } from './transactions/remote-graph.js';
 import { RemoteState } from './transactions/remote-state.js';
@@ -50,6 +51,7 @@ export type { JoinProgress } from './membership/ports.js';
 export type { RemoteJoins } from './membership/remote-joins.js';
 export type { RestrictedJoins } from './membership/restricted-joins.js';
 export type { AppendMore, PolicedAppender } from './policy/policed-appender.js';
+export type { EventTimes, MessageTimes } from './transactions/message-times.js';
 export type { Queues, Waiting } from './sending/queues.js';
 export type { Sending } from './sending/sending.js';
 export type { ServerAcls } from './server-acls.js';
@@ -78,7 +80,7 @@ export function createFederation(given: FederationDeps) {
   const membership = createMembership({ ...parts, author: servers });
   const answers = new RoomAnswers({ ...events, ...servers, clock, acls, sight: new ServerSight(events) });
   const { make, send, thirdParty, departures } = membership;
-  const { transactions, staged } = createReceiving({ ...deps, ...policing, departures }, acls, edus);
+  const { transactions, staged, times } = createReceiving({ ...deps, ...policing, departures }, acls, edus);
   const limit = new RateLimiter(config.rateLimits.thirdPartyInvite, clock);
   return {
     acls,
@@ -88,6 +90,8 @@ export function createFederation(given: FederationDeps) {
     sending,
     /** what waits for other servers: for consoles */
     queues,
+    /** when events of other servers came */
+    times,
     membership,
     /** what was said before we came into rooms */
     history: createHistory(deps),
@@ -139,10 +143,11 @@ function createReceiving(given: Receiving, acls: ServerAcls, edus: Edus) {
   const remote = new RemoteGraph(servers.requests);
   const state = new RemoteState({ ...deps, remote });
   const missing = new MissingEvents({ ...deps, remote, state });
-  const staged = new StagedPdus({ ...deps, missing });
+  const times = new MessageTimes(given);
+  const staged = new StagedPdus({ ...deps, missing, times });
   const refusals = new RateLimiter(REFUSALS, given.clock);
-  const incoming = new IncomingPdus({ ...deps, staged, refusals, peers: servers.peers });
-  return { staged, transactions: new IncomingTransactions({ ...deps, pdus: incoming, staged, edus, refusals }) };
+  const incoming = new IncomingPdus({ ...deps, staged, times, refusals, peers: servers.peers });
+  return { staged, times, transactions: new IncomingTransactions({ ...deps, pdus: incoming, staged, edus, refusals }) };
 }
 
 function createHistory({ caches, clock, log, servers, events }: FederationDeps): RemoteHistory {

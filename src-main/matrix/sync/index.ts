@@ -6,6 +6,7 @@ import type { Accounts } from '../accounts/index.js';
 import type { Encryption } from '../encryption/index.js';
 import type { Ephemeral } from '../ephemeral/index.js';
 import type { Events } from '../events/index.js';
+import type { MessageTimes } from '../federation/index.js';
 import type { Push } from '../push/index.js';
 import type { Rooms } from '../rooms/index.js';
 import { LazyMembers } from './lazy-members.js';
@@ -39,19 +40,21 @@ export interface SyncDeps {
   readonly encryption: Encryption;
   readonly ephemeral: Ephemeral;
   readonly push: Push;
+  /** told what devices are told */
+  readonly times: Pick<MessageTimes, 'delivered'>;
 }
 
 /** What is new: reads every domain, and no domain reads it. */
-export function createSync({ db, caches, clock, log, events, rooms, ...domains }: SyncDeps) {
+export function createSync({ db, caches, clock, log, events, rooms, times, ...domains }: SyncDeps) {
   const sources = syncSources({ ...domains, rooms });
   const { reader, timeline, visibility, partials } = events;
-  const timelines = new RoomTimelines({ timeline, visibility });
+  const timelines = new RoomTimelines({ timeline, visibility, times });
   const deltas = new StateDeltas({ reader, lazyMembers: new LazyMembers(caches) });
   const summaries = new Summaries({ reader });
   const blocks = new RoomBlocks({ reader, timelines, deltas, summaries, clientEvents: rooms.clientEvents });
   const part = new RoomsPart({ db, reader, blocks, stripped: new StrippedRooms({ reader }), sources });
   const sync = new Sync({ db, clock, reader, partials, rooms: part, sources });
-  const sliding = createSliding({ db, caches, clock, events, rooms, sources });
+  const sliding = createSliding({ db, caches, clock, events, rooms, sources, times });
   const { accounts } = domains;
   const old = createOldSync({ db, clock, events, rooms, sources });
   return {

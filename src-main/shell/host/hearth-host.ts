@@ -5,6 +5,7 @@ import type { Clock, Milliseconds } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import { VERSION } from '../../base/version.js';
 import type { Config } from '../../config/config.js';
+import { saveConfig } from '../../config/save.js';
 import type {
   ServerProblem,
   ServerState,
@@ -207,7 +208,12 @@ export class HearthHost implements ServerHost {
   }
 
   otherServers(): OtherServers {
-    return createOtherServers({ ...this.#running(), clock: this.#deps.clock });
+    return createOtherServers({
+      ...this.#running(),
+      clock: this.#deps.clock,
+      saveBlocked: (names) =>
+        void saveConfig(this.configPath, [{ path: ['federation_domain_blocklist'], value: names }]),
+    });
   }
 
   reach(): ReachDesk {

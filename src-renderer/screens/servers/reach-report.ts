@@ -8,6 +8,8 @@ const IPV4 = /\b\d{1,3}(?:\.\d{1,3}){3}\b/g;
 const IPV6 = /(?<![\w:.])[0-9a-f]*:[0-9a-f:]*:[0-9a-f:]*(?!\w)/gi;
 const PARTS = 8;
 
+const isWhole = (found: string): boolean => found.includes('::') || found.split(':').length === PARTS;
+
 /** To be shown to somebody who helps: every address is another word for itself, the same one everywhere. */
 export function redacted(words: string): string {
   const names = new Map<string, string>();
@@ -16,7 +18,6 @@ export function redacted(words: string): string {
     names.set(address, name);
     return name;
   };
-  const isWhole = (found: string) => found.includes('::') || found.split(':').length === PARTS;
   return words.replaceAll(IPV4, named).replaceAll(IPV6, (found) => (isWhole(found) ? named(found) : found));
 }
 

@@ -1,5 +1,5 @@
 import { Radar, RotateCw } from 'lucide-react';
-import type { ReachState, StepName } from '../../../src-main/control/contract.js';
+import type { ReachState, StepName, StepState } from '../../../src-main/control/contract.js';
 import { Button } from '../../components/button.js';
 import { CheckList } from '../../components/check-list.js';
 import { Empty, Failure, Loading } from '../../components/states.js';
@@ -21,6 +21,9 @@ const PARTS: readonly { title: TextKey; from: StepName; to: StepName }[] = [
   { title: 'reach.part-people', from: 'client-address', to: 'push' },
   { title: 'reach.part-outside', from: 'hairpin', to: 'round-trip' },
 ];
+
+/** What waits for another step is looked at with that one. */
+const WORTH_ANOTHER_LOOK: ReadonlySet<StepState> = new Set<StepState>(['error', 'warning', 'could-not-check']);
 
 /** Can others reach us? The way here, step by step. */
 export const ReachScreen = () => (
@@ -69,8 +72,8 @@ function Parts({ state: { names, steps, running }, check }: { state: ReachState;
     const title = text(`diagnosis.step-${name}`);
     const isRunning = running.includes(name);
     const line = isRunning ? { id: name, title, state: 'running' as const } : stepLine(text, name, step);
-    const isWrong = step !== undefined && step.state !== 'ok' && step.state !== 'not-applicable';
-    if (!isWrong || running.length > 0) return line;
+    const mayHelp = step !== undefined && WORTH_ANOTHER_LOOK.has(step.state);
+    if (!mayHelp || running.length > 0) return line;
     return {
       ...line,
       actions: (

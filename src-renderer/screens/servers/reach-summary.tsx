@@ -30,8 +30,8 @@ export function ReachSummary({ state, onCheck }: { state: ReachState; onCheck():
         </Button>
         {!isRunning && (
           <>
-            <CopyButton value={reportText(text, state)} what={text('reach.copy-text')} />
-            <CopyButton value={reportJson(state)} what={text('reach.copy-json')} />
+            <CopyButton value={reportText(text, state)} what={text('reach.title')} label={text('reach.copy-text')} />
+            <CopyButton value={reportJson(state)} what={text('reach.title')} label={text('reach.copy-json')} />
           </>
         )}
         {state.last && (

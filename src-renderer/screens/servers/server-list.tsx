@@ -6,12 +6,13 @@ import { type Column, DataTable } from '../../components/data-table.js';
 import { CheckField } from '../../components/field.js';
 import { Pill } from '../../components/pill.js';
 import { SearchField } from '../../components/search-field.js';
+import { shown } from '../../components/shown.js';
 import { Empty, Failure, Loading } from '../../components/states.js';
 import { useNow } from '../../components/use-now.js';
 import { useSettled } from '../../components/use-settled.js';
 import { usePages } from '../../control/use-pages.js';
 import { type Text, useText } from '../../text/use-text.js';
-import { serverPath, shownServer, STATE_TONES, troubleText, waitingText } from './server-words.js';
+import { replyText, serverPath, shownServer, STATE_TONES, troubleText, waitingText } from './server-words.js';
 
 const POLL = 15_000;
 
@@ -72,17 +73,23 @@ const columns = (text: Text): Column<OtherServer>[] => [
   {
     key: 'name',
     title: text('servers.column-name'),
-    width: '30%',
-    cell: ({ serverName }) => <ServerLink name={serverName} />,
+    width: '24%',
+    cell: (server) => <ServerName server={server} />,
   },
   {
     key: 'state',
     title: text('servers.column-state'),
-    width: '30%',
+    width: '24%',
     cell: (server) => <ServerState server={server} />,
   },
-  { key: 'answered', title: text('servers.column-answered'), cell: (server) => <Answered server={server} /> },
+  {
+    key: 'common',
+    title: text('servers.column-common'),
+    cell: ({ rooms, people }) => text('servers.common', { rooms, people }),
+  },
+  { key: 'last', title: text('servers.column-last'), cell: (server) => <Last server={server} /> },
   { key: 'waiting', title: text('servers.column-waiting'), cell: (server) => <Waits server={server} /> },
+  { key: 'reply', title: text('servers.column-reply'), cell: ({ replyTime }) => replyText(text, replyTime) },
 ];
 
 function ServerState({ server }: { server: OtherServer }) {
@@ -96,18 +103,33 @@ function ServerState({ server }: { server: OtherServer }) {
   );
 }
 
-function Answered({ server: { lastSuccess } }: { server: OtherServer }) {
+/** When something of ours went there last, and when something came from there. */
+function Last({ server: { lastSent, lastReceived } }: { server: OtherServer }) {
   const text = useText();
   const now = useNow();
-  return lastSuccess === undefined ? text('servers.never') : text.relative(lastSuccess, now);
+  const when = (at: number | undefined) => (at === undefined ? text('servers.never') : text.relative(at, now));
+  return (
+    <>
+      <p>{text('servers.last-sent', { when: when(lastSent) })}</p>
+      <p>{text('servers.last-received', { when: when(lastReceived) })}</p>
+    </>
+  );
 }
 
 function Waits({ server: { waiting } }: { server: OtherServer }) {
   return waitingText(useText(), waiting, useNow());
 }
 
-const ServerLink = ({ name }: { name: string }) => (
-  <Link href={serverPath(name)} className="breakable">
-    <bdi dir="ltr">{shownServer(name)}</bdi>
-  </Link>
+/** Its name, and what it says of itself. */
+const ServerName = ({ server: { serverName, software } }: { server: OtherServer }) => (
+  <>
+    <Link href={serverPath(serverName)} className="breakable">
+      <bdi dir="ltr">{shownServer(serverName)}</bdi>
+    </Link>
+    {software !== undefined && (
+      <p className="small soft breakable">
+        <bdi dir="ltr">{shown(software)}</bdi>
+      </p>
+    )}
+  </>
 );

@@ -1,16 +1,15 @@
-import { ArrowLeft, Send } from 'lucide-react';
+import { ArrowLeft } from 'lucide-react';
 import { Link, Redirect, useParams } from 'wouter';
-import { useState } from 'react';
-import type { ServerTry } from '../../../src-main/control/contract.js';
-import { Button } from '../../components/button.js';
 import { Notice } from '../../components/notice.js';
 import { Page } from '../../components/page.js';
-import { Details, Failure, Loading } from '../../components/states.js';
-import { useAction, useQuery } from '../../control/use-control.js';
+import { Failure, Loading } from '../../components/states.js';
+import { useQuery } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
 import { DiagnosisPanel } from './diagnosis-panel.js';
+import { ServerActions } from './server-actions.js';
 import { ServerFacts } from './server-facts.js';
-import { causeText, shownServer } from './server-words.js';
+import { MoreOfServer } from './server-more.js';
+import { shownServer } from './server-words.js';
 import { SERVER_PLACES } from './servers-page.js';
 
 const POLL = 15_000;
@@ -50,36 +49,9 @@ function Known({ serverName }: { serverName: string }) {
   return (
     <>
       <ServerFacts server={detail.value} />
-      <TryNow serverName={serverName} />
+      <ServerActions server={detail.value} />
+      <MoreOfServer server={detail.value} />
     </>
-  );
-}
-
-function TryNow({ serverName }: { serverName: string }) {
-  const text = useText();
-  const action = useAction('servers.tryNow');
-  const [tried, setTried] = useState<ServerTry>();
-  const tryNow = async () => {
-    setTried(undefined);
-    const result = await action.run({ serverName });
-    if (result) setTried(result.value);
-  };
-  return (
-    <div className="stack">
-      <div className="row">
-        <Button icon={Send} isBusy={action.isBusy} onClick={() => void tryNow()}>
-          {text('servers.try-now')}
-        </Button>
-      </div>
-      <div role="status">{tried?.answered && <Notice tone="good">{text('servers.try-answered')}</Notice>}</div>
-      {tried && !tried.answered && (
-        <Notice tone="bad" title={text('servers.try-failed', { cause: causeText(text, tried.cause) })}>
-          <p>{text('servers.try-hint')}</p>
-          <Details>{tried.why ?? ''}</Details>
-        </Notice>
-      )}
-      {action.error && <Failure error={action.error} />}
-    </div>
   );
 }
 

@@ -4,6 +4,8 @@ import { isTextKey, type Text } from '../../text/use-text.js';
 
 export const STATE_TONES: Readonly<Record<OtherServerState, Tone | 'plain'>> = {
   fine: 'good',
+  slow: 'warn',
+  blocked: 'plain',
   retrying: 'warn',
   down: 'bad',
   gone: 'bad',
@@ -35,10 +37,29 @@ export function causeText(text: Text, cause: ServerTry['cause']): string {
 }
 
 /** Since when it fails and when it is tried again; '' for one that is well. */
-export function troubleText(text: Text, { failingSince, nextTry, failures }: OtherServer, now: number): string {
-  if (failures === 0) return '';
+export function troubleText(
+  text: Text,
+  { state, failingSince, nextTry, failures, replyTime }: OtherServer,
+  now: number,
+): string {
+  if (state === 'slow') return text('servers.slow', { time: replyText(text, replyTime) });
+  if (failures === 0 || state === 'blocked') return '';
   const since = failingSince === undefined ? '' : text('servers.failing-since', { when: text.dateTime(failingSince) });
   return `${since} ${nextTryText(text, nextTry, now)}`.trim();
+}
+
+/** How quickly it answers, nearly always. */
+export const replyText = (text: Text, replyTime: number | undefined): string =>
+  replyTime === undefined ? '–' : text('servers.seconds', { seconds: Math.round(replyTime / 100) / 10 });
+
+/** Half a second is how well it is known. */
+const SAME = 1500;
+
+export function clockText(text: Text, ahead: number | undefined): string {
+  if (ahead === undefined) return '–';
+  if (Math.abs(ahead) <= SAME) return text('servers.clock-same');
+  const time = text.duration(Math.abs(ahead));
+  return text(ahead > 0 ? 'servers.clock-ahead' : 'servers.clock-behind', { time });
 }
 
 export const nextTryText = (text: Text, nextTry: number | undefined, now: number): string =>

@@ -1,4 +1,4 @@
-import { Globe, Radar } from 'lucide-react';
+import { Ban, Clock3, Globe, Radar } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Page } from '../../components/page.js';
 import { Tabs } from '../../components/tabs.js';
@@ -8,6 +8,8 @@ import { useText } from '../../text/use-text.js';
 export const SERVER_PLACES = {
   list: '/servers',
   reach: '/servers/-/reach',
+  late: '/servers/-/late',
+  blocks: '/servers/-/blocks',
 } as const;
 
 /** One of the views of other servers, below their tabs. */
@@ -20,6 +22,8 @@ export function ServersPage({ current, children }: { current: keyof typeof SERVE
         tabs={[
           { path: SERVER_PLACES.list, title: text('servers.list'), icon: Globe },
           { path: SERVER_PLACES.reach, title: text('reach.title'), icon: Radar },
+          { path: SERVER_PLACES.late, title: text('late.title'), icon: Clock3 },
+          { path: SERVER_PLACES.blocks, title: text('blocks.title'), icon: Ban },
         ]}
         current={SERVER_PLACES[current]}
       >

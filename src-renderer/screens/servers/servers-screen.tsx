@@ -1,3 +1,4 @@
+import { JoinsList } from './joins-list.js';
 import { ServerChecks } from './server-checks.js';
 import { ServerList } from './server-list.js';
 import { ServersPage } from './servers-page.js';
@@ -5,6 +6,7 @@ import { ServersPage } from './servers-page.js';
 /** Other servers: whether they and we reach each other, and what waits for them. */
 export const ServersScreen = () => (
   <ServersPage current="list">
+    <JoinsList />
     <ServerList />
     <ServerChecks />
   </ServersPage>

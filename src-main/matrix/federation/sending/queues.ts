@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../../../base/clock.js';
-import { integerAt, parseOwn } from '../../../base/json.js';
+import { integerAt, parseOwn, stringAt } from '../../../base/json.js';
 import type { ServerName } from '../../../spec/ids.js';
 import type { Database, Position } from '../../../storage/database.js';
 import type { Outbox } from './outbox.js';
@@ -66,6 +66,19 @@ export class Queues {
     }
   }
 
+  /** The types of the events that wait for a server, and how many of each; of one that is behind, of the first ones. */
+  async types(server: ServerName): Promise<ReadonlyMap<string, number>> {
+    const box = this.deps.sender.boxes.get(server);
+    if (!box) return new Map();
+    const pdus = box.behind === undefined ? box.pdus : await this.#own(server, box.behind, this.#onceEach());
+    const types = new Map<string, number>();
+    for (const { text } of pdus) {
+      const type = stringAt(parseOwn(text), 'type') ?? '?';
+      types.set(type, (types.get(type) ?? 0) + 1);
+    }
+    return types;
+  }
+
   /** Ends the pause after which a server would be sent to again; unless it rests, it is sent to at once. */
   sendNow(server: ServerName): void {
     this.deps.sender.awake(server);
@@ -77,10 +90,17 @@ export class Queues {
   }
 
   async #missed(server: ServerName, behind: Position, serversAt: ServersAt) {
-    const read = await this.deps.events.after(behind, MOST_READ);
+    const own = await this.#own(server, behind, serversAt);
+    const isMore = (await this.deps.events.countAfter(behind, MOST_READ)) >= MOST_READ;
+    return counted(own, isMore);
+  }
+
+  async #own(server: ServerName, behind: Position, serversAt: ServersAt): Promise<readonly OutgoingPdu[]> {
     const own: OutgoingPdu[] = [];
-    for (const pdu of read) if ((await serversAt(pdu)).has(server)) own.push(pdu);
-    return counted(own, read.length >= MOST_READ);
+    for (const pdu of await this.deps.events.after(behind, MOST_READ)) {
+      if ((await serversAt(pdu)).has(server)) own.push(pdu);
+    }
+    return own;
   }
 
   /** Servers that fail together missed the same events. */

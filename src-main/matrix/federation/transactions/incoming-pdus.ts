@@ -11,6 +11,7 @@ import type { PolicedIntake } from '../policy/policed-intake.js';
 import type { Peers } from '../../servers/index.js';
 import type { ServerAcls } from '../server-acls.js';
 import type { Departures } from '../membership/departures.js';
+import type { MessageTimes } from './message-times.js';
 import type { StagedPdus } from './staged-pdus.js';
 import type { StagedPdu } from './staged-pdus.store.js';
 
@@ -23,6 +24,7 @@ export interface IncomingPdusDeps {
   readonly policed: PolicedIntake;
   readonly staged: StagedPdus;
   readonly peers: Pick<Peers, 'refused'>;
+  readonly times: MessageTimes;
   /** of rooms that this server is not in */
   readonly departures: Pick<Departures, 'take'>;
   /** by origin: events that had to be looked at for nothing */
@@ -101,6 +103,7 @@ export class IncomingPdus {
 /** The PDUs of one transaction in one room. */
 class Receiving {
   readonly #results: PduResults = {};
+  readonly #began: Milliseconds;
   /** those that are not done yet */
   readonly #left: Set<JsonObject>;
 
@@ -111,6 +114,7 @@ class Receiving {
     private readonly pdus: readonly JsonObject[],
   ) {
     this.#left = new Set(pdus);
+    this.#began = deps.clock.now();
   }
 
   async run(): Promise<PduResults> {
@@ -140,6 +144,11 @@ class Receiving {
       if (verdict && 'event' in verdict) good.push({ pdu, checked: verdict });
       else if (verdict) await this.#refuse(pdu, verdict);
     }
+    this.deps.times.checked(
+      good.map(({ checked }) => checked.event.eventId),
+      this.origin,
+      this.#began,
+    );
     const ready = await this.#ready(good);
     for (let start = 0; start < ready; start += TOGETHER) {
       await this.#append(good.slice(start, Math.min(start + TOGETHER, ready)));
@@ -165,6 +174,7 @@ class Receiving {
     await this.#putAside(good.filter((_pdu, at) => appended[at]?.outcome === 'incomplete').map(({ pdu }) => pdu));
     if (appended.some(({ outcome }) => outcome === 'accepted')) staged.came(roomId);
     for (const one of appended) {
+      if (one.outcome === 'accepted') this.deps.times.stored(one.event.eventId);
       if (one.outcome !== 'rejected') continue;
       this.deps.refusals.charge(this.origin, 1);
       this.deps.peers.refused(this.origin, { kind: 'event', roomId, why: one.why });
@@ -188,6 +198,7 @@ class Receiving {
       const eventId = idOf(pdu, this.room);
       if (eventId === undefined) continue;
       this.#results[eventId] = {};
+      this.deps.times.putAside(eventId, this.origin, this.#began);
       waiting.push({ eventId, json: JSON.stringify(pdu) });
     }
     if (waiting.length > 0) await staged.add(this.origin, this.room.roomId, waiting);

@@ -10,6 +10,7 @@ import type { CheckedEvent, PduChecks, Room, RoomReader } from '../../events/ind
 import { RemoteError } from '../../servers/index.js';
 import type { PolicedIntake } from '../policy/policed-intake.js';
 import { inGraphOrder } from './graph-order.js';
+import type { MessageTimes } from './message-times.js';
 import type { MissingEvents } from './missing-events.js';
 import { type StagedPdu, StagedPduStore, type WaitingPdu } from './staged-pdus.store.js';
 
@@ -21,6 +22,7 @@ export interface StagedPdusDeps {
   readonly pdus: PduChecks;
   readonly policed: PolicedIntake;
   readonly missing: MissingEvents;
+  readonly times: MessageTimes;
 }
 
 /** Rooms that events are fetched for at once: in all, and of one server. */
@@ -188,6 +190,7 @@ export class StagedPdus {
     const placed = new Set<EventId>();
     for (const checked of inGraphOrder(lane.checked.values())) {
       const { outcome } = await this.deps.policed.append(checked, { origin: lane.origin });
+      if (outcome === 'accepted') this.deps.times.stored(checked.event.eventId);
       if (outcome !== 'incomplete') placed.add(checked.event.eventId);
     }
     return waiting.filter(({ eventId }) => placed.has(eventId));

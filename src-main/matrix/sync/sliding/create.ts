@@ -2,6 +2,7 @@ import type { Caches } from '../../../base/caches.js';
 import type { Clock } from '../../../base/clock.js';
 import type { Database } from '../../../storage/database.js';
 import type { Events } from '../../events/index.js';
+import type { MessageTimes } from '../../federation/index.js';
 import type { Rooms } from '../../rooms/index.js';
 import type { SyncSources } from '../ports.js';
 import { StrippedRooms } from '../v2/stripped-room.js';
@@ -23,10 +24,11 @@ interface SlidingDeps {
   readonly events: Events;
   readonly rooms: Rooms;
   readonly sources: SyncSources;
+  readonly times: Pick<MessageTimes, 'delivered'>;
 }
 
 /** Sliding sync, put together. */
-export function createSliding({ db, caches, clock, events, rooms, sources }: SlidingDeps) {
+export function createSliding({ db, caches, clock, events, rooms, sources, times }: SlidingDeps) {
   const { reader, activity, timeline, visibility, stateAt, stateNews } = events;
   const { clientEvents } = rooms;
   const { accountData, notifications } = sources;
@@ -38,6 +40,7 @@ export function createSliding({ db, caches, clock, events, rooms, sources }: Sli
     activity,
     timeline,
     visibility,
+    times,
     stateAt,
     states,
     stripped,

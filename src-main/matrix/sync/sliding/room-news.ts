@@ -12,6 +12,7 @@ import type {
   Timeline,
   Visibility,
 } from '../../events/index.js';
+import type { MessageTimes } from '../../federation/index.js';
 import { type ClientEvents, writeTimelineToken } from '../../rooms/index.js';
 import type { StrippedRooms } from '../v2/stripped-room.js';
 import type { SentRoom } from './connection.js';
@@ -28,6 +29,7 @@ interface RoomDeps {
   readonly activity: RoomActivity;
   readonly timeline: Timeline;
   readonly visibility: Visibility;
+  readonly times: Pick<MessageTimes, 'delivered'>;
   readonly stateAt: StateAt;
   readonly states: RoomStates;
   readonly stripped: StrippedRooms;

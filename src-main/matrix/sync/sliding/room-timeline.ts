@@ -1,6 +1,7 @@
 import type { UserId } from '../../../spec/ids.js';
 import type { Position } from '../../../storage/database.js';
 import { isFetchedLater, type Room, type StoredEvent, type Timeline, type Visibility } from '../../events/index.js';
+import type { MessageTimes } from '../../federation/index.js';
 
 /** The newest events of a room. */
 export interface TimelinePart {
@@ -26,6 +27,7 @@ export interface TimelineSpan {
 interface Reading {
   readonly timeline: Timeline;
   readonly visibility: Visibility;
+  readonly times: Pick<MessageTimes, 'delivered'>;
 }
 
 /** What lies below was fetched from elsewhere. */
@@ -33,7 +35,7 @@ const FIRST = 0;
 
 /** Reads the timeline of a room as one user may see it, without what ignored people say. */
 export async function readTimeline(
-  { timeline, visibility }: Reading,
+  { timeline, visibility, times }: Reading,
   room: Room,
   viewer: { readonly userId: UserId; readonly ignored: ReadonlySet<string> },
   { after, upTo, limit, isAllVisible }: TimelineSpan,
@@ -52,6 +54,7 @@ export async function readTimeline(
   const found = page.events.toReversed();
   const { from, isGap } = await timeline.whole(found, after);
   const events = found.slice(from);
+  times.delivered(events);
   const isLimited = page.next !== undefined || isGap;
   return {
     events,

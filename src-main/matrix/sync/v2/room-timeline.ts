@@ -7,6 +7,7 @@ import {
   type Timeline,
   type Visibility,
 } from '../../events/index.js';
+import type { MessageTimes } from '../../federation/index.js';
 import type { SyncContext } from './context.js';
 
 /** The newest events of a room that are new to the client. */
@@ -35,7 +36,13 @@ export interface TimelineSpan {
 
 /** Reads the timelines of /sync. */
 export class RoomTimelines {
-  constructor(private readonly deps: { readonly timeline: Timeline; readonly visibility: Visibility }) {}
+  constructor(
+    private readonly deps: {
+      readonly timeline: Timeline;
+      readonly visibility: Visibility;
+      readonly times: Pick<MessageTimes, 'delivered'>;
+    },
+  ) {}
 
   async read(context: SyncContext, room: Room, span: TimelineSpan): Promise<TimelinePart> {
     const filter = context.filter.room?.timeline;
@@ -45,6 +52,7 @@ export class RoomTimelines {
     const found = page.events.toReversed();
     const { from, isGap } = await this.deps.timeline.whole(found, span.after);
     const events = found.slice(from);
+    this.deps.times.delivered(events);
     const first = (events[0]?.ord ?? span.upTo + 1) - 1;
     if (isGap) return { events, isLimited: true, start: first };
     return { events, isLimited: page.next !== undefined, start: page.next ?? first };
