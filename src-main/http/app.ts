@@ -10,7 +10,7 @@ import type { Logger } from '../base/logger.js';
 import type { ListenerConfig } from '../config/config.js';
 import type { Database } from '../storage/database.js';
 import { callerOf, type Credentials } from './authenticate.js';
-import { DEFAULT_MAX_BODY, readJson } from './body.js';
+import { DEFAULT_MAX_BODY, readJson, readText } from './body.js';
 import { ProxyTrust } from './client-address.js';
 import { PREFLIGHT_HEADERS } from './cors.js';
 import {
@@ -182,7 +182,8 @@ async function answer(
   progress.route = match.route;
   const { endpoint } = match.route;
   const incoming = { answering, message, request, match, raw: parseQuery(match.queryText) };
-  const body = lazy(() => readBody(incoming));
+  const text = lazy(() => readBodyText(incoming));
+  const body = lazy(async () => readBody(incoming, await text()));
   if (endpoint.auth !== 'server') {
     const caller = await callerOf(endpoint, credentialsOf(incoming), answering.authenticate);
     progress.user = caller?.userId;
@@ -190,7 +191,7 @@ async function answer(
     if (endpoint.longPoll) await callerOf(endpoint, credentialsOf(incoming), answering.authenticate);
     return reply;
   }
-  const caller = await answering.authenticate.server(signedRequest(incoming, body));
+  const caller = await answering.authenticate.server(signedRequest(incoming, text, body));
   progress.user = caller.server;
   if (endpoint.ownTurns) return handle(incoming, caller, body);
   return answering.authenticate.inTurn(caller, request, () => handle(incoming, caller, body));
@@ -212,7 +213,11 @@ const credentialsOf = ({ message, request, raw }: Incoming): Credentials => ({
   userAgent: request.userAgent,
 });
 
-const signedRequest = ({ message, request }: Incoming, body: () => Promise<unknown>): SignedRequest => ({
+const signedRequest = (
+  { message, request }: Incoming,
+  text: () => Promise<string | undefined>,
+  body: () => Promise<unknown>,
+): SignedRequest => ({
   method: message.method ?? '',
   uri: message.url ?? '',
   authorization: message.headersDistinct['authorization'] ?? [],
@@ -221,6 +226,7 @@ const signedRequest = ({ message, request }: Incoming, body: () => Promise<unkno
   get signal() {
     return request.signal;
   },
+  text,
   body: () => body() as Promise<JsonValue | undefined>,
 });
 
@@ -245,15 +251,22 @@ async function handle(
   return result instanceof Reply ? result : new Reply(200, result ?? {});
 }
 
-async function readBody({ answering, message, request, match }: Incoming): Promise<unknown> {
+/** Undefined where no body is read. */
+async function readBodyText({ answering, message, request, match }: Incoming): Promise<string | undefined> {
   const { endpoint, checkBody } = match.route;
   if (endpoint.rawBody) request.stream = message;
   if (!checkBody) return undefined;
-  const { value, canonicalNumbers } = await readJson(message, {
+  return readText(message, {
     maxBytes: endpoint.maxBody ?? DEFAULT_MAX_BODY,
     timeout: answering.bodyTimeout ?? BODY_TIMEOUT,
-    optional: endpoint.bodyOptional === true,
-    lossless: endpoint.auth === 'server',
+  });
+}
+
+function readBody({ request, match: { route } }: Incoming, text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  const { value, canonicalNumbers } = readJson(text, {
+    optional: route.endpoint.bodyOptional === true,
+    lossless: route.endpoint.auth === 'server',
   });
   request.canonicalNumbers = canonicalNumbers;
   return value;

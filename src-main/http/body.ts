@@ -13,30 +13,57 @@ export interface BodyLimits {
   readonly maxBytes: number;
   /** how long the whole body may take to arrive */
   readonly timeout: Milliseconds;
+}
+
+/** How a body that is here is read. */
+export interface BodyReading {
   /** no body at all counts as `{}` */
   readonly optional: boolean;
   /** keep numbers that canonical JSON forbids as RawNumbers */
   readonly lossless?: boolean;
 }
 
+/** Bodies larger than this are looked over before they are taken apart: many small things cost more than one large. */
+const LARGE = 1024 * 1024;
+/** Values of a large body, about: more than any events have, and fewer than hold up everybody else for long. */
+const MOST_VALUES = 500_000;
+
 /**
- * Reads a request's body as JSON, whatever Content-Type it claims.
+ * A request's body as text.
  *
- * @throws MatrixError M_TOO_LARGE, M_NOT_JSON, M_BAD_JSON (nested too deep, or half a surrogate pair in a string), and
- *   408 M_UNKNOWN when it comes too slowly
+ * @throws MatrixError M_TOO_LARGE, M_NOT_JSON, and 408 M_UNKNOWN when it comes too slowly
  */
-export async function readJson(request: IncomingMessage, limits: BodyLimits): Promise<ParsedJson> {
+export async function readText(request: IncomingMessage, limits: BodyLimits): Promise<string> {
   const bytes = await readBytes(request, limits);
-  if (bytes.length === 0 && limits.optional) return { value: {}, canonicalNumbers: true };
   if (!isUtf8(bytes)) throw notJson('the body is not valid UTF-8');
+  if (bytes.length > LARGE && valuesIn(bytes) > MOST_VALUES) throw tooLarge('the body has too many values');
+  return bytes.toString('utf8');
+}
+
+/**
+ * Reads a body as JSON, whatever Content-Type it claims.
+ *
+ * @throws MatrixError M_NOT_JSON, M_BAD_JSON (nested too deep, or half a surrogate pair in a string)
+ */
+export function readJson(text: string, { optional, lossless }: BodyReading): ParsedJson {
+  if (text.length === 0 && optional) return { value: {}, canonicalNumbers: true };
   try {
-    return limits.lossless ? parseJsonLossless(bytes.toString('utf8')) : parseJson(bytes.toString('utf8'));
+    return lossless ? parseJsonLossless(text) : parseJson(text);
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error;
     if (error.reason === 'syntax') throw notJson('the body is not valid JSON');
     throw badJson(error.message);
   }
 }
+
+/** Not fewer than there are: what stands in strings counts too. */
+function valuesIn(bytes: Buffer): number {
+  let count = 0;
+  for (const byte of bytes) if (byte === COMMA || byte === OPEN_LIST || byte === OPEN_OBJECT) count += 1;
+  return count;
+}
+
+const [COMMA, OPEN_LIST, OPEN_OBJECT] = [0x2c, 0x5b, 0x7b];
 
 const notJson = (why: string) => new MatrixError(400, 'M_NOT_JSON', why);
 

@@ -159,7 +159,9 @@ export interface SignedRequest {
   readonly userAgent: string;
   /** costs something: to be asked for only where there is something to wait for */
   readonly signal: AbortSignal;
-  /** Reads the JSON body; undefined where there is none. Called once the headers are found good. */
+  /** The body as it came; undefined where none is read. Called once the headers are found good. */
+  text(): Promise<string | undefined>;
+  /** The same, read as JSON: costs much more. */
   body(): Promise<JsonValue | undefined>;
 }
 

@@ -1,5 +1,5 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { request } from 'undici';
+import { Agent, request } from 'undici';
 import { expect, it } from 'vitest';
 import { toBase64 } from '../../src-main/base/base64.js';
 import { randomKeyPair } from '../../src-main/base/ed25519.js';
@@ -7,7 +7,7 @@ import { endpoint } from '../../src-main/http/endpoint.js';
 import { jsonObject } from '../../src-main/spec/shapes.js';
 import { signJson } from '../../src-main/spec/signing.js';
 import { byName, serve } from '../http/serve.js';
-import { type FakeServer, startFederation } from '../support/federation.js';
+import { type FakeServer, federationUrl, startFederation } from '../support/federation.js';
 import type { TestHomeserver } from '../support/homeserver.js';
 
 const whoami = [
@@ -162,3 +162,53 @@ it('believes no key answer that its own key did not sign', async () => {
   it.fake.on('GET', '/_matrix/key/v2/server', { body: signJson(answer, 'fake.test', stranger) });
   expect(await it.ask('GET', PATH, [it.fake.authorization('hs1.test', 'GET', PATH)])).toMatchObject({ status: 401 });
 });
+
+it('takes no large body of strangers apart again and again', async () => {
+  const { agent, base, fake, federation } = await wire();
+  const body = JSON.stringify({ pdus: [], origin: 'x'.repeat(1_000_000) });
+  const send = async (authorization: string) => {
+    const headers = { host: 'hs1.test', 'content-type': 'application/json', authorization };
+    const uri = `${base}/_matrix/federation/v1/send/large`;
+    const reply = await request(uri, { method: 'PUT', dispatcher: agent, headers, body });
+    await reply.body.dump();
+    return reply.statusCode;
+  };
+  const uri = '/_matrix/federation/v1/send/large';
+  const forged = fake.authorization('hs1.test', 'PUT', uri, {});
+  const statuses: number[] = [];
+  for (let times = 0; times < 16; times += 1) statuses.push(await send(forged));
+  expect(statuses[0]).toBe(401);
+  expect(statuses.at(-1)).toBe(429);
+  // What came as it was signed needs no second look.
+  const good = fake.authorization('hs1.test', 'PUT', uri, { pdus: [], origin: 'x'.repeat(1_000_000) });
+  expect(await send(good)).toBe(429);
+  const canonical = JSON.stringify({ origin: 'x'.repeat(1_000_000), pdus: [] });
+  const headers = { host: 'hs1.test', 'content-type': 'application/json', authorization: good };
+  const reply = await request(`${base}${uri}`, { method: 'PUT', dispatcher: agent, headers, body: canonical });
+  expect(reply.statusCode).toBe(200);
+  await reply.body.dump();
+  await agent.destroy();
+  await federation.stop();
+});
+
+it('takes no body of a million small things', async () => {
+  const { agent, base, fake, federation } = await wire();
+  const uri = '/_matrix/federation/v1/send/small';
+  const body = JSON.stringify({ pdus: [Array.from({ length: 1_000_000 }, () => 1)] });
+  const authorization = fake.authorization('hs1.test', 'PUT', uri, {});
+  const headers = { host: 'hs1.test', 'content-type': 'application/json', authorization };
+  const reply = await request(`${base}${uri}`, { method: 'PUT', dispatcher: agent, headers, body });
+  expect(reply.statusCode).toBe(413);
+  await reply.body.dump();
+  await agent.destroy();
+  await federation.stop();
+});
+
+/** A server, another one played by hand, and a way to say anything. */
+async function wire() {
+  const federation = await startFederation(['hs1.test']);
+  const fake = await federation.fakeServer('wire.test');
+  const agent = new Agent({ allowH2: false, connect: { ca: federation.authority.certificate } });
+  const [one] = federation.servers as [TestHomeserver];
+  return { federation, fake, agent, base: federationUrl(one) };
+}

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.js';
 import type { JsonValue } from '../../base/json.js';
 import type { ServerCaller, SignedRequest } from '../../http/endpoint.js';
+import { RateLimiter } from '../../http/rate-limit.js';
 import { canonicalJson, NotCanonicalError } from '../../spec/canonical-json.js';
 import { badJson, forbidden, MatrixError } from '../../spec/errors.js';
 import type { ServerName } from '../../spec/ids.js';
@@ -8,7 +9,7 @@ import { parseXMatrix, requestObject, type XMatrix } from '../../spec/x-matrix.j
 import type { FederationCircle } from './circle.js';
 import type { KnownKeys } from './known-keys.js';
 import type { LoopBack } from './loop-back.js';
-import type { Destinations, SignatureCheck } from './ports.js';
+import type { Destinations, SignatureCheck, SignatureVerdict } from './ports.js';
 import type { Peers } from './peers.js';
 import type { ServerKeyRing } from './server-key-ring.js';
 
@@ -28,6 +29,13 @@ const MOST_HEADERS = 8;
 /** Requests of one address for which we look for keys at once: whoever names servers that are nowhere keeps us waiting. */
 const MOST_STRANGERS = 16;
 
+/** Of bodies that are not as they were signed, or not signed well: letters that count as one piece, and how many may come. */
+const PIECE = 65_536;
+const UNSURE = { perSecond: 20, burst: 200 };
+
+/** Of one server; more than one where it has several keys. */
+type Headers = readonly [XMatrix, ...XMatrix[]];
+
 /**
  * Finds out which server sent a request.
  *
@@ -37,7 +45,12 @@ export class RequestAuthentication {
   /** how many requests of an address wait for keys that are not at hand */
   readonly #strangers = new Map<string, number>();
 
-  constructor(private readonly deps: RequestAuthenticationDeps) {}
+  /** pieces of bodies by address that had to be read before it was known whether they are signed well */
+  readonly #unsure: RateLimiter;
+
+  constructor(private readonly deps: RequestAuthenticationDeps) {
+    this.#unsure = new RateLimiter(UNSURE, deps.clock);
+  }
 
   /** @throws MatrixError M_UNAUTHORIZED; M_LIMIT_EXCEEDED; M_FORBIDDEN for servers that this one does not federate with */
   async server(request: SignedRequest): Promise<ServerCaller> {
@@ -45,10 +58,7 @@ export class RequestAuthentication {
     const { origin } = headers[0];
     if (origin === this.deps.serverName) await this.#noteOwn(request, headers);
     this.#mayCome(origin);
-    const check = this.#toCheck(request, headers, await request.body());
-    const verdict = await this.#fromAddress(request.address, origin, () =>
-      this.deps.keys.verifySpeaker(check, request),
-    );
+    const verdict = await this.#fromAddress(request.address, origin, () => this.#verify(request, headers));
     if (!verdict.holds) {
       throw unauthorized(verdict.why === 'wrong' ? 'the signature is wrong' : `the key of ${origin} is not to be had`);
     }
@@ -58,21 +68,39 @@ export class RequestAuthentication {
   }
 
   /** What we sent ourselves is never let in: how it arrived is all that matters. */
-  #noteOwn(request: SignedRequest, headers: readonly [XMatrix, ...XMatrix[]]): Promise<void> {
+  #noteOwn(request: SignedRequest, headers: Headers): Promise<void> {
     return this.deps.loopBack.look(request, async (content) => {
       const verdict = await this.deps.keys.verifySpeaker(this.#toCheck(request, headers, content), request);
       return verdict.holds;
     });
   }
 
-  #toCheck(
-    request: SignedRequest,
-    headers: readonly [XMatrix, ...XMatrix[]],
-    content: JsonValue | undefined,
-  ): SignatureCheck {
-    const { serverName, clock } = this.deps;
+  /** Most servers send what they signed letter by letter: what is signed well then is not taken apart by strangers. */
+  async #verify(request: SignedRequest, headers: Headers): Promise<SignatureVerdict> {
+    const { keys, serverName } = this.deps;
+    const body = await request.text();
+    const servers = { origin: headers[0].origin, destination: serverName };
+    const asItCame = this.#check(headers, textAsItCame(request, servers, body));
+    const verdict = await keys.verifySpeaker(asItCame, request);
+    if (verdict.holds || verdict.why !== 'wrong' || !body) return verdict;
+    this.#mayBeReadFor(request.address, body);
+    return keys.verifySpeaker(this.#toCheck(request, headers, await request.body()), request);
+  }
+
+  /** @throws MatrixError M_LIMIT_EXCEEDED to who sends much that has to be read to be refused */
+  #mayBeReadFor(address: string, body: string): void {
+    const pieces = Math.floor(body.length / PIECE);
+    if (pieces > 0) this.#unsure.take(address, pieces);
+  }
+
+  #toCheck(request: SignedRequest, headers: Headers, content: JsonValue | undefined): SignatureCheck {
+    const servers = { origin: headers[0].origin, destination: this.deps.serverName };
+    return this.#check(headers, textToCheck(request, servers, content));
+  }
+
+  #check(headers: Headers, text: string): SignatureCheck {
+    const { clock } = this.deps;
     const [{ origin }] = headers;
-    const text = textToCheck(request, { origin, destination: serverName }, content);
     const signatures = Object.fromEntries(headers.map(({ keyId, signature }) => [keyId, signature]));
     return { signer: origin, signatures, text, at: clock.now(), validityMatters: true };
   }
@@ -92,7 +120,7 @@ export class RequestAuthentication {
   }
 
   /** A server with several keys may send a header for each. */
-  #read(authorization: readonly string[]): [XMatrix, ...XMatrix[]] {
+  #read(authorization: readonly string[]): Headers {
     const [first, ...others] = authorization
       .slice(0, MOST_HEADERS)
       .filter((header) => /^\s*X-Matrix\s/i.test(header))
@@ -118,6 +146,16 @@ export class RequestAuthentication {
       throw forbidden(`this server does not federate with ${origin}`);
     }
   }
+}
+
+/** What was signed, if the body came as it was signed: canonical JSON around it. */
+function textAsItCame(
+  { method, uri }: SignedRequest,
+  servers: { readonly origin: ServerName; readonly destination: ServerName },
+  body: string | undefined,
+): string {
+  const rest = canonicalJson({ method, uri, ...servers });
+  return body ? `{"content":${body},${rest.slice(1)}` : rest;
 }
 
 function textToCheck(
