@@ -43,6 +43,8 @@ export type OutputOf<N extends ProcedureName> = ControlProcedures[N]['output'];
 /** News for consoles. They carry no state: whoever hears one asks again. */
 export type ControlEvent =
   | 'setup.changed'
+  /** the app's own settings, in the desktop app */
+  | 'app.changed'
   /** the name's ways, the certificate or the recovery kit */
   | 'address.changed'
   | 'server.changed'

@@ -1,4 +1,5 @@
-import type { CorePort } from './core-protocol.js';
+import type { CorePort, PowerChange } from './core-protocol.js';
+import type { HearthHost } from './host/hearth-host.js';
 import { type HostOptions, openHost } from './host/open-host.js';
 
 /**
@@ -15,9 +16,24 @@ export async function serveCore(port: CorePort, options: HostOptions, exit: () =
       void close().then(exit, exit);
       return;
     }
+    if (data.kind === 'power') {
+      hearOfPower(host, data.change);
+      return;
+    }
     const { id, name, input } = data;
     void control.call(name, input).then((result) => port.postMessage({ kind: 'reply', id, result }));
   });
   port.postMessage({ kind: 'ready' });
   if (host.isConfigured) await host.start();
+}
+
+function hearOfPower(host: HearthHost, change: PowerChange): void {
+  switch (change.kind) {
+    case 'suspend':
+      return host.suspending();
+    case 'resume':
+      return host.resumed();
+    case 'state':
+      return host.setPower(change.state);
+  }
 }

@@ -5,7 +5,6 @@ import { deFrame } from './de-frame.js';
 import { deLate } from './de-late.js';
 import { deReach } from './de-reach.js';
 import { deHealth } from './de-health.js';
-import { deLogs } from './de-logs.js';
 import { deRooms } from './de-rooms.js';
 import { deServers } from './de-servers.js';
 import { deSetup } from './de-setup.js';
@@ -20,7 +19,6 @@ export const de: Record<keyof typeof en, string> = {
   ...deLate,
   ...deReach,
   ...deHealth,
-  ...deLogs,
   ...deRooms,
   ...deServers,
   ...deSetup,

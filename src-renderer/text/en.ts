@@ -5,7 +5,6 @@ import { enFrame } from './en-frame.js';
 import { enLate } from './en-late.js';
 import { enReach } from './en-reach.js';
 import { enHealth } from './en-health.js';
-import { enLogs } from './en-logs.js';
 import { enRooms } from './en-rooms.js';
 import { enServers } from './en-servers.js';
 import { enSetup } from './en-setup.js';
@@ -19,7 +18,6 @@ export const en = {
   ...enLate,
   ...enReach,
   ...enHealth,
-  ...enLogs,
   ...enRooms,
   ...enServers,
   ...enSetup,

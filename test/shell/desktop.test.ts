@@ -28,7 +28,7 @@ it('sets a server up in the window, over IPC alone', async () => {
   expect(existsSync(join(app.home, 'homeserver.yaml'))).toBe(true);
   await press(app, 'Go to Home');
   await app.page.getByText('Your server is running.').waitFor();
-  await expect.poll(() => trayStatus(app)).toBe('The server is running');
+  await expect.poll(() => trayStatus(app)).toMatch(/^The server is (starting|running)/);
 });
 
 it('lets the person choose a folder with the system’s own dialog', async () => {
@@ -51,7 +51,7 @@ it('starts the server again when its process dies, and says so meanwhile', async
   await app.evaluate(({ utilityProcess }: ElectronParts) => process.kill(utilityProcess.children[0], 'SIGKILL'));
   await app.page.getByText('The server’s program does not answer.').waitFor();
   await app.page.getByText('The server’s program does not answer.').waitFor({ state: 'detached' });
-  await expect.poll(() => trayStatus(app)).toBe('The server is running');
+  await expect.poll(() => trayStatus(app)).toMatch(/^The server is (starting|running)/);
   expect(await app.evaluate(({ utilityProcess }: ElectronParts) => utilityProcess.children.length)).toBe(2);
 });
 
@@ -90,4 +90,84 @@ it('stops the server before it quits', async () => {
 it('speaks the language of the system outside the window too', async () => {
   await using app = await launchDesktop({ locale: 'de-DE' });
   await expect.poll(() => trayStatus(app)).toBe('Noch nicht eingerichtet');
+});
+
+const tray = (app: DesktopApp, id: string) =>
+  app.evaluate(({ Tray }: ElectronParts, item) => Tray.all[0].menu.getMenuItemById(item) !== undefined, id);
+const pick = (app: DesktopApp, id: string, checked?: boolean) =>
+  app.evaluate(
+    ({ Tray }: ElectronParts, [item, isOn]) => Tray.all[0].menu.getMenuItemById(item).click({ checked: isOn }),
+    [id, checked] as const,
+  );
+const shape = (app: DesktopApp): Promise<string> =>
+  app.evaluate(({ Tray }: ElectronParts) => String(Tray.all[0].image.path).replace(/.*\//, ''));
+
+it('pauses the server from the tray, says until when, and starts it again', async () => {
+  await using app = await launchDesktop();
+  await setUp(app);
+  await expect.poll(() => shape(app)).not.toBe('busy.png');
+  await pick(app, 'pause-hour');
+  await expect.poll(() => trayStatus(app)).toMatch(/^Paused until /);
+  expect(await shape(app)).toBe('asleep.png');
+  expect(JSON.parse(readFileSync(join(app.home, 'app', 'settings.json'), 'utf8')).pausedUntil).toBeGreaterThan(0);
+  await pick(app, 'unpause');
+  await expect.poll(() => trayStatus(app)).toMatch(/^The server is (starting|running)/);
+  expect(await tray(app, 'unpause')).toBe(false);
+});
+
+it('keeps the computer awake on mains only, and while somebody wants it', async () => {
+  await using app = await launchDesktop();
+  await heading(app, 'Welcome to Hearth');
+  const held = () =>
+    app.evaluate(({ powerSaveBlocker }: ElectronParts) => [...powerSaveBlocker.held.values()] as string[]);
+  expect(await held()).toEqual(['prevent-app-suspension']);
+  await app.evaluate(({ powerMonitor }: ElectronParts) => {
+    powerMonitor.onBattery = true;
+    powerMonitor.emit('on-battery');
+  });
+  expect(await held()).toEqual([]);
+  await app.evaluate(({ powerMonitor }: ElectronParts) => {
+    powerMonitor.onBattery = false;
+    powerMonitor.emit('on-ac');
+  });
+  expect(await held()).toHaveLength(1);
+  await pick(app, 'keep-awake', false);
+  expect(await held()).toEqual([]);
+});
+
+it('starts at login by the system’s own means', async () => {
+  await using app = await launchDesktop();
+  await heading(app, 'Welcome to Hearth');
+  const file = join(app.home, 'config', 'autostart', 'hearth.desktop');
+  expect(existsSync(file)).toBe(false);
+  await pick(app, 'start-at-login', true);
+  expect(readFileSync(file, 'utf8')).toMatch(/^Exec=".+" --hidden$/m);
+  await pick(app, 'start-at-login', false);
+  expect(existsSync(file)).toBe(false);
+});
+
+it('tells the server that the computer sleeps and wakes up', async () => {
+  await using app = await launchDesktop();
+  await setUp(app);
+  await expect.poll(() => trayStatus(app), { timeout: 25_000 }).not.toBe('The server is starting');
+  await app.evaluate(({ powerMonitor }: ElectronParts) => powerMonitor.emit('suspend'));
+  await expect.poll(() => trayStatus(app)).toBe('The computer is about to sleep');
+  await app.evaluate(({ powerMonitor }: ElectronParts) => powerMonitor.emit('resume'));
+  await expect.poll(() => trayStatus(app)).not.toBe('The computer is about to sleep');
+});
+
+it('opens the screen that the tray or a link names', async () => {
+  await using app = await launchDesktop();
+  await setUp(app);
+  await press(app, 'Go to Home');
+  await pick(app, 'logs');
+  await heading(app, 'Logs');
+  await app.evaluate(({ app: program }: ElectronParts) =>
+    program.emit('second-instance', {}, ['hearth', 'hearth://settings']),
+  );
+  await heading(app, 'Settings');
+  await app.evaluate(({ app: program }: ElectronParts) =>
+    program.emit('second-instance', {}, ['hearth', 'hearth://people/<b>']),
+  );
+  await heading(app, 'Settings');
 });

@@ -15,7 +15,7 @@ import * as windows from './electron-window.js';
  *
  * Loaded by `node --import electron-double.mjs main.js`.
  */
-export const { Menu, Tray, Notification, dialog, nativeImage, powerMonitor, screen } = surfaces;
+export const { Menu, Tray, Notification, dialog, nativeImage, powerMonitor, powerSaveBlocker, screen } = surfaces;
 export const { BrowserWindow, ipcMain, protocol, session } = windows;
 
 registerHooks({
@@ -41,6 +41,11 @@ class App extends EventEmitter {
     return process.env['ELECTRON_DOUBLE_LOCALE'] ?? 'en-US';
   }
 
+  setAsDefaultProtocolClient(scheme: string): boolean {
+    surfaces.record('app.setAsDefaultProtocolClient', scheme);
+    return true;
+  }
+
   getPath(): string {
     return folder;
   }
@@ -54,14 +59,15 @@ class App extends EventEmitter {
   requestSingleInstanceLock(): boolean {
     const path = join(folder, 'instance.sock');
     if (isAlive(join(folder, 'instance.pid'))) {
-      connect(path).end();
+      connect(path).end(JSON.stringify(process.argv));
       return false;
     }
     rmSync(path, { force: true });
     writeFileSync(join(folder, 'instance.pid'), String(process.pid));
     this.#lock = createServer((socket) => {
-      socket.resume();
-      this.emit('second-instance');
+      const said: Buffer[] = [];
+      socket.on('data', (part: Buffer) => said.push(part));
+      socket.on('end', () => this.emit('second-instance', {}, JSON.parse(Buffer.concat(said).toString() || '[]')));
     }).listen(path);
     return true;
   }
@@ -112,7 +118,8 @@ export const utilityProcess = {
     const child = fork(path, args, { execArgv: ['--import', PARENT_PORT], serialization: 'advanced' });
     utilityProcess.children.push(child.pid ?? 0);
     return {
-      postMessage: (message: object) => child.connected && child.send(message),
+      // to a process that is just ending nothing is said, and nobody fails
+      postMessage: (message: object) => child.connected && child.send(message, () => undefined),
       on: (event: string, listener: (value: never) => void) => child.on(event, listener as (value: unknown) => void),
       kill: () => child.kill(),
     };
@@ -140,7 +147,9 @@ process.on('message', async ({ kind, id, source, argument }: Evaluation) => {
     ipcMain,
     protocol,
     session,
+    Notification,
     powerMonitor,
+    powerSaveBlocker,
     utilityProcess,
   };
   try {

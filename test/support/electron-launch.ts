@@ -80,6 +80,7 @@ function start(folder: string, double: string, home: string, locale: string): Ch
     env: {
       ...process.env,
       HEARTH_HOME: home,
+      XDG_CONFIG_HOME: join(home, 'config'),
       ELECTRON_DOUBLE_USER_DATA: join(home, 'app'),
       ELECTRON_DOUBLE_LOCALE: locale,
     },

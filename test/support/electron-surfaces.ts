@@ -15,8 +15,10 @@ interface ItemOptions {
   readonly label?: string;
   readonly role?: string;
   readonly enabled?: boolean;
+  readonly type?: string;
+  readonly checked?: boolean;
   readonly submenu?: readonly ItemOptions[];
-  click?(): void;
+  click?(item?: { readonly checked: boolean }): void;
 }
 
 export class Menu {
@@ -74,15 +76,26 @@ export class Tray extends EventEmitter {
   }
 }
 
-export class Notification {
-  constructor(readonly options: object) {}
+export class Notification extends EventEmitter {
+  static readonly all: Notification[] = [];
+  isShown = false;
+
+  constructor(readonly options: object) {
+    super();
+    Notification.all.push(this);
+  }
 
   static isSupported(): boolean {
     return true;
   }
 
   show(): void {
+    this.isShown = true;
     record('notification', this.options);
+  }
+
+  close(): void {
+    this.isShown = false;
   }
 }
 
@@ -97,9 +110,32 @@ export const dialog = {
 };
 
 export const nativeImage = {
-  createFromPath: (path: string) => ({ path, isEmpty: () => !existsSync(path) || readFileSync(path).length === 0 }),
+  createFromPath: (path: string) => ({
+    path,
+    isEmpty: () => !existsSync(path) || readFileSync(path).length === 0,
+    setTemplateImage() {},
+  }),
 };
 
-export const powerMonitor = new EventEmitter();
+class PowerMonitor extends EventEmitter {
+  onBattery = false;
+  isOnBatteryPower = (): boolean => this.onBattery;
+}
+
+export const powerMonitor = new PowerMonitor();
+
+/** Which blockers are held, by their numbers. */
+export const powerSaveBlocker = {
+  held: new Map<number, string>(),
+  count: 0,
+  start(type: string): number {
+    powerSaveBlocker.count += 1;
+    powerSaveBlocker.held.set(powerSaveBlocker.count, type);
+    return powerSaveBlocker.count;
+  },
+  stop(id: number): boolean {
+    return powerSaveBlocker.held.delete(id);
+  },
+};
 
 export const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1280, height: 800 } }] };

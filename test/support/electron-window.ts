@@ -122,6 +122,7 @@ export class BrowserWindow extends EventEmitter {
   }
 
   async loadURL(url: string): Promise<void> {
+    if (this.page) return this.#goTo(this.page, toHttp(url));
     const context = await startBrowser();
     const page = context.pages()[0] ?? (await context.newPage());
     this.page = page;
@@ -134,10 +135,15 @@ export class BrowserWindow extends EventEmitter {
     await page.addInitScript({ content: preloadScript(preload, this.#binding) });
     await page.route('**/*', (route) => this.#route(route));
     page.on('popup', (popup) => this.#opened(popup));
-    this.#loading = toHttp(url);
-    await page.goto(this.#loading);
-    this.#loading = undefined;
+    await this.#goTo(page, toHttp(url));
     this.emit('ready-to-show');
+  }
+
+  /** What follows a hash is not asked of anybody. */
+  async #goTo(page: Page, address: string): Promise<void> {
+    [this.#loading] = address.split('#');
+    await page.goto(address);
+    this.#loading = undefined;
   }
 
   async hear(channel: string, args: unknown[]): Promise<void> {

@@ -1,15 +1,16 @@
 import { type BrowserWindow, dialog } from 'electron';
 import { Type } from 'typebox';
 import type { Logger } from '../../base/logger.js';
+import { settingsProcedures, type SettingsDeps } from './app-settings-control.js';
 import { type Control, type ControlEvents, createControl, procedures } from '../../control/procedure.js';
 
 /** The server's control with what only the app itself can do: everything named `app.*` stays in this process. */
 export function withAppProcedures(
   server: Control,
   window: BrowserWindow,
-  deps: { events: ControlEvents; log: Logger },
+  deps: { events: ControlEvents; log: Logger } & SettingsDeps,
 ): Control {
-  const own = createControl([appProcedures(window)], deps);
+  const own = createControl([appProcedures(window), settingsProcedures(deps)], deps);
   return {
     call: (name, input) => (name.startsWith('app.') ? own : server).call(name, input),
     subscribe: server.subscribe,

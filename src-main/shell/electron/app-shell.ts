@@ -4,13 +4,19 @@ import { app, Notification, session, utilityProcess } from 'electron';
 import { systemClock } from '../../base/clock.js';
 import { createLogging } from '../../logging/create-logger.js';
 import { StreamSink } from '../../logging/stream-sink.js';
-import { ControlEvents } from '../../control/procedure.js';
+import { type Control, ControlEvents } from '../../control/procedure.js';
 import { hearthHome } from '../host/locations.js';
+import { AppSettingsFile } from './app-settings.js';
 import { withAppProcedures } from './app-control.js';
 import { declareAppScheme, serveAppScheme } from './app-protocol.js';
 import { type AppText, appText } from './app-text.js';
+import { LINK_SCHEME, placeIn, placeOf } from './deep-links.js';
 import { bridgeControl } from './ipc-bridge.js';
+import { HIDDEN, type LoginItem, openLoginItem } from './login-item.js';
 import { setMenu } from './menu.js';
+import { type Notice, Notices } from './notices.js';
+import { Pause } from './pause.js';
+import { watchPower } from './power.js';
 import { quitInOrder } from './quit.js';
 import { guardAllContents, guardSession } from './security.js';
 import { type CoreChild, ServerProcess } from './server-process.js';
@@ -33,6 +39,7 @@ export function startApp(): void {
     return;
   }
   app.enableSandbox();
+  app.setAsDefaultProtocolClient(LINK_SCHEME);
   declareAppScheme();
   guardAllContents();
   void app.whenReady().then(open);
@@ -50,20 +57,87 @@ function open(): void {
     fork: forkCore,
     report: (sentence) => log.error(sentence),
   });
+  const folder = app.getPath('userData');
+  const settings = new AppSettingsFile(folder);
+  const loginItem = openLoginItem();
   server.start();
   const console = openWindow({
     preload: join(DIST, 'preload.cjs'),
     icon: join(ASSETS, 'icon.png'),
-    folder: app.getPath('userData'),
+    folder,
+    isHidden: process.argv.includes(HIDDEN),
+    place: placeIn(process.argv),
     onFirstHide: () => sayWhereItGoes(text),
   });
-  const control = withAppProcedures(server, console.window, { events, log });
+  const control = withAppProcedures(server, console.window, { events, log, settings, loginItem });
   bridgeControl(control, console.window.webContents);
-  openTray(control, text, ASSETS, { open: console.show, quit: () => app.quit() });
   setMenu(text, { quit: () => app.quit() });
   quitInOrder({ server, window: console.window, text, letGo: console.letGo });
-  app.on('second-instance', console.show);
-  app.on('activate', console.show);
+  attend({ control, server, settings, loginItem, text, events, show: console.show });
+  app.on('second-instance', (_event, argv) => console.show(placeIn(argv)));
+  app.on('open-url', (event, link) => {
+    event.preventDefault();
+    console.show(placeOf(link));
+  });
+  app.on('activate', () => console.show());
+}
+
+interface Attention {
+  readonly control: Control;
+  readonly server: ServerProcess;
+  readonly settings: AppSettingsFile;
+  readonly loginItem: LoginItem;
+  readonly text: AppText;
+  readonly events: ControlEvents;
+  show(place?: string): void;
+}
+
+/** What goes on whether the window is open or not: the tray, the computer's sleep, pauses, and notices. */
+function attend({ control, server, settings, loginItem, text, events, show }: Attention): void {
+  const pause = new Pause({ control, settings, clock: systemClock });
+  const tellPower = watchPower({ settings, loginItem, tell: (change) => server.tellPower(change) });
+  const showTray = openTray({
+    control,
+    text,
+    assets: ASSETS,
+    facts: () => ({ ...settings.settings, startAtLogin: loginItem.isOn() }),
+    actions: {
+      open: show,
+      pause: (length) => void (length === 'hour' ? pause.forAnHour() : pause.untilTomorrow()),
+      unpause: () => void pause.end(),
+      setKeepAwake: (keepAwake) => settings.change({ keepAwake }),
+      setStartAtLogin(isOn) {
+        loginItem.set(isOn);
+        settings.change({});
+      },
+      quit: () => app.quit(),
+    },
+  });
+  settings.onChange(() => {
+    showTray();
+    events.announce('app.changed');
+  });
+  control.subscribe((event) => {
+    if (event === 'connection.changed') tellPower();
+  });
+  pause.resume();
+  const notices = new Notices({
+    control,
+    clock: systemClock,
+    text,
+    settings: () => settings.settings,
+    show: (notice) => showNotice(notice, show),
+  });
+  notices.start();
+}
+
+/** @returns how to take it away */
+function showNotice({ title, body, place }: Notice, show: (place: string) => void): () => void {
+  if (!Notification.isSupported()) return () => undefined;
+  const notification = new Notification({ title, body });
+  notification.on('click', () => show(place));
+  notification.show();
+  return () => notification.close();
 }
 
 /** The server's own process: crashes there leave window and tray alone. */

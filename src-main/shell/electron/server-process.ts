@@ -2,7 +2,7 @@ import { backoff } from '../../base/backoff.js';
 import type { Clock, Milliseconds } from '../../base/clock.js';
 import type { ControlResult } from '../../control/contract.js';
 import type { Control, ControlEvents } from '../../control/procedure.js';
-import type { FromCore, ToCore } from '../core-protocol.js';
+import type { FromCore, PowerChange, ToCore } from '../core-protocol.js';
 
 /** The other process as this one sees it: Electron's utility process, or a test's child. */
 export interface CoreChild {
@@ -64,6 +64,11 @@ export class ServerProcess implements Control {
       this.#waiting.set(id, resolve);
       this.#say({ kind: 'call', id, name, input });
     });
+  }
+
+  /** Tells the server's process of the computer's power; one that is away is told when it is back, by who asks. */
+  tellPower(change: PowerChange): void {
+    if (this.#child) this.#say({ kind: 'power', change });
   }
 
   subscribe: Control['subscribe'] = (listener) => this.deps.events.subscribe(listener);

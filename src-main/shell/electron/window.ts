@@ -7,7 +7,8 @@ const LEAST = { minWidth: 640, minHeight: 480 };
 
 export interface ConsoleWindow {
   readonly window: BrowserWindow;
-  show(): void;
+  /** @param place of the console, to go there: `/people` */
+  show(place?: string): void;
   /** from now on closing the window really closes it */
   letGo(): void;
 }
@@ -17,12 +18,23 @@ export interface ConsoleWindowOptions {
   readonly icon: string;
   /** where the window's place is remembered */
   readonly folder: string;
+  /** it stays away until somebody wants it: the system started the app */
+  readonly isHidden: boolean;
+  /** where the console begins: `/people` */
+  readonly place: string | undefined;
   /** the window was hidden instead of closed for the first time */
   onFirstHide(): void;
 }
 
 /** The one window. Closing it hides it: the server goes on. Its pages get nothing but the preload script's bridge. */
-export function openWindow({ preload, icon, folder, onFirstHide }: ConsoleWindowOptions): ConsoleWindow {
+export function openWindow({
+  preload,
+  icon,
+  folder,
+  isHidden,
+  place: first,
+  onFirstHide,
+}: ConsoleWindowOptions): ConsoleWindow {
   let state = readWindowState(folder);
   let isLeaving = false;
   const areas = screen.getAllDisplays().map(({ workArea }) => workArea);
@@ -53,13 +65,15 @@ export function openWindow({ preload, icon, folder, onFirstHide }: ConsoleWindow
     state = { ...state, bounds: window.getNormalBounds(), isMaximized: window.isMaximized(), ...change };
     saveWindowState(folder, state);
   };
-  const show = () => {
+  const goTo = (place: string) => void window.loadURL(`${CONSOLE_ORIGIN}/#${place}`);
+  const show = (place?: string) => {
+    if (place !== undefined) goTo(place);
     if (window.isMinimized()) window.restore();
     window.show();
     window.focus();
   };
   if (state.isMaximized) window.maximize();
-  window.once('ready-to-show', show);
+  if (!isHidden) window.once('ready-to-show', () => show());
   window.on('close', (event) => {
     const isFirst = !isLeaving && !state.hasSaidWhereItGoes;
     remember(isFirst ? { hasSaidWhereItGoes: true } : {});
@@ -68,7 +82,7 @@ export function openWindow({ preload, icon, folder, onFirstHide }: ConsoleWindow
     window.hide();
     if (isFirst) onFirstHide();
   });
-  void window.loadURL(`${CONSOLE_ORIGIN}/`);
+  goTo(first ?? '/');
   return {
     window,
     show,
