@@ -1,5 +1,10 @@
 import type { Milliseconds } from '../base/clock.js';
 import type { RoomVersion, ServerName, UserId } from '../spec/ids.js';
+import type { ConsentConfig } from './consent-config.js';
+import type { RetentionConfig } from './retention-config.js';
+
+export type { ConsentConfig } from './consent-config.js';
+export type { RetentionConfig } from './retention-config.js';
 
 /** What a listener serves. `client`: client API, well-known, static pages; `keys` and `federation`: to other servers. */
 export type ListenerResource = 'client' | 'federation' | 'keys' | 'media' | 'metrics' | 'health';
@@ -135,22 +140,6 @@ export interface EmailConfig {
   };
 }
 
-/** How long messages are kept. */
-export interface RetentionConfig {
-  /** what counts for rooms that do not say it themselves; undefined: for ever */
-  readonly minLifetime: Milliseconds | undefined;
-  readonly maxLifetime: Milliseconds | undefined;
-  /** no room's `max_lifetime` counts for less, or for more, when messages are deleted */
-  readonly shortestAllowed: Milliseconds | undefined;
-  readonly longestAllowed: Milliseconds | undefined;
-  /** each looks every `interval` into the rooms whose messages live longer than `shortest`, and up to `longest` */
-  readonly purgeJobs: readonly {
-    readonly interval: Milliseconds;
-    readonly shortest: Milliseconds | undefined;
-    readonly longest: Milliseconds | undefined;
-  }[];
-}
-
 /** A key that this server signed with before; its signatures stay good for what was made before `expiredAt`. */
 export interface OldSigningKey {
   /** `ed25519:…` */
@@ -201,6 +190,8 @@ export interface Config {
           readonly folder: string | undefined;
         }
       | undefined;
+    /** undefined: nobody is asked again once they registered */
+    readonly consent: ConsentConfig | undefined;
     /** people may look around without an account */
     readonly guests: boolean;
     /** for `/_synapse/admin/v1/register` and `hearth register-user` */

@@ -209,6 +209,7 @@ const peopleDefaults: Pick<Config, 'registration' | 'passwords' | 'tokens' | 'pr
     requiresToken: false,
     captcha: undefined,
     terms: undefined,
+    consent: undefined,
     guests: false,
     sharedSecret: undefined,
     sharedSecretPath: undefined,

@@ -50,6 +50,13 @@ export class ConfigDocument {
     return { ...this.placeOf(path), key: keyName(path), message };
   }
 
+  /** Whether a number is written as one with a point, such as `1.0`, which is `1` otherwise. */
+  hasPoint([key, ...rest]: readonly [string, ...string[]]): boolean {
+    const source = this.#sources.findLast(({ document }) => pairOf(document.contents, key) !== undefined);
+    const node = source?.document.getIn([key, ...rest], true);
+    return isScalar(node) && node.source?.includes('.') === true;
+  }
+
   #onlyFile(): string | undefined {
     const [first, ...others] = this.files;
     return first === undefined || others.length > 0 ? undefined : basename(first);

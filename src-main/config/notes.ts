@@ -13,6 +13,11 @@ export class Notes {
     this.problems.push(this.document.problem(path, sentence));
   }
 
+  /** A text that YAML reads as a number, as Synapse reads it: `1.0` is not `1`. */
+  textOf(path: readonly [string, ...string[]], value: string | number): string {
+    return Number.isInteger(value) && this.document.hasPoint(path) ? `${value}.0` : String(value);
+  }
+
   warn(path: KeyPath, sentence: string): void {
     this.warnings.push(this.document.problem(path, sentence));
   }

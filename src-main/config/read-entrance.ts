@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import type { Config } from './config.js';
+import { isObject } from '../base/json.js';
+import type { Config, ConsentConfig } from './config.js';
 import type { Notes } from './notes.js';
 import type { FileValues } from './schema.js';
 import { readSecretFile } from './secrets.js';
@@ -47,8 +48,44 @@ export function readTerms(values: FileValues, home: string, notes: Notes): Confi
   }
   return {
     name: name === undefined ? 'Privacy Policy' : String(name),
-    version: String(version),
+    version: notes.textOf(['user_consent', 'version'], version),
     url,
     folder: folder === undefined ? undefined : resolve(home, folder),
   };
+}
+
+/** What is asked of people who have an account already; undefined: nothing, or the terms are somewhere else. */
+export function readConsent(values: FileValues, home: string, notes: Notes): ConsentConfig | undefined {
+  const given = values.user_consent;
+  if (given?.version === undefined || given.template_dir === undefined) {
+    if (given?.block_events_error === undefined && given?.server_notice_content === undefined) return undefined;
+    const sentence =
+      '`user_consent` needs a `version` and a `template_dir`: people must be able to read what they accept.';
+    notes.problem(['user_consent'], sentence);
+    return undefined;
+  }
+  const notice = isObject(given.server_notice_content) ? given.server_notice_content : undefined;
+  if (notice && typeof notice['body'] !== 'string') {
+    notes.problem(['user_consent', 'server_notice_content'], '`server_notice_content` needs a `body`, a text.');
+  }
+  if (notice && values.server_notices === undefined) {
+    const sentence = '`server_notice_content` needs `server_notices`: somebody has to write it.';
+    notes.problem(['user_consent', 'server_notice_content'], sentence);
+  }
+  return {
+    version: notes.textOf(['user_consent', 'version'], given.version),
+    folder: resolve(home, given.template_dir),
+    blockMessage: given.block_events_error === undefined ? undefined : String(given.block_events_error),
+    notice,
+    noticeToGuests: given.send_server_notice_to_guests ?? false,
+    formSecret: readFormSecret(values, home, notes),
+  };
+}
+
+function readFormSecret(values: FileValues, home: string, notes: Notes): string | undefined {
+  const { form_secret: said, form_secret_path: path } = values;
+  if (said !== undefined && path !== undefined) {
+    notes.problem(['form_secret_path'], 'Only one of `form_secret` and `form_secret_path` may be given.');
+  }
+  return said === undefined ? path && readSecretFile(resolve(home, path)) : String(said);
 }

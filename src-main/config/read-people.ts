@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Config } from './config.js';
 import type { Notes } from './notes.js';
-import { readCaptcha, readTerms } from './read-entrance.js';
+import { readCaptcha, readConsent, readTerms } from './read-entrance.js';
 import { parseDuration } from './units.js';
 import type { FileValues } from './schema.js';
 import { readSecretFile } from './secrets.js';
@@ -43,6 +43,7 @@ function readRegistration(
     requiresToken: values.registration_requires_token ?? defaults.requiresToken,
     captcha: readCaptcha(values, home, notes),
     terms: readTerms(values, home, notes),
+    consent: readConsent(values, home, notes),
     guests: values.allow_guest_access ?? defaults.guests,
     sharedSecret: filled(values.registration_shared_secret) ?? fromFile(sharedSecretPath),
     sharedSecretPath,

@@ -147,6 +147,8 @@ const people = {
     send_server_notice_to_guests: flag(),
     block_events_error: text(),
   }),
+  form_secret: secret(),
+  form_secret_path: path(),
   registration_shared_secret: secret(),
   registration_shared_secret_path: path(),
   inhibit_user_in_use_error: flag(),

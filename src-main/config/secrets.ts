@@ -41,6 +41,7 @@ export function secretsOf({ registration, passwords, turn, email, database }: Co
     turn.password,
     email?.password,
     registration.captcha?.privateKey,
+    registration.consent?.formSecret,
     stored,
   ];
   return all.filter((secret): secret is string => typeof secret === 'string' && secret !== '');

@@ -35,12 +35,7 @@ const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     'templates',
     'enable_legacy_metrics',
   ],
-  'is not needed: this server signs nothing with it.': [
-    'macaroon_secret_key',
-    'macaroon_secret_key_path',
-    'form_secret',
-    'form_secret_path',
-  ],
+  'is not needed: this server signs nothing with it.': ['macaroon_secret_key', 'macaroon_secret_key_path'],
   'is not read: it describes Python logging; set `log` with `level` and `folder` instead.': ['log_config'],
   'is not needed: `hearth start` runs the server in the background, `hearth serve` in the foreground.': [
     'daemonize',

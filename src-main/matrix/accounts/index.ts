@@ -5,7 +5,7 @@ import { accountDataEndpoints } from './account-data.client.js';
 import { accountModerationEndpoints } from './account-moderation.client.js';
 import { AccountModeration } from './account-moderation.js';
 import { authFallbackEndpoints } from './auth-fallback.client.js';
-import { consentEndpoints } from './consent.client.js';
+import { consentEndpoints } from './consent/consent.client.js';
 import { deactivationEndpoints } from './deactivation.client.js';
 import { deviceEndpoints } from './devices.client.js';
 import { expiryJob } from './expiry.job.js';
@@ -32,6 +32,7 @@ import { whoisEndpoints } from './whois.client.js';
 export type { AccountDataKeeper } from './account-data.js';
 export type { AccountData } from './account-data.store.js';
 export { authData } from './auth-data.js';
+export type { ConsentGiven, Consents } from './consent/consents.js';
 export type { Deactivation, Deactivations } from './deactivation.js';
 export type { DeviceChange, Devices } from './devices.js';
 export type { Device } from './devices.store.js';
@@ -65,6 +66,7 @@ export function createAccounts(deps: AccountsDeps) {
     devices: services.devices,
     profiles: services.profiles,
     accountData: services.accountData,
+    consents: services.consents,
     inviteRules: services.inviteRules,
     tags: services.tags,
     filters: services.filters,
@@ -92,7 +94,7 @@ const endpointsOf = (services: Services, { config, wellKnown }: AccountsDeps): E
     ...sharedSecretEndpoints({ ...services, serverName }),
     ...registrationTokenEndpoints(services.registrationTokens),
     ...authFallbackEndpoints(services.uia, config.registration, services.baseUrl),
-    ...consentEndpoints(config.registration.terms),
+    ...consentEndpoints(termsHere(config.registration), services.consents),
     ...startPageEndpoints(config),
     ...whoamiEndpoints,
     ...whoisEndpoints(services),
@@ -111,6 +113,13 @@ const endpointsOf = (services: Services, { config, wellKnown }: AccountsDeps): E
     ...openIdEndpoints(services.openId, serverName),
     ...openIdFederationEndpoints(services.openId),
   ];
+};
+
+/** Terms that this server shows itself. */
+const termsHere = ({ consent, terms }: AccountsDeps['config']['registration']) => {
+  if (consent) return consent;
+  const { version, folder, url } = terms ?? {};
+  return version === undefined || folder === undefined || url !== undefined ? undefined : { version, folder };
 };
 
 const jobsOf = ({ lastSeen, stores, uia, validationStore }: Services, { db, clock }: AccountsDeps): Job[] => [

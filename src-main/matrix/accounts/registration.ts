@@ -10,6 +10,7 @@ import { checkNewLocalpart } from '../../spec/grammar.js';
 import type { UserId } from '../../spec/ids.js';
 import type { Database, Transaction } from '../../storage/database.js';
 import type { WritableStream } from '../../storage/stream.js';
+import type { Consents } from './consent/consents.js';
 import type { Guests } from './guests.js';
 import type { Login, NewSession, Session } from './login.js';
 import { checkPasswordPolicy } from './password-policy.js';
@@ -95,6 +96,7 @@ export class Registration {
       validation: Validation;
       phones: PhoneDelegate;
       registrationTokens: RegistrationTokens;
+      consents: Pick<Consents, 'giveIn'>;
       guests: Guests;
       stream: WritableStream<NewAccount>;
       login: Login;
@@ -222,6 +224,7 @@ export class Registration {
         : await this.#insert(tx, { localpart, passwordHash }, client);
       for (const each of proved) await this.deps.thirdPartyIds.add(tx, made.userId, each, 'registered');
       if (token !== undefined) await this.deps.registrationTokens.complete(tx, token, made.userId);
+      if (session.completed['m.login.terms'] !== undefined) await this.deps.consents.giveIn(tx, made.userId);
       await this.deps.uia.finish(tx, session.sessionId, { userId: made.userId });
       return made;
     });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
@@ -10,6 +11,8 @@ import { AccessTokens } from './access-tokens.js';
 import { AccessTokenStore } from './access-tokens.store.js';
 import { AccountDataKeeper } from './account-data.js';
 import { AccountDataStore } from './account-data.store.js';
+import { type ConsentGiven, Consents } from './consent/consents.js';
+import { ConsentStore } from './consent/consents.store.js';
 import { Credentials } from './credentials.js';
 import { type Deactivation, Deactivations } from './deactivation.js';
 import { type DeviceChange, Devices } from './devices.js';
@@ -73,6 +76,7 @@ const createStreams = (db: Database) => ({
   deactivations: createStream<Deactivation>(db, 'deactivations'),
   thirdPartyIds: createStream<ThirdPartyIdChange>(db, 'third_party_ids'),
   newAccounts: createStream<NewAccount>(db, 'new_accounts'),
+  consents: createStream<ConsentGiven>(db, 'consents'),
 });
 type Streams = ReturnType<typeof createStreams>;
 
@@ -83,11 +87,13 @@ export function createServices(deps: ServicesDeps) {
   const streams = createStreams(db);
   const people = createPeople(deps, stores, streams);
   const thirdParty = createThirdParty(deps, people.thirdPartyIds);
+  const consents = createConsents(deps, streams, { ...people, ...thirdParty });
   const accountData = new AccountDataKeeper({ db, store: stores.accountData });
   return {
     ...people,
     ...thirdParty,
-    ...createEntrance(deps, stores, streams, { ...people, ...thirdParty }),
+    ...createEntrance(deps, stores, streams, { ...people, ...thirdParty, consents }),
+    consents,
     ...createDeactivations(deps, stores, streams, { ...people, ...thirdParty }),
     accountData,
     inviteRules: new InviteRules(accountData),
@@ -133,8 +139,27 @@ type People = ReturnType<typeof createPeople>;
 /** Many registrations are begun, with names that are taken and forms that are wrong, for one that is finished. */
 const manyTimes = ({ perSecond, burst }: RateLimit): RateLimit => ({ perSecond: perSecond * 10, burst: burst * 10 });
 
+type EntranceParts = People & ThirdParty & { readonly consents: Consents };
+
+/** Who accepted the terms. */
+const createConsents = (
+  { db, config, signingKey, clock }: ServicesDeps,
+  streams: Streams,
+  people: People & ThirdParty,
+) =>
+  new Consents({
+    db,
+    store: new ConsentStore(),
+    users: people.users,
+    settings: config.registration.consent,
+    baseUrl: people.baseUrl,
+    secret: createHash('sha256').update('links to the terms').update(signingKey.secretKey).digest(),
+    stream: streams.consents,
+    clock,
+  });
+
 /** The ways in: proving who one is, signing in, registering. */
-function createEntrance(deps: ServicesDeps, stores: Stores, streams: Streams, people: People & ThirdParty) {
+function createEntrance(deps: ServicesDeps, stores: Stores, streams: Streams, people: EntranceParts) {
   const { db, config, caches, clock, log } = deps;
   const { users, devices, tokens, credentials, profiles, hashing, thirdPartyIds } = people;
   const { validation, phones } = people;
@@ -200,6 +225,7 @@ function createEntrance(deps: ServicesDeps, stores: Stores, streams: Streams, pe
     validation,
     phones,
     registrationTokens,
+    consents: people.consents,
     guests,
     stream: streams.newAccounts,
     login,

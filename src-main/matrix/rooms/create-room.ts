@@ -14,7 +14,7 @@ import type { Directory } from './directory.js';
 import type { DirectoryStore } from './directory.store.js';
 import { initialPowerLevels } from './initial-power-levels.js';
 import type { NewRoom, Preset } from './new-room.js';
-import type { RoomMembership } from './membership.js';
+import type { ConsentRules, RoomMembership } from './membership.js';
 import type { RoomLimits } from './room-limits.js';
 
 interface CreateRoomDeps {
@@ -25,6 +25,7 @@ interface CreateRoomDeps {
   readonly membership: RoomMembership;
   readonly directory: Directory;
   readonly directoryStore: DirectoryStore;
+  readonly consents: ConsentRules;
   readonly limits: RoomLimits;
   readonly log: Logger;
 }
@@ -61,7 +62,10 @@ export class RoomCreation {
     const alias = this.#alias(room.aliasLocalpart);
     const invites = [...new Set(room.invite)].filter((userId) => userId !== room.creator);
     if (invites.length > MOST_INVITES) throw invalidParam(`a new room can invite ${MOST_INVITES} people at most`);
-    if (!room.byServer) this.deps.limits.creation(room.creator, invites.length);
+    if (!room.byServer) {
+      await this.deps.consents.requireGiven(room.creator);
+      this.deps.limits.creation(room.creator, invites.length);
+    }
     const preset = room.preset ?? (room.visibility === 'public' ? 'public_chat' : 'private_chat');
     const creatorJoins = await this.deps.membership.prepare({
       ...ownJoin(room.creator),

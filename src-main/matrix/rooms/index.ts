@@ -13,11 +13,13 @@ import type { Federation } from '../federation/index.js';
 import type { ServerRequests } from '../servers/index.js';
 import { Aggregations } from './aggregations.js';
 import { AutoJoin } from './auto-join/auto-join.js';
+import { autoJoiningOnConsent } from './auto-join/consents.job.js';
 import { autoJoining } from './auto-join/auto-join.job.js';
 import { BlockedRooms } from './blocking/blocked-rooms.js';
 import { BlockedRoomStore } from './blocking/blocked-rooms.store.js';
 import { ClientEvents } from './client-events.js';
 import { createRoomEndpoints } from './create-room.client.js';
+import { ConsentNotices } from './consent/consent-notices.js';
 import { RoomCreation } from './create-room.js';
 import { deactivationDepartures } from './deactivation.job.js';
 import { delayedEventEndpoints } from './delayed/delayed-events.client.js';
@@ -126,7 +128,7 @@ export interface RoomsDeps {
   readonly federation: Federation;
   readonly accounts: Pick<
     Accounts,
-    'accountData' | 'identityServers' | 'inviteRules' | 'profiles' | 'streams' | 'tags' | 'users'
+    'accountData' | 'consents' | 'identityServers' | 'inviteRules' | 'profiles' | 'streams' | 'tags' | 'users'
   >;
   readonly log: Logger;
   /** how other servers are asked */
@@ -137,7 +139,7 @@ export interface RoomsDeps {
 export function createRooms(deps: RoomsDeps) {
   const { db, clock, serverName, events, accounts, log } = deps;
   const config = deps.config.rooms;
-  const { profiles, streams, users } = accounts;
+  const { consents, profiles, streams, users } = accounts;
   const { appender, reader, stateAt, timeline, visibility, relations, forgetter } = events;
   const limits = new RoomLimits(deps.config.rateLimits, clock);
   const directoryStore = new DirectoryStore();
@@ -169,6 +171,7 @@ export function createRooms(deps: RoomsDeps) {
     users,
     inviteBlocking,
     blocked,
+    consents,
     guestRules,
     noticeRules: new NoticeRules({ db, store: noticeStore, reader, speaker }),
     limits,
@@ -177,6 +180,7 @@ export function createRooms(deps: RoomsDeps) {
   });
   const creation = new RoomCreation({
     db,
+    consents,
     serverName,
     config,
     appender,
@@ -197,7 +201,17 @@ export function createRooms(deps: RoomsDeps) {
     appender,
     reader,
   });
-  const upgrades = new RoomUpgrade({ db, serverName, reader, appender, membership, directoryStore, users, limits });
+  const upgrades = new RoomUpgrade({
+    db,
+    serverName,
+    reader,
+    appender,
+    membership,
+    directoryStore,
+    users,
+    consents,
+    limits,
+  });
   const sending = new Sending({
     db,
     appender: deps.federation.appender,
@@ -206,6 +220,7 @@ export function createRooms(deps: RoomsDeps) {
     membership,
     directory,
     users,
+    consents,
     limits,
   });
   const thirdPartyInvites = new ThirdPartyInvites({
@@ -278,6 +293,7 @@ export function createRooms(deps: RoomsDeps) {
   const following = { db, clock, log, streams, standingRooms };
   const autoJoin = new AutoJoin({
     serverName,
+    consents,
     settings: config.autoJoin,
     reader,
     directory,
@@ -290,6 +306,7 @@ export function createRooms(deps: RoomsDeps) {
     roomFigures({ db, clock, events, figures: care.figures }),
     roomRemovals({ db, removals: care.removals }),
     autoJoining({ db, clock, log, streams, autoJoin }),
+    autoJoiningOnConsent({ db, clock, log, streams, users, autoJoin }),
     profilePropagation(following),
     deactivationDepartures(following),
     guestDepartures({ db, clock, log, events, guests: users, guestRules, standingRooms }),
@@ -312,6 +329,8 @@ export function createRooms(deps: RoomsDeps) {
     notices: serverNotices,
     sending,
     threadSubscriptions,
+    /** asks people to accept the terms */
+    consentNotices: new ConsentNotices({ consents, notices: serverNotices, log }),
     endpoints,
     jobs,
   };

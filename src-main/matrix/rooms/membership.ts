@@ -33,10 +33,11 @@ export interface MembershipDeps {
   readonly partials: Pick<PartialRooms, 'whenComplete'>;
   readonly profiles: Profiles;
   readonly users: Suspensions;
+  readonly consents: ConsentRules;
   readonly inviteBlocking: InviteBlocking;
   readonly blocked: Pick<BlockedRooms, 'requireNotBlocked'>;
   readonly guestRules: GuestRules;
-  readonly noticeRules: Pick<NoticeRules, 'check'>;
+  readonly noticeRules: Pick<NoticeRules, 'check' | 'isNoticeRoom'>;
   readonly limits: RoomLimits;
   readonly restricted: RestrictedJoins;
   readonly remote: RemoteMembership;
@@ -46,6 +47,12 @@ export interface MembershipDeps {
 export interface Suspensions {
   /** @throws MatrixError M_USER_SUSPENDED */
   requireNotSuspended(userId: UserId): Promise<void>;
+}
+
+/** What rooms ask `accounts` of those who did not accept the terms. */
+export interface ConsentRules {
+  /** @throws MatrixError M_CONSENT_NOT_GIVEN */
+  requireGiven(userId: UserId): Promise<void>;
 }
 
 /** A change of somebody's membership, as the one who makes it wants it. */
@@ -156,11 +163,20 @@ export class RoomMembership {
   /**
    * Does what somebody asks for, unless they ask for too much.
    *
-   * @throws MatrixError M_LIMIT_EXCEEDED, M_FORBIDDEN, and what `check` throws
+   * @throws MatrixError M_LIMIT_EXCEEDED, M_FORBIDDEN, M_CONSENT_NOT_GIVEN, and what `check` throws
    */
   async change(request: MembershipRequest, check?: StandingCheck): Promise<StoredEvent> {
+    await this.#requireConsent(request);
     await this.#count(request);
     return this.changeUncounted(request, check);
+  }
+
+  /** Whoever did not accept the terms may still go away, and come to where they are told of them. */
+  async #requireConsent({ roomId, sender, target, membership }: MembershipRequest): Promise<void> {
+    const { consents, noticeRules } = this.deps;
+    if (sender === target && membership === 'leave') return;
+    if (membership === 'join' && (await noticeRules.isNoticeRoom(roomId))) return;
+    await consents.requireGiven(sender);
   }
 
   /**

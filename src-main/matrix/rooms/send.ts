@@ -6,7 +6,7 @@ import type { Database, Transaction } from '../../storage/database.js';
 import type { MembershipState, RelationReader, RoomReader } from '../events/index.js';
 import type { PolicedAppender } from '../federation/index.js';
 import type { Directory } from './directory.js';
-import type { MembershipRequest, RoomMembership, Suspensions } from './membership.js';
+import type { ConsentRules, MembershipRequest, RoomMembership, Suspensions } from './membership.js';
 import type { RoomLimits } from './room-limits.js';
 
 /** An event as a client sends it. */
@@ -33,6 +33,7 @@ export class Sending {
       readonly membership: RoomMembership;
       readonly directory: Directory;
       readonly users: Suspensions;
+      readonly consents: ConsentRules;
       readonly limits: RoomLimits;
     },
   ) {}
@@ -42,13 +43,14 @@ export class Sending {
    *
    * @returns its id; for a transaction seen before, the id given then
    * @throws MatrixError M_FORBIDDEN, M_NOT_FOUND, M_TOO_LARGE, M_BAD_JSON, M_DUPLICATE_ANNOTATION, M_BAD_ALIAS,
-   *   M_INVALID_PARAM, M_USER_SUSPENDED, M_LIMIT_EXCEEDED
+   *   M_INVALID_PARAM, M_USER_SUSPENDED, M_CONSENT_NOT_GIVEN, M_LIMIT_EXCEEDED
    */
   async send(request: SendRequest): Promise<EventId> {
     await this.deps.users.requireNotSuspended(request.sender);
     if (request.type === 'm.room.member' && request.stateKey !== undefined) {
       return (await this.deps.membership.change(membershipIn(request))).eventId;
     }
+    await this.deps.consents.requireGiven(request.sender);
     this.deps.limits.message(request.sender);
     return this.#append(request, async () => undefined);
   }
@@ -88,6 +90,7 @@ export class Sending {
   ): Promise<EventId> {
     const { redacts, reason, ...rest } = request;
     const target = await this.deps.reader.event(redacts);
+    await this.deps.consents.requireGiven(request.sender);
     const isOfOthers = target !== undefined && target.sender !== request.sender;
     if (isOfOthers) this.deps.limits.redactionOfOthers(request.sender);
     else this.deps.limits.message(request.sender);

@@ -106,6 +106,11 @@ export interface ThreadSource {
   }>;
 }
 
+export interface ReminderSource {
+  /** somebody's client asks what is new: there may be something that they have to be told */
+  remind(userId: UserId): void;
+}
+
 /** What sync reads beside rooms and their events. */
 export interface SyncSources {
   readonly accountData: AccountDataSource;
@@ -114,4 +119,5 @@ export interface SyncSources {
   readonly notifications: NotificationSource;
   readonly ephemeral: EphemeralSource;
   readonly threads: ThreadSource;
+  readonly reminders: ReminderSource;
 }

@@ -15,7 +15,7 @@ interface Domains {
   readonly encryption: Encryption;
   readonly ephemeral: Ephemeral;
   readonly push: Push;
-  readonly rooms: Pick<Rooms, 'threadSubscriptions'>;
+  readonly rooms: Pick<Rooms, 'threadSubscriptions' | 'consentNotices'>;
 }
 
 /** The domains below, as sync asks them. */
@@ -54,6 +54,7 @@ export function syncSources({ accounts, encryption, ephemeral, push, rooms }: Do
     threads: {
       subscriptions: (userId, span, limit) => rooms.threadSubscriptions.changes(userId, span, limit),
     },
+    reminders: rooms.consentNotices,
     notifications: { counts: (userId, roomIds) => push.counts.of(userId, roomIds) },
     ephemeral: {
       position: () => ephemeral.counter.now(),

@@ -43,6 +43,7 @@ export class Sync {
 
   /** Answers at once when there is news or everything is new, and else when there is some or the time is up. */
   async run(request: SyncRequest, signal: AbortSignal): Promise<JsonObject> {
+    this.deps.sources.reminders.remind(request.viewer.userId);
     const isAnsweredAtOnce = request.since === undefined || request.fullState;
     const patience = new Patience(this.deps.clock, Math.min(request.timeout, LARGEST_TIMEOUT), signal);
     const leave = this.#polls.enter(request.viewer.userId, patience);

@@ -4,6 +4,7 @@ import { migration as accounts } from './0010-accounts.js';
 import { migration as accountsThirdParty } from './0011-accounts-third-party.js';
 import { migration as accountsPeople } from './0012-accounts-people.js';
 import { migration as accountsInvitations } from './0013-accounts-invitations.js';
+import { migration as accountsConsents } from './0014-accounts-consents.js';
 import { migration as media } from './0020-media.js';
 import { migration as mediaRemote } from './0021-media-remote.js';
 import { migration as mediaUrlPreviews } from './0022-media-url-previews.js';
@@ -44,6 +45,7 @@ export const migrations: readonly Migration[] = [
   accountsThirdParty,
   accountsPeople,
   accountsInvitations,
+  accountsConsents,
   media,
   mediaRemote,
   mediaUrlPreviews,

@@ -4,7 +4,7 @@ import type { Config } from '../../../config/config.js';
 import { MatrixError } from '../../../spec/errors.js';
 import { isOnServer, isRoomAlias } from '../../../spec/grammar.js';
 import type { RoomAlias, RoomId, ServerName, UserId } from '../../../spec/ids.js';
-import type { NewAccount } from '../../accounts/index.js';
+import type { Accounts, NewAccount } from '../../accounts/index.js';
 import type { RoomReader } from '../../events/index.js';
 import type { RoomCreation } from '../create-room.js';
 import type { Directory } from '../directory.js';
@@ -20,6 +20,7 @@ export class AutoJoin {
       readonly directory: Directory;
       readonly creation: RoomCreation;
       readonly membership: RoomMembership;
+      readonly consents: Pick<Accounts['consents'], 'isBlocked'>;
       readonly log: Logger;
     },
   ) {}
@@ -28,6 +29,7 @@ export class AutoJoin {
   async welcome(account: NewAccount, signal: AbortSignal): Promise<void> {
     const { settings, log } = this.deps;
     if (account.isGuest && !settings.guests) return;
+    if (settings.rooms.length === 0 || (await this.deps.consents.isBlocked(account.userId))) return;
     for (const name of settings.rooms) {
       signal.throwIfAborted();
       try {

@@ -1,5 +1,5 @@
 import { forbidden, MatrixError } from '../../../spec/errors.js';
-import type { UserId } from '../../../spec/ids.js';
+import type { RoomId, UserId } from '../../../spec/ids.js';
 import type { Database } from '../../../storage/database.js';
 import type { RoomReader } from '../../events/index.js';
 import type { MembershipRequest } from '../membership.js';
@@ -16,6 +16,11 @@ export class NoticeRules {
       readonly speaker: UserId | undefined;
     },
   ) {}
+
+  /** Whether the server tells somebody there what they have to know. */
+  isNoticeRoom(roomId: RoomId): Promise<boolean> {
+    return this.deps.store.isNoticeRoom(this.deps.db, roomId);
+  }
 
   /**
    * An invitation there cannot be turned down; who came in may leave.

@@ -7,7 +7,7 @@ import { creatorsOf, viewOfEvents } from '../../../spec/state-view.js';
 import type { Database, Transaction } from '../../../storage/database.js';
 import type { EventAppender, RoomReader, StoredEvent } from '../../events/index.js';
 import type { DirectoryStore } from '../directory.store.js';
-import type { RoomMembership, Suspensions } from '../membership.js';
+import type { ConsentRules, RoomMembership, Suspensions } from '../membership.js';
 import type { RoomLimits } from '../room-limits.js';
 import { type SuccessorLevels, successorLevels } from './successor-levels.js';
 import { type StateCopy, successorCreate, successorState } from './successor-state.js';
@@ -28,6 +28,7 @@ interface UpgradeDeps {
   readonly membership: RoomMembership;
   readonly directoryStore: DirectoryStore;
   readonly users: Suspensions;
+  readonly consents: ConsentRules;
   readonly limits: RoomLimits;
 }
 
@@ -76,11 +77,12 @@ export class RoomUpgrade {
   }
 
   async #plan(request: UpgradeRequest): Promise<Plan> {
-    const { reader, membership, users } = this.deps;
+    const { reader, membership, users, consents } = this.deps;
     const { roomId, userId, additionalCreators } = request;
     const rules = roomVersionRules(request.version);
     if (!rules) throw new MatrixError(400, 'M_UNSUPPORTED_ROOM_VERSION', 'this server does not know that room version');
     await users.requireNotSuspended(userId);
+    await consents.requireGiven(userId);
     const joins = await membership.prepare({ roomId, sender: userId, target: userId, membership: 'join' });
     const events = await reader.allState(roomId, { withMembers: false });
     const state = viewOfEvents(events);

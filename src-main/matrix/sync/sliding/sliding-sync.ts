@@ -61,6 +61,7 @@ export class SlidingSync {
    * @throws MatrixError M_UNKNOWN_POS for a `pos` that is not of this connection, or too old
    */
   async run(request: SlidingRequest, signal: AbortSignal): Promise<SlidingResult> {
+    this.deps.sources.reminders.remind(request.viewer.userId);
     const key = keyOf(request);
     const { superseded, leave } = this.deps.connections.enter(key);
     try {
