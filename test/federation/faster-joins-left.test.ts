@@ -97,7 +97,12 @@ describe('a room whose members are on their way', () => {
   it.each(['leave', 'ban'])('is out of sight for who is put out of it: %s', async (membership) => {
     const given = await joined();
     const { alice, room } = given;
-    await happen(given, { type: 'm.room.member', stateKey: alice.userId, sender: room.creator, content: { membership } });
+    await happen(given, {
+      type: 'm.room.member',
+      stateKey: alice.userId,
+      sender: room.creator,
+      content: { membership },
+    });
     await isGone(alice, given);
     await rests(given);
   });
@@ -119,5 +124,20 @@ describe('a room whose members are on their way', () => {
     await rests(given);
     await happen(given, say(members[0] as UserId, 'to nobody'));
     expect((await alice.get(`/rooms/${segment(roomId)}/members`)).status).toBe(200);
+  });
+
+  it('is erased whole, and joined again as if nobody had ever been in it', async () => {
+    const given = await joined();
+    const { one, alice, roomId, fake, room, members } = given;
+    const { removals } = one.homeserver.rooms;
+    const { id } = await removals.removeRoom(roomId, { by: undefined, block: false, purge: true });
+    await expect.poll(async () => (await removals.one(id))?.state, LONG).toBe('done');
+    await rests(given);
+    room.withhold();
+    await alice.join(roomId, fake.name);
+    expect(isPartial(given)).toBe(true);
+    await complete(given);
+    const { joined: all } = await alice.ok('GET', `/rooms/${segment(roomId)}/joined_members`);
+    expect(Object.keys(all).sort()).toEqual([alice.userId, room.creator, ...members].sort());
   });
 });

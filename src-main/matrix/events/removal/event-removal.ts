@@ -3,6 +3,7 @@ import { turn } from '../../../base/yield.js';
 import type { Database, Position, Transaction } from '../../../storage/database.js';
 import { roomTopic } from '../../../storage/news.js';
 import type { EventStore } from '../events.store.js';
+import type { PartialRoomStore } from '../partial-rooms.store.js';
 import type { MembershipStore } from '../membership.store.js';
 import type { RoomHeads } from '../room-heads.js';
 import type { RoomServerStore } from '../room-servers.store.js';
@@ -29,6 +30,7 @@ export class EventRemoval {
       readonly rooms: RoomStore;
       readonly events: EventStore;
       readonly memberships: MembershipStore;
+      readonly partialRooms: PartialRoomStore;
       readonly servers: RoomServerStore;
       readonly heads: RoomHeads;
     },
@@ -100,11 +102,12 @@ export class EventRemoval {
    * @param more what else goes with it, in the last transaction
    */
   async finish(room: Room, more: (tx: Transaction) => Promise<void>): Promise<void> {
-    const { db, removals, rooms, servers, heads } = this.deps;
+    const { db, removals, rooms, servers, heads, partialRooms } = this.deps;
     while (await this.#removeMembers(room)) await turn();
     while ((await db.write((tx) => removals.removeAround(tx, room.nid, ROWS_AT_ONCE))) > 0) await turn();
     await db.write(async (tx) => {
       await servers.clear(tx, room.nid);
+      await partialRooms.remove(tx, room.nid);
       await removals.removeRoom(tx, room.nid);
       rooms.forget(tx, room);
       heads.forget(tx, room.nid);

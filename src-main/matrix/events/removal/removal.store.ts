@@ -71,7 +71,6 @@ const localMembers = statement<[number, number], { user_id: UserId; user_nid: nu
 const removeMembers = statement<[number, readonly number[]]>(
   'DELETE FROM memberships WHERE room_nid = ? AND user_nid IN INTS(?)',
 );
-const partial = statement<[number]>('DELETE FROM partial_rooms WHERE room_nid = ?');
 const room = statement<[number]>('DELETE FROM rooms WHERE nid = ?');
 
 interface Sum {
@@ -193,7 +192,6 @@ export class RemovalStore {
   }
 
   async removeRoom(tx: Transaction, roomNid: number): Promise<void> {
-    await tx.run(partial, roomNid);
     await tx.run(room, roomNid);
   }
 }
