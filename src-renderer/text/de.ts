@@ -6,6 +6,7 @@ import { deLate } from './de-late.js';
 import { deReach } from './de-reach.js';
 import { deHealth } from './de-health.js';
 import { deRooms } from './de-rooms.js';
+import { deLogs } from './de-logs.js';
 import { deServers } from './de-servers.js';
 import { deSetup } from './de-setup.js';
 import type { en } from './en.js';
@@ -20,6 +21,7 @@ export const de: Record<keyof typeof en, string> = {
   ...deReach,
   ...deHealth,
   ...deRooms,
+  ...deLogs,
   ...deServers,
   ...deSetup,
 

@@ -6,6 +6,7 @@ import { enLate } from './en-late.js';
 import { enReach } from './en-reach.js';
 import { enHealth } from './en-health.js';
 import { enRooms } from './en-rooms.js';
+import { enLogs } from './en-logs.js';
 import { enServers } from './en-servers.js';
 import { enSetup } from './en-setup.js';
 
@@ -19,6 +20,7 @@ export const en = {
   ...enReach,
   ...enHealth,
   ...enRooms,
+  ...enLogs,
   ...enServers,
   ...enSetup,
 
