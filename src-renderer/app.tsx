@@ -10,6 +10,7 @@ import { HomeScreen } from './screens/home/home-screen.js';
 import { LockedScreen } from './screens/locked/locked-screen.js';
 import { LogsAboutScreen, LogsScreen } from './screens/logs/logs-screen.js';
 import { PeopleScreen } from './screens/people/people-screen.js';
+import { PersonScreen } from './screens/people/person-screen.js';
 import { BlocksScreen } from './screens/servers/blocks-screen.js';
 import { LateScreen } from './screens/servers/late-screen.js';
 import { ReachScreen } from './screens/servers/reach-screen.js';
@@ -70,6 +71,8 @@ function Screens() {
       <Switch>
         <Route path="/" component={HomeScreen} />
         <Route path="/people" component={PeopleScreen} />
+        <Route path="/people/person/:id" component={PersonScreen} />
+        <Route path="/people/person/:id/:view" component={PersonScreen} />
         <Route path="/people/:tab" component={PeopleScreen} />
         <Route path="/rooms" component={RoomsScreen} />
         <Route path="/rooms/-/:view" component={RoomsScreen} />

@@ -43,7 +43,7 @@ function WorkingCopyButton({ value, what, label }: { value: string; what: string
       <Button
         icon={isCopied ? Check : Copy}
         onClick={() => void copy()}
-        aria-label={label ?? text('action.copy-what', { what })}
+        aria-label={label === undefined ? text('action.copy-what', { what }) : undefined}
       >
         {isCopied ? text('state.copied') : (label ?? text('action.copy'))}
       </Button>

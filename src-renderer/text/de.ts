@@ -7,6 +7,7 @@ import { deReach } from './de-reach.js';
 import { deHealth } from './de-health.js';
 import { deRooms } from './de-rooms.js';
 import { deLogs } from './de-logs.js';
+import { dePeople } from './de-people.js';
 import { deServers } from './de-servers.js';
 import { deSetup } from './de-setup.js';
 import type { en } from './en.js';
@@ -22,6 +23,7 @@ export const de: Record<keyof typeof en, string> = {
   ...deHealth,
   ...deRooms,
   ...deLogs,
+  ...dePeople,
   ...deServers,
   ...deSetup,
 

@@ -7,6 +7,7 @@ import { enReach } from './en-reach.js';
 import { enHealth } from './en-health.js';
 import { enRooms } from './en-rooms.js';
 import { enLogs } from './en-logs.js';
+import { enPeople } from './en-people.js';
 import { enServers } from './en-servers.js';
 import { enSetup } from './en-setup.js';
 
@@ -21,6 +22,7 @@ export const en = {
   ...enHealth,
   ...enRooms,
   ...enLogs,
+  ...enPeople,
   ...enServers,
   ...enSetup,
 

@@ -1,14 +1,17 @@
 import { CircleCheck, Clock, Mail, QrCode as QrIcon, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import type { Invitation } from '../../../src-main/control/contract.js';
 import { Button } from '../../components/button.js';
 import { Dialog } from '../../components/dialog.js';
 import { Pill } from '../../components/pill.js';
+import { shown } from '../../components/shown.js';
 import { Empty, Failure, Loading } from '../../components/states.js';
 import { useNow } from '../../components/use-now.js';
 import { useAction, useQuery } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
 import { InvitationCard } from './invitation-card.js';
+import { personPath } from './shown-name.js';
 
 /** Every invitation, the open ones first. */
 export function InvitationList({ onInvite }: { onInvite(): void }) {
@@ -46,11 +49,12 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
   const text = useText();
   const [opened, setOpened] = useState<'show' | 'revoke'>();
   const close = () => setOpened(undefined);
-  const { state, token } = invitation;
+  const { state, token, label } = invitation;
   return (
     <li className="card invitation-row">
       <div className="stack-tight">
         <div className="row">
+          {label !== undefined && <bdi className="invitation-label">{shown(label, 100)}</bdi>}
           <code dir="ltr" className="breakable">
             {token}
           </code>
@@ -59,6 +63,7 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
         <p className="small soft">
           <Uses invitation={invitation} /> · <Expiry invitation={invitation} />
         </p>
+        <Comers people={invitation.people} />
       </div>
       <div className="row">
         {state === 'open' && (
@@ -91,6 +96,22 @@ function Uses({ invitation: { used, usesAllowed } }: { invitation: Invitation })
   const text = useText();
   if (usesAllowed === undefined) return text('invitations.used', { used });
   return text('invitations.used-of', { used, allowed: usesAllowed });
+}
+
+/** Who came by it. */
+function Comers({ people }: { people: Invitation['people'] }) {
+  const text = useText();
+  if (people.length === 0) return null;
+  return (
+    <p className="small soft">
+      {text('invitations.came')}{' '}
+      {people.map((userId) => (
+        <Link key={userId} href={personPath({ userId })} className="link invitation-comer">
+          <bdi dir="ltr">{userId}</bdi>
+        </Link>
+      ))}
+    </p>
+  );
 }
 
 function Expiry({ invitation: { expiresAt } }: { invitation: Invitation }) {

@@ -37,12 +37,17 @@ function Form({ onMade, onCancel }: { onMade(invitation: Invitation): void; onCa
   const create = useAction('invitations.create');
   const [kind, setKind] = useState<'one' | 'several' | 'any'>('one');
   const [count, setCount] = useState('5');
+  const [label, setLabel] = useState('');
   const [lifetime, setLifetime] = useState<Lifetime>('week');
   const several = Number(count);
   const isWrong = kind === 'several' && !(Number.isInteger(several) && several >= 1 && several <= 1000);
   const submit = async () => {
     const uses = { one: 1, several, any: null }[kind];
-    const made = await create.run({ uses, lifetime: LIFETIMES[lifetime] });
+    const made = await create.run({
+      uses,
+      lifetime: LIFETIMES[lifetime],
+      ...(label.trim() === '' ? {} : { label: label.trim() }),
+    });
     if (made) onMade(made.value);
   };
   return (
@@ -53,6 +58,13 @@ function Form({ onMade, onCancel }: { onMade(invitation: Invitation): void; onCa
         if (!create.isBusy && !isWrong) void submit();
       }}
     >
+      <TextField
+        label={text('invitations.label')}
+        hint={text('invitations.label-hint')}
+        maxLength={100}
+        value={label}
+        onChange={(event) => setLabel(event.target.value)}
+      />
       <SelectField
         label={text('invitations.for')}
         value={kind}

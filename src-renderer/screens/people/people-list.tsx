@@ -1,8 +1,8 @@
 import { UserPlus, Users } from 'lucide-react';
 import { useState } from 'react';
-import type { Person } from '../../../src-main/control/contract.js';
+import type { PeopleQuery, Person } from '../../../src-main/control/contract.js';
 import { Button } from '../../components/button.js';
-import { type Column, DataTable, type Further } from '../../components/data-table.js';
+import { type Column, DataTable, type Further, type Sorting } from '../../components/data-table.js';
 import { CheckField } from '../../components/field.js';
 import { SearchField } from '../../components/search-field.js';
 import { Empty, Failure, Loading } from '../../components/states.js';
@@ -11,18 +11,42 @@ import { usePages } from '../../control/use-pages.js';
 import { type Text, useText } from '../../text/use-text.js';
 import { PersonActions, PersonName, PersonSeen, PersonState } from './person-row.js';
 
+type Order = NonNullable<PeopleQuery['order']>;
+type Role = NonNullable<PeopleQuery['role']> | 'all';
+const ROLES: readonly Role[] = ['all', 'admins', 'restricted'];
+
 /** All accounts, with a search. */
 export function PeopleList({ onInvite }: { onInvite(): void }) {
   const text = useText();
   const [search, setSearch] = useState('');
   const [deactivated, setDeactivated] = useState(false);
   const settled = useSettled(search.trim());
-  const query = { ...(settled === '' ? {} : { search: settled }), deactivated };
+  const [role, setRole] = useState<Role>('all');
+  const [sorting, setSorting] = useState<Sorting<Order>>({ by: 'created', isDescending: true });
+  const query: PeopleQuery = {
+    ...(settled === '' ? {} : { search: settled }),
+    ...(role === 'all' ? {} : { role }),
+    deactivated,
+    order: sorting.by,
+    ascending: !sorting.isDescending,
+  };
   const found = usePages('people.list', query, ['people.changed', 'server.changed']);
   return (
     <section className="stack" aria-label={text('people.tab-people')}>
       <div className="row toolbar">
         <SearchField label={text('people.search')} value={search} onChange={setSearch} />
+        <select
+          className="input select"
+          aria-label={text('people.role')}
+          value={role}
+          onChange={(event) => setRole(event.target.value as Role)}
+        >
+          {ROLES.map((each) => (
+            <option key={each} value={each}>
+              {text(`people.role-${each}`)}
+            </option>
+          ))}
+        </select>
         <CheckField
           label={text('people.show-deactivated')}
           checked={deactivated}
@@ -37,8 +61,10 @@ export function PeopleList({ onInvite }: { onInvite(): void }) {
             people={found.pages.flatMap(({ people }) => people)}
             total={found.first.total}
             further={found.further}
+            sorting={sorting}
+            onSort={setSorting}
           />
-          {found.first.total === 1 && settled === '' && <OnlyYou onInvite={onInvite} />}
+          {found.first.total === 1 && settled === '' && role === 'all' && <OnlyYou onInvite={onInvite} />}
         </>
       )}
     </section>
@@ -49,10 +75,14 @@ function People({
   people,
   total,
   further,
+  sorting,
+  onSort,
 }: {
   people: readonly Person[];
   total: number;
   further: Further | undefined;
+  sorting: Sorting<Order>;
+  onSort(sorting: Sorting<Order>): void;
 }) {
   const text = useText();
   if (people.length === 0) return <Empty icon={Users} title={text('people.none-found')} />;
@@ -68,32 +98,47 @@ function People({
         keyOf={({ userId }) => userId}
         total={total}
         further={further}
+        sorting={sorting}
+        onSort={onSort}
       />
     </>
   );
 }
 
-const columns = (text: Text): Column<Person>[] => [
+const columns = (text: Text): Column<Person, Order>[] => [
   {
     key: 'name',
     title: text('people.column-name'),
-    width: '45%',
+    width: '32%',
+    sortBy: 'name',
     cell: (person) => <PersonName person={person} />,
   },
-  { key: 'role', title: text('people.column-role'), cell: (person) => <PersonState person={person} /> },
-  { key: 'seen', title: text('people.column-seen'), cell: (person) => <PersonSeen person={person} /> },
+  {
+    key: 'role',
+    title: text('people.column-role'),
+    width: '10.5rem',
+    cell: (person) => <PersonState person={person} />,
+  },
+  { key: 'seen', title: text('people.column-seen'), sortBy: 'seen', cell: (person) => <PersonSeen person={person} /> },
   {
     key: 'devices',
     title: text('people.column-devices'),
     align: 'end',
-    width: '7rem',
+    width: '6.5rem',
     cell: ({ devices }) => text.number(devices),
+  },
+  {
+    key: 'media',
+    title: text('person.view-media'),
+    align: 'end',
+    width: '6.5rem',
+    cell: ({ media }) => text.bytes(media),
   },
   {
     key: 'actions',
     title: text('people.column-actions'),
     isTitleHidden: true,
-    width: '5rem',
+    width: '4.5rem',
     cell: (person) => <PersonActions person={person} />,
   },
 ];

@@ -1,5 +1,6 @@
-import { KeyRound, Shield, ShieldOff, UserX } from 'lucide-react';
+import { KeyRound, Shield, ShieldOff, User, UserX } from 'lucide-react';
 import { useRef, useState } from 'react';
+import { Link, useLocation } from 'wouter';
 import type { Person } from '../../../src-main/control/contract.js';
 import { Avatar } from '../../components/avatar.js';
 import { type MenuEntry, RowMenu } from '../../components/menu.js';
@@ -9,7 +10,7 @@ import { type Text, useText } from '../../text/use-text.js';
 import { AdminDialog } from './admin-dialog.js';
 import { DeactivateDialog } from './deactivate-dialog.js';
 import { ResetPasswordDialog } from './reset-password-dialog.js';
-import { shownName } from './shown-name.js';
+import { personPath, shownName } from './shown-name.js';
 
 type Opened = 'reset' | 'admin' | 'deactivate';
 
@@ -20,7 +21,9 @@ export function PersonName({ person }: { person: Person }) {
     <span className="person">
       <Avatar name={name} />
       <span className="person-names">
-        <bdi className="person-name">{name}</bdi>
+        <Link href={personPath(person)} className="person-name link">
+          <bdi>{name}</bdi>
+        </Link>
         <bdi className="small soft breakable" dir="ltr">
           {person.userId}
         </bdi>
@@ -41,11 +44,12 @@ export function PersonActions({ person }: { person: Person }) {
   const [opened, setOpened] = useState<Opened>();
   const close = () => setOpened(undefined);
   const menu = useRef<HTMLButtonElement>(null);
+  const [, go] = useLocation();
   const label = text('people.actions-for', { name: shownName(person) });
   return (
     <>
       {person.state !== 'deactivated' && (
-        <RowMenu ref={menu} label={label} entries={entries(text, person, setOpened)} />
+        <RowMenu ref={menu} label={label} entries={entries(text, person, setOpened, () => go(personPath(person)))} />
       )}
       <ResetPasswordDialog person={person} opener={menu} isOpen={opened === 'reset'} onClose={close} />
       <AdminDialog person={person} opener={menu} isOpen={opened === 'admin'} onClose={close} />
@@ -66,7 +70,8 @@ export function PersonState({ person: { state, isAdmin } }: { person: Person }) 
   );
 }
 
-const entries = (text: Text, { isAdmin }: Person, open: (what: Opened) => void): MenuEntry[] => [
+const entries = (text: Text, { isAdmin }: Person, open: (what: Opened) => void, look: () => void): MenuEntry[] => [
+  { icon: User, label: text('person.look'), onSelect: look },
   { icon: KeyRound, label: text('people.reset'), onSelect: () => open('reset') },
   {
     icon: isAdmin ? ShieldOff : Shield,
