@@ -147,7 +147,8 @@ function createReceiving(given: Receiving, acls: ServerAcls, edus: Edus) {
   const staged = new StagedPdus({ ...deps, missing, times });
   const refusals = new RateLimiter(REFUSALS, given.clock);
   const incoming = new IncomingPdus({ ...deps, staged, times, refusals, peers: servers.peers });
-  return { staged, times, transactions: new IncomingTransactions({ ...deps, pdus: incoming, staged, edus, refusals }) };
+  const transactions = new IncomingTransactions({ ...deps, pdus: incoming, staged, edus, refusals });
+  return { staged, times, transactions };
 }
 
 function createHistory({ caches, clock, log, servers, events }: FederationDeps): RemoteHistory {
