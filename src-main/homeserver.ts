@@ -78,7 +78,7 @@ export interface Homeserver {
   /** what there is to look after in rooms: for consoles */
   readonly rooms: RoomCare;
   /** what there is to look after in media: for consoles */
-  readonly media: Pick<Media, 'care' | 'budget' | 'content'>;
+  readonly media: MediaDoor;
   /** who uploaded how much: for consoles */
   readonly mediaUses: MediaUses;
   /** what people have to be told: for consoles */
@@ -216,6 +216,8 @@ interface OpenListeners {
 /** Other servers that may be asked how they see this one. */
 const MOST_PARTNERS = 8;
 
+type MediaDoor = Pick<Media, 'care' | 'budget' | 'cleanUps' | 'content'>;
+
 /** What a house needs beside its endpoints and jobs. */
 interface Doors {
   readonly accounts: Accounts;
@@ -225,7 +227,7 @@ interface Doors {
   readonly times: MessageTimes;
   readonly events: Events;
   readonly rooms: RoomCare;
-  readonly media: Pick<Media, 'care' | 'budget' | 'content'>;
+  readonly media: MediaDoor;
   readonly mediaUses: MediaUses;
   readonly notices: ServerNotices;
   readonly diagnostics: Diagnostics;

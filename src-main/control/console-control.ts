@@ -9,6 +9,7 @@ import { roomProcedures } from './procedures/rooms.js';
 import { serverProcedures } from './procedures/server.js';
 import { otherServerProcedures } from './procedures/other-servers.js';
 import { reachProcedures } from './procedures/reach.js';
+import { storageProcedures } from './procedures/storage.js';
 import { setupProcedures } from './procedures/setup.js';
 import type { ServerHost } from './server-host.js';
 import type { DiskSpaceOf } from './setup/folder-check.js';
@@ -26,6 +27,7 @@ export const createConsoleControl = (
       peopleProcedures(host),
       invitationProcedures(host),
       roomProcedures(host),
+      storageProcedures(host),
       otherServerProcedures(host),
       reachProcedures(host),
       healthProcedures(host),

@@ -8,6 +8,7 @@ import type { RoomsProcedures } from './contract/rooms.js';
 import type { ServerProcedures } from './contract/server.js';
 import type { OtherServersProcedures } from './contract/servers.js';
 import type { SetupProcedures } from './contract/setup.js';
+import type { StorageProcedures } from './contract/storage.js';
 
 export type * from './contract/app.js';
 export type * from './contract/connection.js';
@@ -19,6 +20,7 @@ export type * from './contract/rooms.js';
 export type * from './contract/server.js';
 export type * from './contract/servers.js';
 export type * from './contract/setup.js';
+export type * from './contract/storage.js';
 
 /**
  * What a console may ask of a server, and what it hears back: types only, for both transports (IPC and HTTP) and for
@@ -29,6 +31,7 @@ export interface ControlProcedures
     ServerProcedures,
     PeopleProcedures,
     RoomsProcedures,
+    StorageProcedures,
     OtherServersProcedures,
     ReachProcedures,
     LogsProcedures,
@@ -51,6 +54,7 @@ export type ControlEvent =
   | 'people.changed'
   | 'invitations.changed'
   | 'rooms.changed'
+  | 'storage.changed'
   | 'servers.changed'
   /** a step of a diagnosis is known */
   | 'diagnosis.changed'

@@ -21,6 +21,7 @@ import type { LogDesk } from './desks/logs.js';
 import type { Office } from './desks/office.js';
 import type { ReachDesk } from './desks/reach.js';
 import type { RoomsDesk } from './desks/rooms.js';
+import type { StorageDesk } from './desks/storage.js';
 
 export type { Office };
 
@@ -52,6 +53,8 @@ export interface ServerHost {
   reach(): ReachDesk;
   /** @throws ControlError NOT_RUNNING, NOT_SET_UP */
   rooms(): RoomsDesk;
+  /** @throws ControlError NOT_RUNNING, NOT_SET_UP */
+  storage(): StorageDesk;
   /** answers whatever the server does */
   health(): HealthDesk;
   logs(): LogDesk;

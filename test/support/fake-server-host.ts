@@ -19,6 +19,7 @@ import type {
 import type { HealthDesk } from '../../src-main/control/desks/health.js';
 import type { ReachDesk } from '../../src-main/control/desks/reach.js';
 import type { RoomsDesk } from '../../src-main/control/desks/rooms.js';
+import type { StorageDesk } from '../../src-main/control/desks/storage.js';
 import { ControlError, type ControlEvents } from '../../src-main/control/procedure.js';
 import type { Office, OtherServers, ServerHost } from '../../src-main/control/server-host.js';
 import type { JoinProgress } from '../../src-main/matrix/federation/index.js';
@@ -29,6 +30,7 @@ import { FakeOffice } from './fake-host/office.js';
 import { FakeHealth } from './fake-host/health.js';
 import { FakeReach } from './fake-host/reach.js';
 import { FakeRooms } from './fake-host/rooms.js';
+import { FakeStorage } from './fake-host/storage.js';
 
 const MINUTE = 60_000;
 
@@ -47,6 +49,7 @@ export class FakeServerHost implements ServerHost {
   readonly way: FakeReach;
   readonly wellness: FakeHealth;
   readonly room = new FakeRooms();
+  readonly disk = new FakeStorage();
   readonly servers: OtherServer[] = [];
   more: ServerMore = { attempts: [], keys: [], rooms: [], queue: [], refusals: [] };
   blocked: readonly string[] = [];
@@ -143,6 +146,11 @@ export class FakeServerHost implements ServerHost {
   office(): Office {
     if (this.state !== 'running') throw new ControlError('NOT_RUNNING', 'the server is not running');
     return this.accounts;
+  }
+
+  storage(): StorageDesk {
+    if (this.state !== 'running') throw new ControlError('NOT_RUNNING', 'the server is not running');
+    return this.disk;
   }
 
   rooms(): RoomsDesk {

@@ -9,6 +9,7 @@ import { FileStore } from '../../storage/file-store.js';
 import { mediaFederationEndpoints } from './content-repo.federation.js';
 import type { ServerRequests } from '../servers/index.js';
 import { downloadEndpoints, openDownloadEndpoints, uploadEndpoints } from './content-repo.client.js';
+import { CleanUps } from './care/clean-ups.js';
 import { MediaBudget } from './care/media-budget.js';
 import { mediaBudget } from './care/media-budget.job.js';
 import { MediaCare } from './care/media-care.js';
@@ -35,6 +36,7 @@ import { ThumbnailStore } from './thumbnails.store.js';
 import { forgetUnusedMedia } from './unused-media.job.js';
 import { UploadQuota } from './upload-quota.js';
 
+export type { CleanUp } from './care/clean-ups.js';
 export type { Budget, BudgetState, MediaBudget } from './care/media-budget.js';
 export type { ClearUp, MediaAmounts, MediaCare } from './care/media-care.js';
 export type { MediaAmount, MediaFile, MediaKind, MediaOrder } from './care/media-care.store.js';
@@ -105,6 +107,7 @@ export function createMedia(deps: MediaDeps) {
     /** for those who look after the server */
     care,
     budget,
+    cleanUps: new CleanUps({ care, clock, log }),
     /** for those who look after the server */
     uses: {
       of: (userIds: readonly UserId[]) => uses.of(db, userIds),

@@ -25,6 +25,8 @@ import { createReachDesk, type ReachDesk } from '../../control/desks/reach.js';
 import { createOtherServers } from '../../control/other-servers.js';
 import type { RoomsDesk } from '../../control/desks/rooms.js';
 import { createRoomsDesk } from '../../control/rooms/rooms-desk.js';
+import type { StorageDesk } from '../../control/desks/storage.js';
+import { createStorageDesk } from '../../control/storage/storage-desk.js';
 import type { Office, OtherServers, ServerHost } from '../../control/server-host.js';
 import { DiskUse } from '../../health/disk-use.js';
 import type { Health, PowerState } from '../../health/index.js';
@@ -205,6 +207,17 @@ export class HearthHost implements ServerHost {
 
   rooms(): RoomsDesk {
     return createRoomsDesk({ ...this.#running(), clock: this.#deps.clock });
+  }
+
+  storage(): StorageDesk {
+    const server = this.#running();
+    return createStorageDesk({
+      ...server,
+      clock: this.#deps.clock,
+      measurements: server.health.measurements,
+      disk: () => this.#disk.of(server.config.dataDir),
+      save: (edits) => void saveConfig(this.configPath, edits),
+    });
   }
 
   otherServers(): OtherServers {

@@ -136,6 +136,11 @@ const serverCount = statement<[number], { count: number }>(
   'SELECT COUNT(*) AS count FROM room_servers WHERE room_nid = ? AND until IS NULL',
 );
 
+const pictures = statement<[], { json: string }>(`
+  SELECT e.json FROM rooms r
+  JOIN current_state c ON c.room_nid = r.nid AND c.type_nid = (SELECT nid FROM names WHERE name = 'm.room.avatar')
+  JOIN events e ON e.nid = c.event_nid`);
+
 const pages = new Map<string, Statement<readonly (string | number)[], Row>>();
 const counts = new Map<string, Statement<readonly (string | number)[], { count: number }>>();
 
@@ -208,6 +213,11 @@ export class RoomFiguresStore {
   async servers(db: Reader, roomNid: number, limit: number) {
     const [largest, count] = await Promise.all([db.all(servers, roomNid, limit), db.get(serverCount, roomNid)]);
     return { largest, count: count?.count ?? 0 };
+  }
+
+  /** What rooms show as their picture: events. For readers aside. */
+  async pictures(db: Reader): Promise<string[]> {
+    return (await db.all(pictures)).map((row) => row.json);
   }
 
   /** Up to which position the events of some rooms are counted. */

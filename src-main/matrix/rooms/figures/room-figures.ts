@@ -1,5 +1,5 @@
 import type { Clock, Milliseconds } from '../../../base/clock.js';
-import { stringAt } from '../../../base/json.js';
+import { objectAt, parseOwn, stringAt } from '../../../base/json.js';
 import type { StateKey } from '../../../spec/event.js';
 import type { RoomId } from '../../../spec/ids.js';
 import type { Writing } from '../../../storage/batch-follower.js';
@@ -76,6 +76,12 @@ export class RoomFiguresIndex {
     const { db, reader, store } = this.deps;
     const { nid } = await reader.knownRoom(roomId);
     return store.servers(db.aside, nid, limit);
+  }
+
+  /** What rooms show as their picture: mxc URIs. */
+  async pictures(): Promise<string[]> {
+    const events = await this.deps.store.pictures(this.deps.db.aside);
+    return events.flatMap((json) => stringAt(objectAt(parseOwn(json), 'content'), 'url') ?? []);
   }
 
   /** Counts a room anew: history that was fetched later is not counted as it comes. */

@@ -1,0 +1,93 @@
+import type { Clock, Milliseconds } from '../../base/clock.js';
+import type { Config } from '../../config/config.js';
+import type { Edit } from '../../config/save.js';
+import type { Measurements } from '../../health/index.js';
+import type { ClearUp, CleanUp, Media, MediaFile } from '../../matrix/media/index.js';
+import type { RoomCare } from '../../matrix/rooms/index.js';
+import type { UserId } from '../../spec/ids.js';
+import type { Database } from '../../storage/database.js';
+import type { CleanUpChoice, CleanUpRun, MediaListQuery, MediaPage, MediaRow } from '../contract.js';
+import type { StorageDesk } from '../desks/storage.js';
+import { type DiskSpace, storageOverview } from './storage-overview.js';
+
+const PAGE = 100;
+const DAY: Milliseconds = 86_400_000;
+/** In whose name files are taken out of sight. */
+const CONSOLE: UserId = '@console:';
+
+export interface StorageDeskDeps {
+  readonly db: Database;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly media: Pick<Media, 'care' | 'budget' | 'cleanUps' | 'content'>;
+  readonly rooms: RoomCare;
+  readonly measurements: Pick<Measurements, 'series'>;
+  /** of the disk that holds the server's folder */
+  disk(): Promise<DiskSpace | undefined>;
+  /** Writes settings into the configuration. @throws ConfigError */
+  save(edits: readonly Edit[]): void;
+}
+
+/** The console's desk for what lies on the disk: what `matrix/media` knows and clears, in the console's words. */
+export function createStorageDesk(deps: StorageDeskDeps): StorageDesk {
+  const { config, media, save } = deps;
+  const address = ({ server, mediaId }: { server?: string; mediaId: string }) => ({
+    server: server ?? config.serverName,
+    mediaId,
+  });
+  return {
+    overview: () => storageOverview(deps),
+    cleanUpAmount: async (choice) => media.care.clearUpAmount(await whatOf(deps, choice)),
+    cleanUp: async (choice) => toRun(await media.cleanUps.start(await whatOf(deps, choice))),
+    cleanUps: async () => media.cleanUps.list().map(toRun),
+    cancelCleanUp: () => media.cleanUps.cancel(),
+    async setLimit(limit) {
+      save([{ path: ['media_storage_limit'], value: limit }]);
+      media.budget.setLimit(limit);
+    },
+    async setLifetime(days) {
+      const value = days === undefined ? undefined : `${days}d`;
+      save([{ path: ['media_retention', 'remote_media_lifetime'], value }]);
+    },
+    media: (query) => listMedia(deps, query),
+    quarantine: (place, on) => media.content.setQuarantined(address(place), on ? CONSOLE : undefined),
+    protect: (mediaId, on) => media.care.protect(mediaId, on),
+    remove: (place) => media.care.remove(address(place)),
+  };
+}
+
+async function whatOf({ clock, rooms }: StorageDeskDeps, { kind, days }: CleanUpChoice): Promise<ClearUp> {
+  if (kind === 'previews') return { kind };
+  const keep = kind === 'own' ? new Set(await rooms.figures.pictures()) : new Set<string>();
+  return { kind, unusedSince: clock.now() - days * DAY, keep };
+}
+
+async function listMedia({ media }: StorageDeskDeps, query: MediaListQuery): Promise<MediaPage> {
+  const { kind, search = '', order = 'size', descending = true, after = '0' } = query;
+  const offset = Number(after);
+  const { files, total } = await media.care.page({
+    kind,
+    search: search.toLowerCase(),
+    order,
+    isDescending: descending,
+    offset,
+    limit: PAGE,
+  });
+  const end = offset + files.length;
+  return { files: files.map(toRow), total, next: files.length > 0 && end < total ? String(end) : undefined };
+}
+
+const toRow = ({ server, mediaId, created, ...file }: MediaFile): MediaRow => ({
+  ...(server === undefined ? {} : { server }),
+  mediaId,
+  userId: file.userId,
+  name: file.name,
+  contentType: file.contentType,
+  size: file.size,
+  createdAt: created,
+  lastUsed: file.lastUsed,
+  isQuarantined: file.isQuarantined,
+  isProtected: file.isProtected,
+});
+
+const toRun = ({ started, ended, ...run }: CleanUp): CleanUpRun => ({ ...run, startedAt: started, endedAt: ended });
