@@ -139,6 +139,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const { serverName, signingKey, requests } = servers;
   const wellKnown = clientWellKnown(base.config);
   const accounts = createAccounts({ ...base, wellKnown, mail, outgoing: network.outgoing, signingKey, requests });
+  await accounts.rateExceptions.load();
   const media = createMedia({ ...base, requests, outgoing: network.outgoing, web: network.web });
   const events = createEvents({ ...base, author: servers, keys: servers.keys });
   const federation = createFederation({ ...base, servers, events, outgoing: network.outgoing });

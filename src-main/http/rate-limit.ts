@@ -7,6 +7,14 @@ const SWEEP_AFTER = 10_000;
 /** Thirty years: a number, so that sums of it are numbers. */
 const NEVER: Milliseconds = 1e12;
 
+/** Keys that are counted in another way, or not at all. */
+export interface RateExceptions {
+  /** nothing that is done under this key is limited */
+  isExempt(key: string): boolean;
+  /** how often they may say something in rooms; undefined: as often as all others */
+  messageRate(key: string): RateLimit | undefined;
+}
+
 /** How often something may be done, counted for each key: a user, a device, an address. In memory. */
 export class RateLimiter {
   /** For each key, when it will have its whole burst again; a key that has it already may be forgotten. */
@@ -16,7 +24,12 @@ export class RateLimiter {
   readonly #burst: number;
   #nextSweep = SWEEP_AFTER;
 
-  constructor(rate: RateLimit, clock: Clock) {
+  /** @param exceptions whom this does not count */
+  constructor(
+    rate: RateLimit,
+    clock: Clock,
+    private readonly exceptions?: Pick<RateExceptions, 'isExempt'>,
+  ) {
     this.#interval = rate.perSecond > 0 ? Math.min(1000 / rate.perSecond, NEVER) : NEVER;
     this.#burst = rate.burst;
     this.#clock = clock;
@@ -42,6 +55,7 @@ export class RateLimiter {
 
   /** Counts `count` more of `key` that were not asked for before, a whole burst at most: later ones wait for them. */
   charge(key: string, count: number): void {
+    if (this.exceptions?.isExempt(key)) return;
     const now = this.#clock.now();
     const fullAt = Math.max(this.#known(key) ?? 0, now) + count * this.#interval;
     this.#fullAt.set(key, Math.min(fullAt, now + Math.max(1, this.#burst) * this.#interval));
@@ -57,6 +71,7 @@ export class RateLimiter {
 
   /** How long until `key` may do `count` more; 0 or less when it may. */
   #wait(key: string, count: number): Milliseconds {
+    if (this.exceptions?.isExempt(key)) return 0;
     const missing = (count - this.#burst) * this.#interval;
     const fullAt = this.#known(key);
     if (fullAt === undefined) return count <= this.#burst ? 0 : missing;

@@ -11,6 +11,7 @@ import { deviceEndpoints } from './devices.client.js';
 import { expiryJob } from './expiry.job.js';
 import { filterEndpoints } from './filters.client.js';
 import { lastSeenJob } from './last-seen.job.js';
+import { rateExceptionEndpoints } from './limits/rate-exceptions.admin.js';
 import { loginEndpoints } from './login.client.js';
 import { openIdEndpoints } from './openid.client.js';
 import { openIdFederationEndpoints } from './openid.federation.js';
@@ -68,6 +69,8 @@ export function createAccounts(deps: AccountsDeps) {
     accountData: services.accountData,
     consents: services.consents,
     inviteRules: services.inviteRules,
+    /** for whom other limits count; to be loaded before the first request */
+    rateExceptions: services.rateExceptions,
     tags: services.tags,
     filters: services.filters,
     thirdPartyIds: services.thirdPartyIds,
@@ -91,6 +94,7 @@ const endpointsOf = (services: Services, { config, wellKnown }: AccountsDeps): E
   return [
     ...loginEndpoints({ ...services, serverName, wellKnown }),
     ...registrationEndpoints({ ...services, serverName }),
+    ...rateExceptionEndpoints(services.rateExceptions),
     ...sharedSecretEndpoints({ ...services, serverName }),
     ...registrationTokenEndpoints(services.registrationTokens),
     ...authFallbackEndpoints(services.uia, config.registration, services.baseUrl),

@@ -22,6 +22,8 @@ import { Filters } from './filters.js';
 import { FilterStore } from './filters.store.js';
 import { Guests } from './guests.js';
 import { LastSeen } from './last-seen.js';
+import { UserRateExceptions } from './limits/rate-exceptions.js';
+import { RateExceptionStore } from './limits/rate-exceptions.store.js';
 import { Login } from './login.js';
 import { OpenId } from './openid.js';
 import { PasswordManagement } from './password-management.js';
@@ -132,7 +134,8 @@ function createPeople(deps: ServicesDeps, stores: Stores, streams: Streams) {
     serverName,
     remote: new RemoteProfiles(deps),
   });
-  return { lastSeen, tokens, users, devices, thirdPartyIds, hashing, credentials, profiles };
+  const rateExceptions = new UserRateExceptions({ db, store: new RateExceptionStore(), users });
+  return { lastSeen, tokens, users, devices, thirdPartyIds, hashing, credentials, profiles, rateExceptions };
 }
 type People = ReturnType<typeof createPeople>;
 

@@ -61,7 +61,7 @@ export function createEphemeral({
   const receipts = new Receipts({ db, store: new ReceiptStore(), reader, relations, caches, clock, others });
   const markers = new ReadMarkers({ db, accountData: accounts.accountData, reader });
   const typing = new Typing({ db, clock, counter, reader, others });
-  const limit = new RateLimiter(config.rateLimits.presence.perUser, clock);
+  const limit = new RateLimiter(config.rateLimits.presence.perUser, clock, accounts.rateExceptions);
   const { enabled } = config.presence;
   const presence = new Presence({ db, store: new PresenceStore(), clock, counter, reader, others, enabled, limit });
   federation.edus.on('m.typing', typingEdu(typing, others));

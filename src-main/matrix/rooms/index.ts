@@ -13,7 +13,6 @@ import type { Federation } from '../federation/index.js';
 import type { ServerRequests } from '../servers/index.js';
 import { Aggregations } from './aggregations.js';
 import { AutoJoin } from './auto-join/auto-join.js';
-import { autoJoiningOnConsent } from './auto-join/consents.job.js';
 import { autoJoining } from './auto-join/auto-join.job.js';
 import { BlockedRooms } from './blocking/blocked-rooms.js';
 import { BlockedRoomStore } from './blocking/blocked-rooms.store.js';
@@ -128,7 +127,15 @@ export interface RoomsDeps {
   readonly federation: Federation;
   readonly accounts: Pick<
     Accounts,
-    'accountData' | 'consents' | 'identityServers' | 'inviteRules' | 'profiles' | 'streams' | 'tags' | 'users'
+    | 'accountData'
+    | 'consents'
+    | 'identityServers'
+    | 'rateExceptions'
+    | 'inviteRules'
+    | 'profiles'
+    | 'streams'
+    | 'tags'
+    | 'users'
   >;
   readonly log: Logger;
   /** how other servers are asked */
@@ -141,7 +148,7 @@ export function createRooms(deps: RoomsDeps) {
   const config = deps.config.rooms;
   const { consents, profiles, streams, users } = accounts;
   const { appender, reader, stateAt, timeline, visibility, relations, forgetter } = events;
-  const limits = new RoomLimits(deps.config.rateLimits, clock);
+  const limits = new RoomLimits(deps.config.rateLimits, clock, accounts.rateExceptions);
   const directoryStore = new DirectoryStore();
   const remote = createElsewhere(deps);
   const directory = new Directory({
@@ -231,7 +238,7 @@ export function createRooms(deps: RoomsDeps) {
     users,
     identityServers: accounts.identityServers,
     lookupEnabled: deps.config.thirdParty.lookupEnabled,
-    limit: new RateLimiter(deps.config.rateLimits.thirdPartyInvite, clock),
+    limit: new RateLimiter(deps.config.rateLimits.thirdPartyInvite, clock, accounts.rateExceptions),
     log,
   });
   const access = new RoomAccess({ reader, stateAt, visibility });
@@ -255,7 +262,7 @@ export function createRooms(deps: RoomsDeps) {
   const eventByTime = new EventByTime({ access, times: events.times, visibility, history: elsewhere });
   const mutualRooms = new MutualRooms({ reader });
   const reportStore = new ReportStore();
-  const reportLimit = new RateLimiter(deps.config.rateLimits.reports, clock);
+  const reportLimit = new RateLimiter(deps.config.rateLimits.reports, clock, accounts.rateExceptions);
   const reports = new Reports({ db, clock, store: reportStore, access, reader, users, limit: reportLimit });
   const people = createUserDirectory(deps);
   const searching = createSearch(deps, clientEvents);
@@ -305,8 +312,7 @@ export function createRooms(deps: RoomsDeps) {
   const jobs: Job[] = [
     roomFigures({ db, clock, events, figures: care.figures }),
     roomRemovals({ db, removals: care.removals }),
-    autoJoining({ db, clock, log, streams, autoJoin }),
-    autoJoiningOnConsent({ db, clock, log, streams, users, autoJoin }),
+    ...autoJoining({ db, clock, log, streams, users, autoJoin }),
     profilePropagation(following),
     deactivationDepartures(following),
     guestDepartures({ db, clock, log, events, guests: users, guestRules, standingRooms }),
@@ -352,7 +358,7 @@ function createUserDirectory({ db, clock, serverName, config, events, accounts, 
   const { reader } = events;
   const { profiles, streams, users } = accounts;
   const store = new UserDirectoryStore();
-  const limit = new RateLimiter(config.rateLimits.userDirectory, clock);
+  const limit = new RateLimiter(config.rateLimits.userDirectory, clock, accounts.rateExceptions);
   const directory = new UserDirectory({ db, serverName, config: config.userDirectory, store, reader, users, limit });
   const index = new UserDirectoryIndex({ db, store, reader, profiles, users });
   return {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.js';
 import type { RateLimit, RateLimits } from '../../config/config.js';
-import { RateLimiter } from '../../http/rate-limit.js';
+import { type RateExceptions, RateLimiter } from '../../http/rate-limit.js';
 import { MatrixError } from '../../spec/errors.js';
 import type { RoomId, UserId } from '../../spec/ids.js';
 
@@ -23,8 +23,15 @@ export class RoomLimits {
   readonly #creations: RateLimiter;
   readonly #mostInvites: number;
 
-  constructor(rates: RoomRates, clock: Clock) {
-    const limiter = (rate: RateLimit) => new RateLimiter(rate, clock);
+  /** of those for whom other rates count: the rate and what counts by it */
+  readonly #ownMessages = new Map<string, { readonly rate: RateLimit; readonly limiter: RateLimiter }>();
+
+  constructor(
+    rates: RoomRates,
+    private readonly clock: Clock,
+    private readonly exceptions: RateExceptions,
+  ) {
+    const limiter = (rate: RateLimit) => new RateLimiter(rate, clock, exceptions);
     this.#messages = limiter(rates.message);
     this.#adminRedactions = rates.adminRedaction && limiter(rates.adminRedaction);
     this.#localJoins = limiter(rates.joins.local);
@@ -39,21 +46,23 @@ export class RoomLimits {
 
   /** Something that somebody says, or changes, in a room. @throws MatrixError M_LIMIT_EXCEEDED */
   message(sender: UserId): void {
-    this.#messages.take(sender);
+    this.#messagesOf(sender).take(sender);
   }
 
   /** Somebody redacts what somebody else said: those who clean up have to be quick. @throws MatrixError M_LIMIT_EXCEEDED */
   redactionOfOthers(sender: UserId): void {
-    (this.#adminRedactions ?? this.#messages).take(sender);
+    (this.#adminRedactions ?? this.#messagesOf(sender)).take(sender);
   }
 
   /** Somebody comes into a room that this server is in. @throws MatrixError M_LIMIT_EXCEEDED */
   localJoin(userId: UserId, roomId: RoomId): void {
+    if (this.exceptions.isExempt(userId)) return;
     takeAll([this.#joinsPerRoom, roomId], [this.#localJoins, userId]);
   }
 
   /** Somebody comes into a room by way of another server. @throws MatrixError M_LIMIT_EXCEEDED */
   remoteJoin(userId: UserId, roomId: RoomId): void {
+    if (this.exceptions.isExempt(userId)) return;
     takeAll([this.#joinsPerRoom, roomId], [this.#remoteJoins, userId]);
   }
 
@@ -65,6 +74,7 @@ export class RoomLimits {
    */
   invite(roomId: RoomId, issuer: UserId | undefined, target: UserId): void {
     if (issuer === undefined) return this.#invitesPerTarget.take(target);
+    if (this.exceptions.isExempt(issuer)) return;
     takeAll([this.#invitesPerRoom, roomId], [this.#invitesPerTarget, target], [this.#invitesPerIssuer, issuer]);
   }
 
@@ -74,12 +84,22 @@ export class RoomLimits {
    * @throws MatrixError M_LIMIT_EXCEEDED; M_UNKNOWN 400 for more invitations than may ever be made at once
    */
   creation(creator: UserId, invites: number): void {
-    if (invites > this.#mostInvites) {
+    if (invites > this.#mostInvites && !this.exceptions.isExempt(creator)) {
       throw new MatrixError(400, 'M_UNKNOWN', `so many people cannot be invited at once: ${this.#mostInvites} at most`);
     }
     this.#creations.check(creator);
     this.#invitesPerIssuer.take(creator, invites);
     this.#creations.take(creator);
+  }
+
+  #messagesOf(sender: UserId): RateLimiter {
+    const rate = this.exceptions.messageRate(sender);
+    if (!rate) return this.#messages;
+    const known = this.#ownMessages.get(sender);
+    if (known?.rate === rate) return known.limiter;
+    const limiter = new RateLimiter(rate, this.clock, this.exceptions);
+    this.#ownMessages.set(sender, { rate, limiter });
+    return limiter;
   }
 }
 

@@ -5,6 +5,7 @@ import { migration as accountsThirdParty } from './0011-accounts-third-party.js'
 import { migration as accountsPeople } from './0012-accounts-people.js';
 import { migration as accountsInvitations } from './0013-accounts-invitations.js';
 import { migration as accountsConsents } from './0014-accounts-consents.js';
+import { migration as accountsLimits } from './0015-accounts-limits.js';
 import { migration as media } from './0020-media.js';
 import { migration as mediaRemote } from './0021-media-remote.js';
 import { migration as mediaUrlPreviews } from './0022-media-url-previews.js';
@@ -46,6 +47,7 @@ export const migrations: readonly Migration[] = [
   accountsPeople,
   accountsInvitations,
   accountsConsents,
+  accountsLimits,
   media,
   mediaRemote,
   mediaUrlPreviews,

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../support/fake-clock.js';
 import { startHomeserver, testConfig } from '../../support/homeserver.js';
 import type { RateLimits } from '../../../src-main/config/config.js';
@@ -145,4 +145,50 @@ it('makes rooms of the same kind in the same moment', async () => {
   const alice = await server.register('alice');
   const rooms = await Promise.all([1, 2, 3].map(() => alice.createRoom()));
   expect(new Set(rooms).size).toBe(3);
+});
+
+describe('for whom administrators say so', () => {
+  const PATH = (userId: string) => `/_synapse/admin/v1/users/${userId}/override_ratelimit`;
+  const strict = { message: slow(2), roomCreation: slow(1), reports: slow(1), userDirectory: slow(1) };
+
+  it('nothing is limited, after a restart too, until they say otherwise', async () => {
+    await using server = await start(strict);
+    const [root, bot] = [await server.registerAdmin('root'), await server.register('bot')];
+    expect(await root.ok('GET', PATH(bot.userId))).toEqual({});
+    const none = { messages_per_second: 0, burst_count: 0 };
+    expect(await root.post(PATH(bot.userId))).toEqual({ status: 200, body: none });
+    const rooms = [await bot.createRoom(), await bot.createRoom(), await bot.createRoom()];
+    for (let n = 0; n < 5; n += 1) await bot.say(rooms[0] as RoomId, `${n}`);
+    await server.restart();
+    for (let n = 0; n < 5; n += 1) await bot.say(rooms[1] as RoomId, `${n}`);
+    for (let n = 0; n < 3; n += 1) await bot.ok('POST', '/user_directory/search', { body: { search_term: 'root' } });
+    expect(await root.ok('GET', PATH(bot.userId))).toEqual(none);
+    expect(await root.delete(PATH(bot.userId))).toEqual({ status: 200, body: {} });
+    await bot.say(rooms[0] as RoomId, 'one');
+    await bot.say(rooms[0] as RoomId, 'two');
+    const three = await bot.put(`/rooms/${rooms[0]}/send/m.room.message/3`, { msgtype: 'm.text', body: 'three' });
+    expect(three).toMatchObject(limited(2000));
+  });
+
+  it('what they say has a rate of its own', async () => {
+    await using server = await start(strict);
+    const [root, bot] = [await server.registerAdmin('root'), await server.register('bot')];
+    await root.ok('POST', PATH(bot.userId), { body: { messages_per_second: 1, burst_count: 4 } });
+    const roomId = await bot.createRoom();
+    for (let n = 0; n < 4; n += 1) await bot.say(roomId, `${n}`);
+    const next = { msgtype: 'm.text', body: 'next' };
+    expect(await bot.put(`/rooms/${roomId}/send/m.room.message/x`, next)).toMatchObject(limited(1000));
+    expect(await bot.post('/createRoom', {})).toMatchObject(limited(2000));
+  });
+
+  it('that they are, and who they are, must be right', async () => {
+    await using server = await start(strict);
+    const [root, bot] = [await server.registerAdmin('root'), await server.register('bot')];
+    const refusal = (status: number, errcode: string) => ({ status, body: { errcode } });
+    expect(await bot.post(PATH(bot.userId))).toMatchObject(refusal(403, 'M_FORBIDDEN'));
+    expect(await root.post(PATH('@bot:elsewhere.test'))).toMatchObject(refusal(400, 'M_UNKNOWN'));
+    expect(await root.get(PATH('@nobody:hearth.test'))).toMatchObject(refusal(404, 'M_NOT_FOUND'));
+    const negative = { messages_per_second: -1 };
+    expect(await root.post(PATH(bot.userId), negative)).toMatchObject(refusal(400, 'M_INVALID_PARAM'));
+  });
 });

@@ -11,14 +11,27 @@ interface Deps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly streams: Accounts['streams'];
+  readonly users: Pick<Accounts['users'], 'isGuest'>;
   readonly autoJoin: AutoJoin;
 }
 
-/** Takes people who made an account into the rooms that are for all. */
-export const autoJoining = ({ streams, autoJoin, ...deps }: Deps): Job =>
+/**
+ * Takes people who made an account into the rooms that are for all; those who have to accept the terms first, once they
+ * did: before, they cannot go anywhere.
+ */
+export const autoJoining = ({ streams, users, autoJoin, ...deps }: Deps): Job[] => [
   follower({
     ...deps,
     name: 'rooms.auto-join',
     stream: streams.newAccounts,
     handle: (account, signal) => autoJoin.welcome(account, signal),
-  });
+  }),
+  follower({
+    ...deps,
+    name: 'rooms.auto-join-on-consent',
+    stream: streams.consents,
+    async handle({ userId }, signal) {
+      await autoJoin.welcome({ userId, isGuest: await users.isGuest(userId), isFirst: false }, signal);
+    },
+  }),
+];
