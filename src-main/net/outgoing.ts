@@ -21,6 +21,8 @@ export interface OutgoingRequest {
   readonly maxBytes?: number;
   /** how many redirects are followed; none unless said: then a 3xx is an answer like others */
   readonly redirects?: number;
+  /** whether a redirect may lead there; anywhere unless said */
+  readonly mayFollow?: (url: URL) => boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -61,7 +63,7 @@ export class Outgoing implements OutgoingHttp {
   }
 
   async #follow(request: OutgoingRequest, signal: AbortSignal): Promise<OutgoingReply> {
-    const { maxBytes = MAX_BYTES, redirects = 0 } = request;
+    const { maxBytes = MAX_BYTES, redirects = 0, mayFollow = () => true } = request;
     let hop: Hop = {
       url: toUrl(request.url),
       method: request.method ?? 'GET',
@@ -77,6 +79,7 @@ export class Outgoing implements OutgoingHttp {
       body.on('error', () => undefined).destroy();
       if (left === 0) throw new OutgoingError('redirects', `more than ${redirects} redirects`);
       hop = nextHop(hop, status, location);
+      if (!mayFollow(hop.url)) throw new OutgoingError('denied', 'a redirect leads where nobody may be asked');
     }
   }
 

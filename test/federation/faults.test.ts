@@ -76,6 +76,13 @@ it('an auth chain without an end is given up, and others are not delayed', async
   expect(fake.received(/event_auth|\/event\//).length).toBeLessThanOrEqual(20);
 });
 
+it('an answer to a transaction that says more than it can have to say counts for nothing', async () => {
+  const { fake, room } = await joined();
+  fake.on('PUT', /\/send\//, { body: { pdus: { $x: { error: 'x'.repeat(2_000_000) } } } });
+  await alice.say(room.roomId, 'hello');
+  await expect.poll(() => one.homeserver.servers.destinations.isResting(fake.name)).toBe(true);
+});
+
 /** Fifty events, of which none is signed well: nobody needs the room's server for them. */
 function forged(room: FakeRoom, fake: FakeServer): unknown[] {
   const { pdu } = message(room, 'forged');

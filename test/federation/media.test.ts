@@ -273,3 +273,21 @@ it('forgets what nobody asked for in a long time, and fetches it again', async (
 });
 
 const countCopies = statement<[], { copies: number }>('SELECT COUNT(*) AS copies FROM remote_media');
+
+it('a server whose files never come keeps nobody from those of others', async () => {
+  const hangs = await federation.fakeServer('hangs.test');
+  hangs.on('GET', DOWNLOAD, () => undefined);
+  const uri = await bob.uploadMedia(Buffer.from('prompt'), 'text/plain');
+  const stop = new AbortController();
+  const gone = () => undefined;
+  const asked = Array.from({ length: 120 }, (_none, at) => {
+    const url = `${one.url}${client(`mxc://hangs.test/never${at}`)}`;
+    return fetch(url, { headers: { authorization: `Bearer ${alice.accessToken}` }, signal: stop.signal }).catch(gone);
+  });
+  await expect.poll(() => hangs.received(DOWNLOAD).length).toBeGreaterThan(0);
+  await Promise.race(asked);
+  expect(await alice.downloadMedia(uri)).toMatchObject({ status: 200, body: 'prompt' });
+  stop.abort();
+  hangs.dropConnections();
+  await Promise.all(asked);
+});

@@ -264,4 +264,13 @@ describe('the summary of a room of another server', () => {
     const unseen = await bob.createRoom({ preset: 'public_chat' });
     expect(await summary(one.stranger, unseen, 'hs2.test')).toMatchObject({ status: 404 });
   });
+
+  it('is what the server says that is asked, whatever another one said of the room before', async () => {
+    const roomId = await bob.createRoom({ preset: 'public_chat', name: 'As it is' });
+    const lie = { room_id: roomId, name: 'A lie', num_joined_members: 1, world_readable: true, guest_can_join: true };
+    const room = { ...lie, join_rule: 'public', children_state: [] };
+    fake.on('GET', /\/hierarchy\//, { body: { room, children: [], inaccessible_children: [] } });
+    expect((await summary(alice, roomId, 'fake.test')).body).toMatchObject({ name: 'A lie' });
+    expect((await summary(alice, roomId, 'hs2.test')).body).toMatchObject({ name: 'As it is' });
+  });
 });

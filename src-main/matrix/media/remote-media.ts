@@ -23,7 +23,9 @@ interface Arrival {
 
 /** How long a file may take beyond the wait for its upload. */
 const LONGEST_TRANSFER: Milliseconds = 3 * 60_000;
-const MOST_AT_ONCE = 100;
+/** Files on their way, in all and of one server: one that hangs keeps nobody from what others have. */
+const MOST_AT_ONCE = 400;
+const MOST_OF_ONE = 20;
 const MOST_REDIRECTS = 3;
 /** Around the file, in an answer: boundaries, headers, the description. */
 const AROUND = 128 * 1024;
@@ -36,6 +38,7 @@ const AROUND = 128 * 1024;
 export class RemoteMedia {
   /** What is being fetched, so that it is fetched once however many ask. */
   readonly #fetching = new Map<string, Promise<Content>>();
+  readonly #ofServers = new Map<ServerName, number>();
   #used = new Map<string, UsedMedia>();
   /** the last note of use, perhaps still being written */
   #saved: Promise<void> = Promise.resolve();
@@ -94,12 +97,22 @@ export class RemoteMedia {
     const name = mxcUri(address);
     const underway = this.#fetching.get(name);
     if (underway) return underway;
-    if (this.#fetching.size >= MOST_AT_ONCE) {
+    const { server } = address;
+    const ofServer = this.#ofServers.get(server) ?? 0;
+    if (this.#fetching.size >= MOST_AT_ONCE || ofServer >= MOST_OF_ONE) {
       throw new MatrixError(429, 'M_LIMIT_EXCEEDED', 'too many files are being fetched', { retry_after_ms: 2000 });
     }
-    const fetching = this.#fetch(address, wait).finally(() => this.#fetching.delete(name));
+    this.#ofServers.set(server, ofServer + 1);
+    const fetching = this.#fetch(address, wait).finally(() => this.#ended(name, server));
     this.#fetching.set(name, fetching);
     return fetching;
+  }
+
+  #ended(name: string, server: ServerName): void {
+    this.#fetching.delete(name);
+    const left = (this.#ofServers.get(server) ?? 1) - 1;
+    if (left > 0) this.#ofServers.set(server, left);
+    else this.#ofServers.delete(server);
   }
 
   async #fetch(address: MediaAddress, wait: Milliseconds): Promise<Content> {

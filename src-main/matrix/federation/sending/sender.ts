@@ -29,6 +29,8 @@ export interface SenderDeps {
 const PROMPT = 100;
 const IN_ALL = 1_000;
 const PATIENCE: Milliseconds = 5_000;
+/** Bytes of an answer, which says a few words of each event. */
+const MOST_ANSWER = 1024 * 1024;
 /** For EDUs of the moment there is always room beside the stored ones. */
 const MOST_STORED = 80;
 /** Stored EDUs kept for a server that does not answer. */
@@ -224,7 +226,14 @@ export class Sender implements Sending {
     const pduTexts = pdus.map(({ text }) => text);
     const path = `/_matrix/federation/v1/send/${this.#transactionIds()}`;
     const bodyText = transactionText(serverName, clock.now(), pduTexts, edus);
-    const answer = await requests.json({ destination: server, method: 'PUT', path, bodyText, signal });
+    const answer = await requests.json({
+      destination: server,
+      method: 'PUT',
+      path,
+      bodyText,
+      maxBytes: MOST_ANSWER,
+      signal,
+    });
     this.#noteRefusals(server, answer);
     log.debug('transaction sent', { server, pdus: pdus.length, edus: edus.length });
   }

@@ -47,11 +47,11 @@ export class WebPages {
   async fetch(url: URL, accept: string): Promise<OutgoingReply> {
     const { maxSize, languages } = this.config;
     const headers = { accept, ...(languages.length > 0 && { 'accept-language': languages.join(', ') }) };
-    const request = { url: url.href, headers, timeout: TIMEOUT, maxBytes: maxSize, redirects: REDIRECTS };
+    const mayFollow = (next: URL) => !isForbidden(this.config.forbidden, next);
+    const request = { url: url.href, headers, timeout: TIMEOUT, maxBytes: maxSize, redirects: REDIRECTS, mayFollow };
     const reply = await this.outgoing.fetch(request).catch((error: unknown) => {
       throw error instanceof OutgoingError ? refusal(error) : error;
     });
-    this.check(reply.url);
     if (reply.status === 200) return reply;
     throw new MatrixError(502, 'M_UNKNOWN', `the page answered with status ${reply.status}`);
   }

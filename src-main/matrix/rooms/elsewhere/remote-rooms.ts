@@ -28,6 +28,8 @@ export interface Question {
 }
 
 interface Remembered {
+  /** who said so: it counts for who would ask the same server */
+  readonly server: ServerName;
   readonly until: Milliseconds;
   readonly room: RemoteRoom | undefined;
   readonly bytes: number;
@@ -65,12 +67,14 @@ export class RemoteRooms {
   async find(roomId: RoomId, servers: readonly string[], question: Question): Promise<RemoteRoom | undefined> {
     const { suggestedOnly } = question;
     const others = servers.filter((server) => isServerName(server) && server !== this.deps.serverName);
-    const key = JSON.stringify([roomId, suggestedOnly]);
-    const known = this.#known.get(key);
-    if (known && known.until > this.deps.clock.now()) return known.room;
+    const asked = [...new Set(others)].slice(0, MOST_SERVERS);
+    // Whoever names a server chooses what is said of the room: for others it says nothing.
+    const known = this.#known.get(JSON.stringify([roomId, suggestedOnly]));
+    const isFresh = known && known.until > this.deps.clock.now();
+    if (isFresh && asked.includes(known.server)) return known.room;
+    const key = JSON.stringify([roomId, suggestedOnly, asked]);
     const underway = this.#asking.get(key);
     if (underway) return underway;
-    const asked = [...new Set(others)].slice(0, MOST_SERVERS);
     if (asked.length === 0) return undefined;
     const asking = this.#ask(roomId, asked, question).finally(() => this.#asking.delete(key));
     this.#asking.set(key, asking);
@@ -84,7 +88,12 @@ export class RemoteRooms {
       if (!room) continue;
       const bytes = 2 * JSON.stringify(answer).length + 500;
       const until = this.deps.clock.now() + FRESH_FOR;
-      this.#known.set(JSON.stringify([roomId, question.suggestedOnly]), { until, room, bytes });
+      this.#known.set(JSON.stringify([roomId, question.suggestedOnly]), {
+        server: destination,
+        until,
+        room,
+        bytes,
+      });
       return room;
     }
     return undefined;

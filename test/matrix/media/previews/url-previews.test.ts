@@ -158,6 +158,13 @@ describe('previews', () => {
     expect(site.hits.get('/secret')).toBeUndefined();
   });
 
+  it('ask nothing forbidden, not even on the way to what is not', async () => {
+    site.page('/beyond', '<title>Beyond</title>');
+    const start = site.redirect('/begin', site.redirect('/forbidden/hop', '/beyond'));
+    expect(await ask(alice, start)).toMatchObject(refusal(403));
+    expect(site.hits.get('/forbidden/hop')).toBeUndefined();
+  });
+
   it('do without a picture that may not be fetched', async () => {
     const inside = site.url('/secret', 'inside.test');
     const url = site.page('/bad-picture', `<title>T</title><meta property="og:image" content="${inside}">`);
