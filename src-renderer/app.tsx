@@ -16,6 +16,7 @@ import { LateScreen } from './screens/servers/late-screen.js';
 import { ReachScreen } from './screens/servers/reach-screen.js';
 import { RoomScreen } from './screens/rooms/room-screen.js';
 import { RoomsScreen } from './screens/rooms/rooms-screen.js';
+import { StorageScreen } from './screens/storage/storage-screen.js';
 import { ServerScreen } from './screens/servers/server-screen.js';
 import { ServersScreen } from './screens/servers/servers-screen.js';
 import { SettingsScreen } from './screens/settings/settings-screen.js';
@@ -77,6 +78,8 @@ function Screens() {
         <Route path="/rooms" component={RoomsScreen} />
         <Route path="/rooms/-/:view" component={RoomsScreen} />
         <Route path="/rooms/:id" component={RoomScreen} />
+        <Route path="/storage" component={StorageScreen} />
+        <Route path="/storage/:view" component={StorageScreen} />
         <Route path="/servers" component={ServersScreen} />
         <Route path="/servers/-/reach" component={ReachScreen} />
         <Route path="/servers/-/late" component={LateScreen} />

@@ -15,6 +15,7 @@ import './styles/health.css';
 import './styles/logs.css';
 import './styles/people.css';
 import './styles/rooms.css';
+import './styles/storage.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no place for the console');

@@ -1,4 +1,4 @@
-import { Globe, House, type LucideIcon, MailPlus, MessagesSquare, ScrollText, Settings, Users } from 'lucide-react';
+import { Globe, HardDrive, House, type LucideIcon, MailPlus, MessagesSquare, ScrollText, Settings, Users } from 'lucide-react';
 import type { TextKey } from '../text/use-text.js';
 
 /** A screen that can be gone to by its name. */
@@ -17,6 +17,7 @@ export const PLACES: readonly Place[] = [
   { path: '/people/invitations', icon: MailPlus, label: 'palette.invitations', isSection: false },
   { path: '/rooms', icon: MessagesSquare, label: 'rooms.title', isSection: true },
   { path: '/servers', icon: Globe, label: 'servers.title', isSection: true },
+  { path: '/storage', icon: HardDrive, label: 'storage.title', isSection: true },
   { path: '/logs', icon: ScrollText, label: 'logs.title', isSection: true },
   { path: '/settings', icon: Settings, label: 'settings.title', isSection: true },
 ];

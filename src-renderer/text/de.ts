@@ -10,6 +10,7 @@ import { deLogs } from './de-logs.js';
 import { dePeople } from './de-people.js';
 import { deServers } from './de-servers.js';
 import { deSetup } from './de-setup.js';
+import { deStorage } from './de-storage.js';
 import type { en } from './en.js';
 
 /** German. */
@@ -26,6 +27,7 @@ export const de: Record<keyof typeof en, string> = {
   ...dePeople,
   ...deServers,
   ...deSetup,
+  ...deStorage,
 
   'app.title': '{page} · Hearth',
   'action.back': 'Zurück',

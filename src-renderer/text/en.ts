@@ -10,6 +10,7 @@ import { enLogs } from './en-logs.js';
 import { enPeople } from './en-people.js';
 import { enServers } from './en-servers.js';
 import { enSetup } from './en-setup.js';
+import { enStorage } from './en-storage.js';
 
 /** English: every word that the console shows. ICU messages. */
 export const en = {
@@ -25,6 +26,7 @@ export const en = {
   ...enPeople,
   ...enServers,
   ...enSetup,
+  ...enStorage,
 
   'app.title': '{page} · Hearth',
   'action.back': 'Back',

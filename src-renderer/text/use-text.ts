@@ -37,6 +37,8 @@ export interface Text {
   date(at: number): string;
   /** `Alex, Kim, and Sam` */
   list(parts: readonly string[]): string;
+  /** `12 %` of 0.12 */
+  percent(share: number): string;
   /** `3 minutes ago`, `in 2 days` */
   relative(at: number, now: number): string;
   /** `2 days, 3 hours` */
@@ -71,6 +73,7 @@ export function createText(language: ShownLanguage): Text {
   const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
   const number = new Intl.NumberFormat(language);
   const list = new Intl.ListFormat(language);
+  const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
   return Object.assign(format, {
     language,
     number: (value: number) => shown(number.format(value)),
@@ -79,6 +82,7 @@ export function createText(language: ShownLanguage): Text {
     dateTime: (at: number) => shown(dateTime.format(at)),
     date: (at: number) => shown(date.format(at)),
     list: (parts: readonly string[]) => list.format(parts),
+    percent: (share: number) => shown(percent.format(share)),
     relative: (at: number, now: number) => shown(relative(at - now, language)),
     duration: (length: number) => shown(duration(length, language)),
   });
