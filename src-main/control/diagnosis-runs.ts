@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../base/clock.js';
-import type { Step } from '../matrix/diagnostics/index.js';
+import { type Step, WAY_STEPS } from '../matrix/diagnostics/index.js';
 import type { DiagnosisRun } from './contract.js';
 import { ControlError } from './procedure.js';
 import type { OtherServers } from './server-host.js';
@@ -8,6 +8,8 @@ import type { OtherServers } from './server-host.js';
 /** Finished ones are kept to be read; the oldest go first. */
 const MOST_KEPT = 20;
 const AT_ONCE = 4;
+
+const NOTHING_YET = { steps: [], result: undefined };
 
 interface Entry {
   run: DiagnosisRun;
@@ -31,7 +33,7 @@ export class DiagnosisRuns {
     const same = underWay.find(({ run }) => run.serverName === serverName);
     if (same) return same.run;
     if (underWay.length >= AT_ONCE) throw new ControlError('TOO_MANY_CALLS', 'too many servers are being looked at');
-    const run = { run: randomUUID(), serverName, startedAt: this.clock.now(), steps: [], result: undefined };
+    const run = { run: randomUUID(), serverName, startedAt: this.clock.now(), names: WAY_STEPS, ...NOTHING_YET };
     const entry: Entry = { run, failure: undefined };
     this.#entries.set(run.run, entry);
     this.#dropOld();

@@ -23,6 +23,9 @@ export const TOUR: readonly Stop[] = [
   { name: 'servers', path: '/servers', heading: 'Other servers' },
   { name: 'server', path: '/servers/matrix.test', heading: 'matrix.test' },
   { name: 'server-check', path: '/servers/matrix.test/check', heading: 'matrix.test' },
+  { name: 'reach', path: '/servers/-/reach', heading: 'Other servers' },
+  { name: 'late-messages', path: '/servers/-/late', heading: 'Other servers' },
+  { name: 'blocked-servers', path: '/servers/-/blocks', heading: 'Other servers' },
   { name: 'server-long-name', path: `/servers/${LONG_NAME}`, heading: LONG_NAME },
   { name: 'logs', path: '/logs', heading: 'Logs' },
   { name: 'settings', path: '/settings', heading: 'Settings' },
@@ -55,6 +58,7 @@ export function furnish(host: FakeServerHost): void {
     waiting: { events: 3, isMore: true, others: 2, since: now - DAY },
   });
   host.steps = BROKEN_STEPS;
+  host.way.steps = host.way.finds;
   for (const level of ['info', 'warn', 'error', 'debug'] as const)
     host.addLine(level, 'http', `a line of ${level}`, { ms: 3 });
 }

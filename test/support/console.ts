@@ -9,15 +9,17 @@ import { FakeServerHost } from './fake-server-host.js';
 
 const GB = 1_000_000_000;
 
-/** A console over HTTP with a server's owner that only pretends. */
-export async function openFakeConsole(): Promise<{
+/** A console over HTTP with a server's owner that only pretends, or pretends in part. */
+export async function openFakeConsole(
+  make: (events: ControlEvents) => FakeServerHost = (events) => new FakeServerHost(events),
+): Promise<{
   host: FakeServerHost;
   events: ControlEvents;
   console: ConsoleServer;
   link(): string;
 }> {
   const events = new ControlEvents();
-  const host = new FakeServerHost(events);
+  const host = make(events);
   let link = '';
   const control = createConsoleControl(host, {
     events,

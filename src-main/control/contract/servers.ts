@@ -1,4 +1,4 @@
-import type { Diagnosis, Step } from '../../matrix/diagnostics/index.js';
+import type { Diagnosis, Step, StepName } from '../../matrix/diagnostics/index.js';
 import type { EventTimes, JoinProgress } from '../../matrix/federation/index.js';
 import type { FailureCause, Refusal } from '../../matrix/servers/index.js';
 import type { EventId, RoomId, ServerName, UserId } from '../../spec/ids.js';
@@ -153,6 +153,8 @@ export interface DiagnosisRun {
   readonly run: string;
   readonly serverName: string;
   readonly startedAt: number;
+  /** all that are looked at, in order */
+  readonly names: readonly StepName[];
   /** those that are known, in order */
   readonly steps: readonly Step[];
   /** undefined while it runs */

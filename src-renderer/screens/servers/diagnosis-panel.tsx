@@ -1,25 +1,17 @@
 import { Radar } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
-import type { ControlResult, DiagnosisRun, StepName } from '../../../src-main/control/contract.js';
+import type { ControlResult, DiagnosisRun } from '../../../src-main/control/contract.js';
 import { Button } from '../../components/button.js';
 import { CheckList } from '../../components/check-list.js';
+import { CopyButton } from '../../components/copy-field.js';
 import { Notice } from '../../components/notice.js';
 import { Failure, Loading } from '../../components/states.js';
 import { useControl, useQuery } from '../../control/use-control.js';
 import { type Text, useText } from '../../text/use-text.js';
 import { stepLine } from './diagnosis-words.js';
+import { stepsText } from './reach-report.js';
 
-const STEPS: readonly StepName[] = [
-  'name',
-  'well-known',
-  'srv',
-  'addresses',
-  'connection',
-  'certificate',
-  'version',
-  'keys',
-  'clock',
-];
+const FIRST_LINES = 9;
 const TONES = { ok: 'good', warning: 'warn', error: 'bad' } as const;
 
 /** Looks at the way to a server, and shows each step as it is known. */
@@ -51,9 +43,9 @@ export function DiagnosisPanel({ serverName, startsAtOnce }: { serverName: strin
 function Progress({ serverName, run }: { serverName: string; run: string }) {
   const text = useText();
   const query = useQuery('servers.diagnose', { serverName, run }, ['diagnosis.changed']);
-  if (query.state === 'loading') return <Loading lines={STEPS.length} />;
+  if (query.state === 'loading') return <Loading lines={FIRST_LINES} />;
   if (query.state === 'failed') return <Failure error={query.error} onRetry={query.reload} />;
-  const { steps, result } = query.value;
+  const { names, steps, result } = query.value;
   return (
     <>
       <div role="status">
@@ -62,11 +54,20 @@ function Progress({ serverName, run }: { serverName: string; run: string }) {
             {result.isOwn && text('diagnosis.own')}
           </Notice>
         ) : (
-          <p className="soft">{text('diagnosis.running', { done: steps.length, all: STEPS.length })}</p>
+          <p className="soft">{text('diagnosis.running', { done: steps.length, all: names.length })}</p>
         )}
       </div>
+      {result && (
+        <div className="row">
+          <CopyButton
+            value={stepsText(text, [serverName, outcomeText(text, query.value)], steps)}
+            what={text('diagnosis.title')}
+            label={text('reach.copy-text')}
+          />
+        </div>
+      )}
       <CheckList
-        lines={STEPS.map((name) =>
+        lines={names.map((name) =>
           stepLine(
             text,
             name,

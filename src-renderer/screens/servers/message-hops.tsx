@@ -28,19 +28,17 @@ export function MessageHops({ way }: { way: MessageWay }) {
         <bdi>{text('late.of', { sender: shown(way.sender, 255), room: shown(room, 100) })}</bdi>
       </h2>
       <Verdict way={way} hops={hops} />
-      <dl className="server-facts">
+      <ol className="message-way">
         {hops.map(({ place, at }, index) => (
-          <div key={place}>
-            <dt className="soft">{text(`late.${place}`)}</dt>
-            <dd>
-              {at === undefined ? text('late.not-yet') : text.dateTime(at)}
-              {at !== undefined && index > 0 && (
-                <span className="small soft"> {text('late.took', { time: text.duration(since(hops, index)) })}</span>
-              )}
-            </dd>
-          </div>
+          <li key={place}>
+            <strong>{text(`late.${place}`)}</strong>
+            <span>{at === undefined ? text('late.not-yet') : text.dateTime(at)}</span>
+            {at !== undefined && index > 0 && (
+              <span className="small soft">{text('late.took', { time: text.duration(since(hops, index)) })}</span>
+            )}
+          </li>
         ))}
-      </dl>
+      </ol>
       {!way.isOwn && <ClockNote ahead={way.clockAhead} />}
     </section>
   );

@@ -24,11 +24,16 @@ export function redacted(words: string): string {
 /** All that was found, in words. */
 export function reportText(text: Text, state: ReachState): string {
   const at = state.last ? new Date(state.last.at).toISOString() : '';
-  const lines = state.steps.flatMap((step, index) => [
+  return stepsText(text, [`${state.serverName} ${at}`, outcomeWords(text, state).title], state.steps);
+}
+
+/** Steps in words, below a head. */
+export function stepsText(text: Text, head: readonly string[], steps: readonly Step[]): string {
+  const lines = steps.flatMap((step, index) => [
     `${index + 1}. [${text(`check.state-${step.state}`)}] ${text(`diagnosis.step-${step.name}`)}`,
     ...facts(text, step).map((line) => `   ${line}`),
   ]);
-  return redacted([`${state.serverName} ${at}`, outcomeWords(text, state).title, '', ...lines].join('\n'));
+  return redacted([...head, '', ...lines].join('\n'));
 }
 
 function facts(text: Text, step: Step): string[] {

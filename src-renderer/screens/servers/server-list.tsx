@@ -73,21 +73,27 @@ const columns = (text: Text): Column<OtherServer>[] => [
   {
     key: 'name',
     title: text('servers.column-name'),
-    width: '24%',
+    width: '20%',
     cell: (server) => <ServerName server={server} />,
   },
   {
     key: 'state',
     title: text('servers.column-state'),
-    width: '24%',
+    width: '20%',
     cell: (server) => <ServerState server={server} />,
   },
   {
     key: 'common',
     title: text('servers.column-common'),
+    width: '14%',
     cell: ({ rooms, people }) => text('servers.common', { rooms, people }),
   },
-  { key: 'last', title: text('servers.column-last'), cell: (server) => <Last server={server} /> },
+  {
+    key: 'last',
+    title: text('servers.column-last'),
+    width: '22%',
+    cell: (server) => <Last server={server} />,
+  },
   { key: 'waiting', title: text('servers.column-waiting'), cell: (server) => <Waits server={server} /> },
   { key: 'reply', title: text('servers.column-reply'), cell: ({ replyTime }) => replyText(text, replyTime) },
 ];

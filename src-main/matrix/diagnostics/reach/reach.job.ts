@@ -13,6 +13,8 @@ export interface ReachJobDeps {
 
 const AFTER_START: Milliseconds = 60_000;
 const LOOK_EVERY: Milliseconds = 60_000;
+/** So much later than was asked for: the whole computer slept. */
+const ASLEEP = 3 * LOOK_EVERY;
 const CHECK_EVERY: Milliseconds = 6 * 3_600_000;
 
 /** Looks after the start, when the address or the certificate changes, after a sleep, and every six hours. */
@@ -22,11 +24,12 @@ export const reachJob = ({ reach, clock, log, surroundings }: ReachJobDeps): Job
     let seen = await surroundings();
     let due = clock.now() + AFTER_START;
     while (!signal.aborted) {
+      const slept = clock.now();
       await clock.sleep(LOOK_EVERY, signal).catch(() => undefined);
       if (signal.aborted) return;
       const now = await surroundings();
-      // Who slept past the time looks at once: the clock went on.
-      if (now === seen && clock.now() < due) continue;
+      const wasAsleep = clock.now() - slept > ASLEEP;
+      if (now === seen && !wasAsleep && clock.now() < due) continue;
       seen = now;
       due = clock.now() + CHECK_EVERY;
       const { outcome, steps } = await reach.check({ signal });
