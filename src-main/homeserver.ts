@@ -1,5 +1,5 @@
 import { Caches } from './base/caches.js';
-import type { Clock } from './base/clock.js';
+import type { Clock, Milliseconds } from './base/clock.js';
 import type { Logger } from './base/logger.js';
 import { type Job, runJobs } from './base/supervisor.js';
 import type { Config } from './config/config.js';
@@ -45,6 +45,8 @@ export interface Host {
   readonly looksAtItself?: boolean;
   /** what the shell knows of the computer's power */
   readonly power?: (() => PowerState | undefined) | undefined;
+  /** when the recovery kit was saved (ms since the epoch); undefined where nobody keeps count of that */
+  readonly kitSavedAt?: (() => Milliseconds | undefined) | undefined;
   /** the built pages: where invitations lead */
   readonly pages?: string | undefined;
 }
@@ -171,8 +173,9 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   if (host.looksAtItself) above.push({ endpoints: [], jobs });
   const { queues } = federation;
   const { dns } = network;
-  const { power = () => undefined } = host;
-  const health = createHealth({ ...base, dns, accounts, events, servers, queues, push, reach, certificates, power });
+  const { power = () => undefined, kitSavedAt } = host;
+  const shell = { power, kitSavedAt };
+  const health = createHealth({ ...base, dns, accounts, events, servers, queues, push, reach, certificates, ...shell });
   above.push(health);
   const doors = {
     accounts,

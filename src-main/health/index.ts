@@ -24,7 +24,7 @@ import { networkChecks } from './checks/network.js';
 import { performanceChecks } from './checks/performance.js';
 import { type PowerState, powerChecks } from './checks/power.js';
 import { pushChecks } from './checks/push.js';
-import { backupChecks, KEY_SAVED, safetyChecks } from './checks/safety.js';
+import { backupChecks, safetyChecks } from './checks/safety.js';
 import { storageChecks } from './checks/storage.js';
 import { DiskUse } from './disk-use.js';
 import { HealthEngine } from './engine.js';
@@ -48,13 +48,15 @@ export interface HealthDeps {
   readonly dns: Dns;
   readonly accounts: Accounts;
   readonly events: Events;
-  readonly servers: Pick<Servers, 'serverName' | 'signingKey' | 'destinations'>;
+  readonly servers: Pick<Servers, 'serverName' | 'destinations'>;
   readonly queues: Queues;
   readonly push: Pick<Push, 'gateways'>;
   readonly reach: Pick<Reach, 'last' | 'onReport'>;
   readonly certificates: Certificates | undefined;
   /** what the shell knows of the computer */
   readonly power: () => PowerState | undefined;
+  /** when the recovery kit was saved; undefined where nobody keeps count of that */
+  readonly kitSavedAt?: (() => Milliseconds | undefined) | undefined;
   /** instead of this computer's: tests have their own */
   readonly addresses?: (() => readonly OwnAddress[]) | undefined;
   /** checks of what only those above know */
@@ -93,10 +95,9 @@ export function createHealth(given: HealthDeps) {
     /** thirty days of a check */
     history: records,
     day: () => measurements.day(life.sleeps),
-    /** The key that the server signs with was saved somewhere safe. */
-    async keySaved(): Promise<void> {
-      await records.setMark(KEY_SAVED, deps.servers.signingKey.keyId, clock.now());
-      await activity.note('key-saved', { keyId: deps.servers.signingKey.keyId });
+    /** The recovery kit was saved somewhere safe. */
+    async kitSaved(): Promise<void> {
+      await activity.note('key-saved');
       await engine.runNow(['key-not-saved']);
     },
     onAnswer: (answer: AnsweredRequest) => replies.note(answer),
@@ -181,7 +182,7 @@ function checksOf(parts: Parts): Check[] {
       disk: diskState,
       week: () => measurements.series(['diskUsed', 'diskFree'], 'week'),
     }),
-    ...backupChecks({ marks: records, keyId: servers.signingKey.keyId, isPrivate }),
+    ...backupChecks({ kitSavedAt: parts.kitSavedAt, isPrivate }),
     ...safetyChecks({
       registration: config.registration,
       provesAddress: config.thirdParty.required.length > 0,

@@ -284,7 +284,6 @@ export const deHealth: Record<keyof typeof enHealth, string> = {
   'health.key-not-saved.means':
     'Geht dieser Computer kaputt, kann niemand deinen Server unter demselben Namen zurückholen.',
   'health.key-not-saved.todo': 'Bewahre sie anderswo auf als auf diesem Computer.',
-  'health.key-not-saved.other-key.what': 'Die gesicherte Notfallmappe ist für einen älteren Schlüssel.',
 
   'health.registration-open': 'Wer sich registrieren darf',
   'health.registration-open.what': 'Jeder im Internet kann hier ein Konto anlegen.',

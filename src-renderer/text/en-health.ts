@@ -273,7 +273,6 @@ export const enHealth = {
   'health.key-not-saved.what': 'The recovery kit was not saved yet.',
   'health.key-not-saved.means': 'If this computer breaks, nobody can bring your server back under the same name.',
   'health.key-not-saved.todo': 'Save it somewhere else than on this computer.',
-  'health.key-not-saved.other-key.what': 'The recovery kit that was saved is for an older key.',
 
   'health.registration-open': 'Who may register',
   'health.registration-open.what': 'Everybody on the internet can make an account here.',

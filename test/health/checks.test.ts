@@ -275,13 +275,12 @@ it('minds many invitations from one server', async () => {
   expect(await found(checks, 'invite-flood')).toMatchObject({ state: 'warning', fields: { server: 'spam.test' } });
 });
 
-it.each<[string, string | undefined, Finding['state']]>([
-  ['never', undefined, 'warning'],
-  ['for an older key', 'ed25519:old', 'warning'],
-  ['for this key', 'ed25519:a', 'ok'],
-])('knows that the key was saved %s', async (_case, value, state) => {
-  const marks = { mark: async () => (value === undefined ? undefined : { value, at: now }) };
-  const checks = backupChecks({ marks, keyId: 'ed25519:a', isPrivate: false });
+it.each<[string, (() => number | undefined) | undefined, Finding['state']]>([
+  ['never', () => undefined, 'warning'],
+  ['once', () => now, 'ok'],
+  ['nobody knows when', undefined, 'not-applicable'],
+])('knows that the key was saved %s', async (_case, kitSavedAt, state) => {
+  const checks = backupChecks({ kitSavedAt, isPrivate: false });
   expect(await found(checks, 'key-not-saved')).toMatchObject({ state });
 });
 

@@ -1,6 +1,6 @@
+import type { Milliseconds } from '../../base/clock.js';
 import type { Config } from '../../config/config.js';
 import type { Check } from '../check.js';
-import type { CheckRecords } from '../check-records.js';
 import type { HourCount } from '../reply-counts.js';
 import { DAY, error, MINUTE, NOT_APPLICABLE, OK, ok, warning } from './finding.js';
 
@@ -69,17 +69,13 @@ const registrationOpen = ({ registration, provesAddress, isPrivate }: SafetyDeps
 });
 
 export interface BackupDeps {
-  readonly marks: Pick<CheckRecords, 'mark'>;
-  /** of the key that this server signs with */
-  readonly keyId: string;
+  /** when the recovery kit for the key of this server was saved; undefined where nobody keeps count of that */
+  readonly kitSavedAt: (() => Milliseconds | undefined) | undefined;
   readonly isPrivate: boolean;
 }
 
-/** The mark that says which signing key was saved somewhere safe. */
-export const KEY_SAVED = 'signing-key-saved';
-
 /** Whether the server could be brought back. */
-export const backupChecks = ({ marks, keyId, isPrivate }: BackupDeps): Check[] => [
+export const backupChecks = ({ kitSavedAt, isPrivate }: BackupDeps): Check[] => [
   {
     code: 'key-not-saved',
     category: 'backup',
@@ -89,10 +85,9 @@ export const backupChecks = ({ marks, keyId, isPrivate }: BackupDeps): Check[] =
     every: 10 * MINUTE,
     actions: ['save-key'],
     async probe() {
-      if (isPrivate) return NOT_APPLICABLE;
-      const saved = await marks.mark(KEY_SAVED);
-      if (saved?.value === keyId) return ok({ at: saved.at });
-      return warning(saved ? 'other-key' : 'never', { keyId });
+      if (isPrivate || !kitSavedAt) return NOT_APPLICABLE;
+      const at = kitSavedAt();
+      return at === undefined ? warning('never') : ok({ at });
     },
   },
 ];

@@ -316,6 +316,7 @@ export class HearthHost implements ServerHost {
           dns: this.#deps.dns,
           looksAtItself: true,
           power: () => this.#power,
+          kitSavedAt: () => this.connection().kit().savedAt,
         });
   }
 

@@ -69,7 +69,7 @@ export function placeOf(action: CheckAction, fields: FindingFields): string | un
 const PLACES: Readonly<Record<Exclude<CheckAction, 'show-room'>, string | undefined>> = {
   'show-address': '/connection',
   'show-certificate': '/connection/certificate',
-  'show-dns': '/connection',
+  'show-dns': '/connection/dns',
   'show-logs': '/logs',
   'show-invitations': '/people/invitations',
   'show-people': '/people',
