@@ -10,6 +10,7 @@ import { serverProcedures } from './procedures/server.js';
 import { otherServerProcedures } from './procedures/other-servers.js';
 import { reachProcedures } from './procedures/reach.js';
 import { storageProcedures } from './procedures/storage.js';
+import { settingsProcedures } from './procedures/settings.js';
 import { setupProcedures } from './procedures/setup.js';
 import type { ServerHost } from './server-host.js';
 import type { DiskSpaceOf } from './setup/folder-check.js';
@@ -32,6 +33,7 @@ export const createConsoleControl = (
       reachProcedures(host),
       healthProcedures(host),
       logProcedures(host),
+      settingsProcedures(host),
     ],
     deps,
   );

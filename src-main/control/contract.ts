@@ -7,6 +7,7 @@ import type { ReachProcedures } from './contract/reach.js';
 import type { RoomsProcedures } from './contract/rooms.js';
 import type { ServerProcedures } from './contract/server.js';
 import type { OtherServersProcedures } from './contract/servers.js';
+import type { SettingsProcedures } from './contract/settings.js';
 import type { SetupProcedures } from './contract/setup.js';
 import type { StorageProcedures } from './contract/storage.js';
 
@@ -19,6 +20,7 @@ export type * from './contract/reach.js';
 export type * from './contract/rooms.js';
 export type * from './contract/server.js';
 export type * from './contract/servers.js';
+export type * from './contract/settings.js';
 export type * from './contract/setup.js';
 export type * from './contract/storage.js';
 
@@ -35,6 +37,7 @@ export interface ControlProcedures
     OtherServersProcedures,
     ReachProcedures,
     LogsProcedures,
+    SettingsProcedures,
     HealthProcedures,
     ConnectionProcedures,
     AppProcedures {}
@@ -52,6 +55,8 @@ export type ControlEvent =
   | 'address.changed'
   | 'server.changed'
   | 'people.changed'
+  /** the file says something else */
+  | 'settings.changed'
   | 'invitations.changed'
   | 'rooms.changed'
   | 'storage.changed'

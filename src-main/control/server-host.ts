@@ -22,6 +22,7 @@ import type { Office } from './desks/office.js';
 import type { ReachDesk } from './desks/reach.js';
 import type { RoomsDesk } from './desks/rooms.js';
 import type { StorageDesk } from './desks/storage.js';
+import type { SettingsDesk } from './desks/settings.js';
 
 export type { Office };
 
@@ -58,6 +59,8 @@ export interface ServerHost {
   /** answers whatever the server does */
   health(): HealthDesk;
   logs(): LogDesk;
+  /** answers whatever the server does */
+  settings(): SettingsDesk;
   /** answers whatever the server does */
   connection(): Connection;
 }

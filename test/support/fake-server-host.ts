@@ -27,6 +27,7 @@ import type { UserId } from '../../src-main/spec/ids.js';
 import { FakeConnection } from './fake-host/connection.js';
 import { FakeLogs } from './fake-host/logs.js';
 import { FakeOffice } from './fake-host/office.js';
+import { FakeSettings } from './fake-host/settings.js';
 import { FakeHealth } from './fake-host/health.js';
 import { FakeReach } from './fake-host/reach.js';
 import { FakeRooms } from './fake-host/rooms.js';
@@ -45,6 +46,7 @@ export class FakeServerHost implements ServerHost {
   isUnfinished = false;
   readonly ways = new FakeConnection();
   readonly accounts: FakeOffice;
+  readonly decisions = new FakeSettings();
   readonly log: FakeLogs;
   readonly way: FakeReach;
   readonly wellness: FakeHealth;
@@ -231,4 +233,5 @@ export class FakeServerHost implements ServerHost {
   }
 
   logs = () => this.log;
+  settings = () => this.decisions;
 }

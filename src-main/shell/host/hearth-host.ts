@@ -19,6 +19,8 @@ import type {
 import type { Connection } from '../../control/desks/connection.js';
 import { createHealthDesk, type HealthDesk } from '../../control/desks/health.js';
 import type { LogDesk } from '../../control/desks/logs.js';
+import type { SettingsDesk } from '../../control/desks/settings.js';
+import { createSettingsDesk } from '../../control/settings/settings-desk.js';
 import { createOffice } from '../../control/office.js';
 import { ControlError, type ControlEvents } from '../../control/procedure.js';
 import { createReachDesk, type ReachDesk } from '../../control/desks/reach.js';
@@ -297,6 +299,14 @@ export class HearthHost implements ServerHost {
 
   async completeSetup(): Promise<void> {
     this.#memory.complete();
+  }
+
+  settings(): SettingsDesk {
+    return createSettingsDesk({
+      configPath: this.configPath,
+      readConfig: () => (this.isConfigured ? this.#deps.readConfig() : undefined),
+      running: () => this.#server?.config,
+    });
   }
 
   logs(): LogDesk {

@@ -1,0 +1,205 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expectAccessible } from '../support/axe.js';
+import { launchBrowser } from '../support/chromium.js';
+import { openFakeConsole } from '../support/console.js';
+
+type Fake = Awaited<ReturnType<typeof openFakeConsole>>;
+
+const PATIENCE = { timeout: 15_000 };
+
+let browser: Browser;
+let fake: Fake;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+beforeEach(async () => {
+  fake = await openFakeConsole();
+  fake.host.addPerson('alex', { isAdmin: true, displayName: 'Alex' });
+  const kim = fake.host.addPerson('kim', { displayName: 'Kim' });
+  const now = Date.now();
+  fake.host.accounts.details.set(kim.userId, {
+    sessions: [
+      {
+        deviceId: 'PHONE',
+        name: 'Pixel',
+        createdAt: now,
+        lastSeen: now - 600_000,
+        address: '192.168.1.17',
+        userAgent: 'Element X',
+      },
+    ],
+    rooms: [{ roomId: '!kitchen:family.test', name: 'Kitchen', people: 4 }],
+    roomCount: 1,
+    uploads: {
+      files: 2,
+      bytes: 3_000_000,
+      newest: [{ mediaId: 'a', type: 'image/png', bytes: 2_000_000, createdAt: now }],
+    },
+    addresses: [{ medium: 'email', address: 'kim@mail.test', addedAt: now }],
+  });
+  const context = await browser.newContext({
+    locale: 'en-US',
+    viewport: { width: 1200, height: 800 },
+    bypassCSP: true,
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  page = await context.newPage();
+  await page.goto(fake.link());
+});
+
+afterEach(async () => {
+  await page.context().close();
+  await fake.console.close();
+});
+
+const open = async (path: string, name: string) => {
+  await page.goto(`${fake.console.address}#${path}`);
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+};
+const openKim = () => open('/people/person/%40kim%3Afamily.test', 'Kim');
+const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+const tab = (name: string) => page.getByRole('tab', { name }).click();
+
+it('shows what there is about somebody, tab by tab', async () => {
+  await open('/people', 'People');
+  await page.getByRole('link', { name: 'Kim' }).click();
+  await page.getByText('2 files, 3 MB').waitFor();
+  await expectAccessible(page, 'overview');
+  await tab('Devices');
+  await page.getByRole('row', { name: /Pixel/ }).getByText('192.168.1.17').waitFor();
+  await expectAccessible(page, 'devices');
+  await tab('Rooms');
+  await page.getByText('!kitchen:family.test').waitFor();
+  await tab('Media');
+  await page.getByRole('row', { name: /image\/png/ }).waitFor();
+  await tab('Addresses');
+  await page.getByText('kim@mail.test').first().waitFor();
+  await expectAccessible(page, 'addresses');
+});
+
+it('goes from tab to tab with the arrow keys', async () => {
+  await openKim();
+  await page.getByRole('tab', { name: 'Overview' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('tab', { name: 'Devices', selected: true }).waitFor();
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Devices');
+  await page.keyboard.press('End');
+  await page.getByRole('tab', { name: 'Activity', selected: true }).waitFor();
+  expect(page.url()).toContain('/activity');
+});
+
+it('renames, suspends and locks somebody, and remembers that it did', async () => {
+  await openKim();
+  await press('Rename');
+  await page.getByLabel('Display name').fill('Kim K.');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Kim K.' }).waitFor();
+  await press('Suspend');
+  await press('End suspension');
+  await press('Lock');
+  await page.getByRole('button', { name: 'Unlock', exact: true }).waitFor();
+  await tab('Activity');
+  for (const done of ['Renamed', 'Suspended', 'Suspension ended', 'Locked']) {
+    await page.getByRole('listitem').getByText(done, { exact: true }).waitFor();
+  }
+});
+
+it('signs somebody out, on one device or everywhere', async () => {
+  await openKim();
+  await tab('Devices');
+  await press('Sign out: Pixel');
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out', exact: true }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await press('Sign out everywhere');
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out', exact: true }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(fake.host.accounts.done.map(({ fields }) => fields['what'])).toEqual(['signed-out', 'signed-out']);
+});
+
+it('says what is wrong with an address before it asks the server', async () => {
+  await openKim();
+  await tab('Addresses');
+  await page.getByLabel('Add an e-mail address').fill('nothing like it');
+  await press('Add');
+  await page.getByText('An e-mail address has a name, @ and a domain.').waitFor();
+});
+
+it('counts what goes before an account is closed', async () => {
+  await openKim();
+  await press('Deactivate');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Signed out on one device').waitFor();
+  await dialog.getByText('Leaves one room').waitFor();
+  await dialog.getByText('2 uploaded files (3 MB) stay').waitFor();
+  await dialog.getByLabel('Take name and picture away too').check();
+  await expectAccessible(page, 'deactivate');
+  await dialog.getByLabel('Type kim to confirm').fill('kim');
+  await dialog.getByRole('button', { name: 'Deactivate and erase' }).click();
+  await page.getByText('This account is deactivated.').waitFor();
+});
+
+it('says that somebody is not there', async () => {
+  await open('/people/person/%40nobody%3Afamily.test', '@nobody:family.test');
+  await page.getByRole('alert').waitFor();
+});
+
+it('sorts and filters people', async () => {
+  await open('/people', 'People');
+  await page.getByLabel('Which people').selectOption('admins');
+  await page.getByText('One person').waitFor();
+  await page.getByLabel('Which people').selectOption('all');
+  await page.getByRole('button', { name: 'Last seen' }).click();
+  await page
+    .getByRole('columnheader', { name: 'Last seen' })
+    .and(page.locator('[aria-sort]:not([aria-sort="none"])'))
+    .waitFor();
+});
+
+it('stays quick with 10,000 people', async () => {
+  for (let n = 0; n < 10_000; n += 1) fake.host.addPerson(`p${n}`, { displayName: `Person ${n}` });
+  await open('/people', 'People');
+  await page.getByText('10,002 people').waitFor();
+  const last = page.getByRole('row').last();
+  await expect
+    .poll(async () => {
+      await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+      return Number(await last.getAttribute('aria-rowindex'));
+    }, PATIENCE)
+    .toBeGreaterThan(400);
+  expect(await page.locator('tbody tr').count()).toBeLessThan(120);
+});
+
+it('remembers whom an invitation is for, and copies a message', async () => {
+  await open('/people/invitations', 'People');
+  await page.getByRole('button', { name: 'Invite someone' }).first().click();
+  await page.getByLabel('Who is it for? (optional)').fill('Grandma');
+  await press('Make the invitation');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Grandma').waitFor();
+  await dialog.getByRole('button', { name: 'Copy a message to send' }).click();
+  await expect
+    .poll(() => page.evaluate(() => navigator.clipboard.readText()))
+    .toMatch(/^You are invited to our chat\. .*http:\/\/192\.168\.1\.5:8008\/join#tok/);
+  await expectAccessible(page, 'invitation');
+  await page.emulateMedia({ media: 'print' });
+  expect(await dialog.getByRole('button', { name: 'Done' }).isVisible()).toBe(false);
+  await dialog.getByText('Scan the picture with your phone').waitFor();
+  await page.emulateMedia({ media: 'screen' });
+  await press('Done');
+  await page.getByRole('listitem').getByText('Grandma').waitFor();
+});
+
+it('shows who came by an invitation', async () => {
+  fake.host.addInvitation({ state: 'used', used: 1, people: ['@kim:family.test'] });
+  await open('/people/invitations', 'People');
+  await page.getByRole('link', { name: '@kim:family.test' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Kim' }).waitFor();
+});
