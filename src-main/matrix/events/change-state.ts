@@ -132,7 +132,8 @@ export class ChangeState {
     await rooms.addCounts(tx, roomNid, count('join'), count('invite'));
     if (!isLocal && count('join') !== 0) await this.#server(tx, head, server, count('join') > 0, position);
     if (isLocal && membership === 'join') await this.deps.stripped.remove(tx, roomNid, userNid);
-    tx.announce(userTopic(userId), MEMBERSHIPS_TOPIC);
+    // Nobody here waits for what happens to people elsewhere alone, and there may be very many of them.
+    tx.announce(MEMBERSHIPS_TOPIC, ...(isLocal ? [userTopic(userId)] : []));
   }
 
   async #server(tx: Transaction, head: RoomHead, server: string, joins: boolean, position: Position): Promise<void> {

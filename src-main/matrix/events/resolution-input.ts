@@ -30,6 +30,8 @@ export interface ResolutionInput {
 export type Differences = ReadonlyMap<number, readonly number[]>;
 
 const KEYS_AT_ONCE = 200;
+/** Entries looked at without a turn of the event loop. */
+const ENTRIES_AT_ONCE = 2_000;
 
 /**
  * Reads what state resolution needs. Of the entries that all states share, these matter: those that lie in the auth
@@ -127,15 +129,23 @@ async function toInput(read: {
     stateSets[place]?.set(key, event.eventId);
     return key;
   };
+  let looked = 0;
   for (const [stateNid, values] of differences) {
+    looked += 1;
+    if (looked % ENTRIES_AT_ONCE === 0) await turn();
     for (const [place, nid] of values.entries()) {
       const key = put(place, nid);
       if (key !== undefined) conflicted.set(stateNid, key);
     }
   }
   for (const nid of [...agreed.values(), ...doubts.keys()]) for (const place of snapshots.keys()) put(place, nid);
-  if (found.size > KEYS_AT_ONCE) await turn();
-  const byId = new Map([...found.values()].map((event) => [event.eventId, event]));
+  const [byId, nids] = [new Map<EventId, StoredEvent>(), new Map<EventId, number>()];
+  for (const event of found.values()) {
+    looked += 1;
+    if (looked % ENTRIES_AT_ONCE === 0) await turn();
+    byId.set(event.eventId, event);
+    nids.set(event.eventId, event.nid);
+  }
   const idOf = (nid: number) => found.get(nid)?.eventId;
   const shortcuts = new Map<EventId, readonly EventId[]>();
   for (const [nid, below] of doubts) {
@@ -151,6 +161,5 @@ async function toInput(read: {
     authEvents: (id) => shortcuts.get(id) ?? byId.get(id)?.authEvents,
     isRejected: (id) => byId.get(id)?.isRejected === true,
   };
-  const nids = new Map([...byId].map(([id, { nid }]) => [id, nid]));
   return { stateSets, lookup, conflicted, nids, events: byId, shortcuts };
 }

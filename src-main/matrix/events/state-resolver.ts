@@ -65,7 +65,11 @@ export class StateResolver {
     if (isLarge) await turn();
     const winners = winnersOf(input, resolved);
     if (isLarge) await turn();
-    const changes = snapshots.map((_, place) => changesFrom(differences, winners, place));
+    const changes: Map<number, number>[] = [];
+    for (const place of snapshots.keys()) {
+      changes.push(changesFrom(differences, winners, place));
+      if (isLarge) await turn();
+    }
     const least = Math.min(...changes.map((delta) => delta.size));
     const place = changes.findIndex((delta) => delta.size === least);
     const [base, delta] = [snapshots[place], changes[place] ?? new Map<number, number>()];

@@ -20,11 +20,10 @@ const snapshotRow = statement<[number], { parent: number | null; layers: number;
 const deltasOf = statement<[readonly number[]], { snapshot: number; state_nid: number; event_nid: number }>(
   'SELECT snapshot, state_nid, event_nid FROM state_deltas WHERE snapshot IN INTS(?)',
 );
+const deltasAfter = statement<[number, number, number], { state_nid: number; event_nid: number }>(`
+  SELECT state_nid, event_nid FROM state_deltas WHERE snapshot = ? AND state_nid > ? ORDER BY state_nid LIMIT ?`);
 // CROSS JOIN: otherwise SQLite begins with the deltas, all of them.
-const entriesOf = statement<
-  [readonly number[], readonly number[]],
-  { top: number; state_nid: number; event_nid: number; step: number }
->(`
+const entriesOf = statement<[readonly number[], readonly number[]], EntryRow>(`
   WITH RECURSIVE chain (top, snapshot, step) AS (
     SELECT snapshot, snapshot, 0 FROM state_snapshots WHERE snapshot IN INTS(?)
     UNION ALL
@@ -32,6 +31,19 @@ const entriesOf = statement<
     WHERE s.parent IS NOT NULL
   ) SELECT c.top, d.state_nid, d.event_nid, c.step FROM chain c
   CROSS JOIN state_deltas d WHERE d.snapshot = c.snapshot AND d.state_nid IN INTS(?)`);
+
+/** One of the snapshots that a state lies on, and how many entries it has itself. */
+interface Layer {
+  readonly snapshot: number;
+  readonly size: number;
+}
+
+interface EntryRow {
+  top: number;
+  state_nid: number;
+  event_nid: number;
+  step: number;
+}
 
 /** Longest delta that a new snapshot takes over from its parents: bounds what one change of state may write. */
 const LARGEST_MERGE = 256;
@@ -87,29 +99,26 @@ export class StateStore {
 
   /** The whole state: state nid -> event nid. */
   async all(db: Reader, snapshot: number): Promise<Map<number, number>> {
-    const layers = (await db.all(chain, snapshot)).map((row) => row.snapshot);
-    const state = await this.#layAll(db, layers);
+    const state = await this.#layAll(db, await db.all(chain, snapshot));
     for (const [stateNid, eventNid] of state) if (eventNid === 0) state.delete(stateNid);
     return state;
   }
 
   /** What some layers say together, with 0 for what is gone. @param layers from the uppermost to the lowest */
-  async #layAll(db: Reader, layers: readonly number[]): Promise<Map<number, number>> {
+  async #layAll(db: Reader, layers: readonly Layer[]): Promise<Map<number, number>> {
     const state = new Map<number, number>();
-    const heights = new Map(layers.map((snapshot, index) => [snapshot, layers.length - index]));
-    const tops = new Map<number, number>();
-    // The lowest may be as large as the room; those above it are small.
-    for (const some of [layers.slice(0, -1), layers.slice(-1)]) {
-      if (some.length === 0) continue;
-      const rows = await db.all(deltasOf, some);
-      if (rows.length > ROWS_AT_ONCE) await turn();
-      for (const row of rows) {
-        const height = heights.get(row.snapshot) ?? 0;
-        if (height <= (tops.get(row.state_nid) ?? 0)) continue;
-        tops.set(row.state_nid, height);
-        state.set(row.state_nid, row.event_nid);
+    let read = 0;
+    for (const { snapshot, size } of layers) {
+      for (let last = 0; ; ) {
+        read += size;
+        if (read > ROWS_AT_ONCE) await turn();
+        if (read > ROWS_AT_ONCE) read = 0;
+        const rows = await db.all(deltasAfter, snapshot, last, ROWS_AT_ONCE);
+        for (const row of rows) if (!state.has(row.state_nid)) state.set(row.state_nid, row.event_nid);
+        const next = rows.at(-1);
+        if (!next || rows.length < ROWS_AT_ONCE) break;
+        last = next.state_nid;
       }
-      if (rows.length > ROWS_AT_ONCE) await turn();
     }
     return state;
   }
@@ -124,17 +133,19 @@ export class StateStore {
     db: Reader,
     snapshots: readonly (number | undefined)[],
   ): Promise<ReadonlyMap<number, readonly number[]>> {
-    const chains: (readonly number[])[] = [];
-    for (const snapshot of snapshots) {
-      chains.push(snapshot === undefined ? [] : (await db.all(chain, snapshot)).map((row) => row.snapshot));
-    }
+    const chains: (readonly Layer[])[] = [];
+    for (const snapshot of snapshots) chains.push(snapshot === undefined ? [] : await db.all(chain, snapshot));
     const [first = [], ...others] = chains;
-    const rest = others.map((layers) => new Set(layers));
-    const common = first.find((layer) => rest.every((layers) => layers.has(layer)));
-    const upper = chains.map((layers) => (common === undefined ? layers : layers.slice(0, layers.indexOf(common))));
+    const rest = others.map((layers) => new Set(layers.map((layer) => layer.snapshot)));
+    const common = first.find(({ snapshot }) => rest.every((layers) => layers.has(snapshot)))?.snapshot;
+    const above = (layers: readonly Layer[]) => layers.findIndex(({ snapshot }) => snapshot === common);
+    const upper = chains.map((layers) => (common === undefined ? layers : layers.slice(0, above(layers))));
     const states: Map<number, number>[] = [];
     for (const layers of upper) states.push(await this.#layAll(db, layers));
+    const isLarge = states.some(({ size }) => size > ROWS_AT_ONCE);
+    if (isLarge) await turn();
     const keys = new Set(states.flatMap((state) => [...state.keys()]));
+    if (isLarge) await turn();
     const open = common === undefined ? [] : [...keys].filter((key) => states.some((state) => !state.has(key)));
     const below = common === undefined || open.length === 0 ? undefined : await this.some(db, [common], open);
     const base = (common !== undefined && below?.get(common)) || new Map<number, number>();
@@ -149,6 +160,16 @@ export class StateStore {
     return differences;
   }
 
+  async #rowsOf(db: Reader, snapshots: readonly number[], stateNids: readonly number[]) {
+    if (stateNids.length <= ROWS_AT_ONCE) return db.all(entriesOf, snapshots, stateNids);
+    const rows: EntryRow[] = [];
+    for (let start = 0; start < stateNids.length; start += ROWS_AT_ONCE) {
+      rows.push(...(await db.all(entriesOf, snapshots, stateNids.slice(start, start + ROWS_AT_ONCE))));
+      await turn();
+    }
+    return rows;
+  }
+
   /** The entries `stateNids` of several snapshots: snapshot -> state nid -> event nid. */
   async some(
     db: Reader,
@@ -156,7 +177,10 @@ export class StateStore {
     stateNids: readonly number[],
   ): Promise<Map<number, Map<number, number>>> {
     const found = new Map<number, Map<number, { step: number; eventNid: number }>>();
-    for (const row of await db.all(entriesOf, snapshots, stateNids)) {
+    let looked = 0;
+    for (const row of await this.#rowsOf(db, snapshots, stateNids)) {
+      looked += 1;
+      if (looked % ROWS_AT_ONCE === 0) await turn();
       const entries = found.get(row.top) ?? new Map<number, { step: number; eventNid: number }>();
       found.set(row.top, entries);
       if (row.step < (entries.get(row.state_nid)?.step ?? Number.POSITIVE_INFINITY)) {
