@@ -1,5 +1,6 @@
 import { deChecks } from './de-checks.js';
 import { deComponents } from './de-components.js';
+import { deDesktop } from './de-desktop.js';
 import { deDiagnosis } from './de-diagnosis.js';
 import { deFrame } from './de-frame.js';
 import { deLate } from './de-late.js';
@@ -17,6 +18,7 @@ import type { en } from './en.js';
 export const de: Record<keyof typeof en, string> = {
   ...deChecks,
   ...deComponents,
+  ...deDesktop,
   ...deDiagnosis,
   ...deFrame,
   ...deLate,

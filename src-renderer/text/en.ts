@@ -1,5 +1,6 @@
 import { enChecks } from './en-checks.js';
 import { enComponents } from './en-components.js';
+import { enDesktop } from './en-desktop.js';
 import { enDiagnosis } from './en-diagnosis.js';
 import { enFrame } from './en-frame.js';
 import { enLate } from './en-late.js';
@@ -16,6 +17,7 @@ import { enStorage } from './en-storage.js';
 export const en = {
   ...enChecks,
   ...enComponents,
+  ...enDesktop,
   ...enDiagnosis,
   ...enFrame,
   ...enLate,

@@ -171,3 +171,23 @@ it('opens the screen that the tray or a link names', async () => {
   );
   await heading(app, 'Settings');
 });
+
+it('has its own settings in the window, in step with the tray', async () => {
+  await using app = await launchDesktop();
+  await setUp(app);
+  await press(app, 'Go to Home');
+  await app.page.getByRole('link', { name: 'Settings' }).click();
+  const keepAwake = app.page.getByLabel('Keep this computer awake while it is plugged in');
+  expect(await keepAwake.isChecked()).toBe(true);
+  await pick(app, 'keep-awake', false);
+  await expect.poll(() => keepAwake.isChecked()).toBe(false);
+  await app.page.getByLabel('When space runs out').uncheck();
+  await app.page.getByLabel('Start Hearth when somebody signs in').check();
+  await expect
+    .poll(() =>
+      app.evaluate(({ Tray }: ElectronParts) => Tray.all[0].menu.getMenuItemById('start-at-login').checked as boolean),
+    )
+    .toBe(true);
+  const kept = JSON.parse(readFileSync(join(app.home, 'app', 'settings.json'), 'utf8'));
+  expect(kept).toMatchObject({ keepAwake: false, notices: { storage: false, reach: true } });
+});

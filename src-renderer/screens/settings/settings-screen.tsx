@@ -6,6 +6,7 @@ import { Page } from '../../components/page.js';
 import { Failure, Loading } from '../../components/states.js';
 import { useAction, useControl, useQuery } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
+import { NoticeChoices, StartAndSleep } from './desktop-settings.js';
 
 /** How the console looks, the server's switch, and what all of it is made of. */
 export function SettingsScreen() {
@@ -16,10 +17,29 @@ export function SettingsScreen() {
         <h2>{text('settings.appearance')}</h2>
         <AppearanceChoices />
       </section>
+      <DesktopCards />
       <ServerCard />
       <AboutCard />
       <LeaveCard />
     </Page>
+  );
+}
+
+/** What only an app on a computer has. */
+function DesktopCards() {
+  const text = useText();
+  if (!useControl().isDesktop) return null;
+  return (
+    <>
+      <section className="card">
+        <h2>{text('desktop.start-title')}</h2>
+        <StartAndSleep />
+      </section>
+      <section className="card">
+        <h2>{text('desktop.notices-title')}</h2>
+        <NoticeChoices />
+      </section>
+    </>
   );
 }
 
