@@ -346,6 +346,8 @@ export interface Config {
     readonly includeContent: boolean;
     /** the number on an app's icon counts rooms with something unread; false: all that is unread */
     readonly groupUnreadCountByRoom: boolean;
+    /** people hear of the threads that they subscribed to, and of no others (MSC4306) */
+    readonly threadSubscriptions: boolean;
     /** notifications wait for a random time up to this */
     readonly jitterDelay: Milliseconds;
   };

@@ -183,7 +183,13 @@ export function defaultConfig(given: Partial<Config> & Pick<Config, 'serverName'
     },
     searchEnabled: true,
     presence: { enabled: true },
-    push: { enabled: true, includeContent: true, groupUnreadCountByRoom: true, jitterDelay: 0 },
+    push: {
+      enabled: true,
+      includeContent: true,
+      groupUnreadCountByRoom: true,
+      threadSubscriptions: false,
+      jitterDelay: 0,
+    },
     wellKnown: { serveServer: false, clientExtra: {}, supportContacts: [], supportPage: undefined },
     turn: {
       uris: [],

@@ -112,11 +112,15 @@ export function readUserDirectory(values: FileValues, defaults: Config['userDire
 }
 
 /** How people are told of what happens while their clients are away. */
-export function readPush({ push: given }: FileValues, defaults: Config['push']): Config['push'] {
+export function readPush(
+  { push: given, experimental_features: trials }: FileValues,
+  defaults: Config['push'],
+): Config['push'] {
   return {
     enabled: given?.enabled ?? defaults.enabled,
     includeContent: given?.include_content ?? defaults.includeContent,
     groupUnreadCountByRoom: given?.group_unread_count_by_room ?? defaults.groupUnreadCountByRoom,
+    threadSubscriptions: trials?.msc4306_enabled ?? defaults.threadSubscriptions,
     jitterDelay: given?.jitter_delay === undefined ? defaults.jitterDelay : parseDuration(given.jitter_delay),
   };
 }

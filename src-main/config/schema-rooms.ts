@@ -52,6 +52,7 @@ export const rooms = {
       section({ shortest_max_lifetime: duration(), longest_max_lifetime: duration() }, { interval: duration() }),
     ),
   }),
+  experimental_features: section({ msc4306_enabled: flag() }),
   enable_search: flag(),
   user_directory: section({
     enabled: flag(),

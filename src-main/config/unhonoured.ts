@@ -57,7 +57,6 @@ const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   'has no effect yet: this server cannot be blocked from its configuration.': ['hs_disabled', 'hs_disabled_message'],
   'has no effect yet: this server offers no sign-in through other services.': [
     'matrix_authentication_service',
-    'experimental_features',
     'saml2_config',
     'oidc_providers',
     'cas_config',

@@ -96,15 +96,24 @@ beforeAll(async () => {
   const eventId = await alice.say(roomId, 'cake?');
   const [, , serverName = '', mediaId = ''] = (await alice.uploadMedia(PNG, 'image/png')).split('/');
   values = {
-    ...{ roomId, roomIdOrAlias: roomId, eventId, threadRoot: eventId, serverName, mediaId, userId: bob.userId },
-    ...{ eventType: 'm.room.name', stateKey: '', relType: 'm.thread', kind: 'content', ruleId: 'cake', txnId: 'once' },
-    ...{
-      keyName: 'm.tz',
-      type: 'org.example.notes',
-      keyId: 'ed25519:1',
-      authType: 'm.login.dummy',
-      sessionId: 'session',
-    },
+    roomId,
+    roomIdOrAlias: roomId,
+    eventId,
+    threadRoot: eventId,
+    serverName,
+    mediaId,
+    userId: bob.userId,
+    eventType: 'm.room.name',
+    stateKey: '',
+    relType: 'm.thread',
+    kind: 'content',
+    ruleId: 'cake',
+    txnId: 'once',
+    keyName: 'm.tz',
+    type: 'org.example.notes',
+    keyId: 'ed25519:1',
+    authType: 'm.login.dummy',
+    sessionId: 'session',
     since: (await alice.sync()).next_batch,
     version: (await alice.ok('POST', '/room_keys/version', { body: BODIES['/room_keys/version'] })).version,
   };

@@ -62,8 +62,10 @@ const UNSTABLE_FEATURES: Readonly<Record<string, boolean>> = {
 export const unstableFeatures = ({
   rooms,
   rtcTransports,
-}: Pick<Config, 'rooms' | 'rtcTransports'>): Readonly<Record<string, boolean>> => ({
+  push,
+}: Pick<Config, 'rooms' | 'rtcTransports' | 'push'>): Readonly<Record<string, boolean>> => ({
   ...UNSTABLE_FEATURES,
   ...(rooms.longestEventDelay !== undefined && { 'org.matrix.msc4140': true }),
+  ...(push.threadSubscriptions && { 'org.matrix.msc4306': true, 'org.matrix.msc4308': true }),
   ...(rtcTransports.length > 0 && { 'org.matrix.msc4143': true }),
 });

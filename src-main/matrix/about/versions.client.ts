@@ -5,7 +5,7 @@ import { SPEC_VERSIONS, unstableFeatures } from './promises.js';
 /** Asked by every client at every start: whoever is not signed in may keep the answer for a while. */
 const FOR_ALL = 'public, max-age=600, s-maxage=3600, stale-while-revalidate=600';
 
-export const versionsEndpoints = (config: Pick<Config, 'rooms' | 'rtcTransports'>) => [
+export const versionsEndpoints = (config: Pick<Config, 'rooms' | 'rtcTransports' | 'push'>) => [
   endpoint({
     spec: 'client-server/versions.yaml#getVersions',
     method: 'GET',

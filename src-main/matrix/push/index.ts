@@ -10,7 +10,7 @@ import type { Database } from '../../storage/database.js';
 import type { Accounts } from '../accounts/index.js';
 import type { Ephemeral } from '../ephemeral/index.js';
 import type { Events } from '../events/index.js';
-import type { ClientEvents } from '../rooms/index.js';
+import type { Rooms } from '../rooms/index.js';
 import { Badge } from './badge.js';
 import { pushersOfAddresses } from './email/addresses.job.js';
 import { DigestDelivery } from './email/digest-delivery.js';
@@ -42,6 +42,7 @@ import { Gateways } from './pushers/gateways.js';
 import { Pushers } from './pushers/pushers.js';
 import { PusherStore } from './pushers/pushers.store.js';
 import { successionOfRules } from './room-upgrades.job.js';
+import { ThreadReaders } from './thread-readers.js';
 
 export type { Counts, NotificationCounts, RoomCounts } from './notification-counts.js';
 export type { PushRules } from './push-rules.js';
@@ -54,7 +55,7 @@ export interface PushDeps {
   readonly log: Logger;
   readonly accounts: Accounts;
   readonly events: Events;
-  readonly rooms: { readonly clientEvents: ClientEvents };
+  readonly rooms: Pick<Rooms, 'clientEvents' | 'threadSubscriptions'>;
   readonly ephemeral: Ephemeral;
   /** to push gateways */
   readonly outgoing: OutgoingHttp;
@@ -95,16 +96,20 @@ export function createPush(deps: PushDeps) {
 export type Push = ReturnType<typeof createPush>;
 
 /** The rules, and what they say of what is there. */
-function createReading({ db, caches, accounts, events, ephemeral }: PushDeps) {
+function createReading({ db, config, caches, accounts, events, rooms, ephemeral }: PushDeps) {
   const { reader, timeline, retention } = events;
   const { receipts } = ephemeral;
-  const rules = new PushRules({ db, store: new PushRuleStore(), caches });
+  const withThreads = config.push.threadSubscriptions;
+  const rules = new PushRules({ db, store: new PushRuleStore(), caches, withThreads });
   const ignored = new IgnoredUsers({ db, accountData: accounts.accountData, caches });
   const pushEvents = new PushEvents({ reader, caches });
+  const subscriptions = rooms.threadSubscriptions;
+  const threads = new ThreadReaders({ events: pushEvents, subscriptions, withThreads });
   return {
     rules,
     ignored,
     pushEvents,
+    threads,
     counts: new NotificationCounts({
       reader,
       timeline,
@@ -113,9 +118,10 @@ function createReading({ db, caches, accounts, events, ephemeral }: PushDeps) {
       rules,
       ignored,
       events: pushEvents,
+      threads,
       caches,
     }),
-    notifications: new Notifications({ rooms: events, receipts, rules, ignored, events: pushEvents }),
+    notifications: new Notifications({ rooms: events, receipts, rules, ignored, events: pushEvents, threads }),
     contexts: new NoticeContexts({ reader, receipts, retention, events: pushEvents }),
   };
 }
@@ -152,7 +158,7 @@ function createPushers(deps: PushDeps) {
 /** From events to gateways and mail servers. */
 function deliveryJobs(
   deps: PushDeps,
-  { rules, ignored, pushEvents, counts, contexts }: Reading,
+  { rules, ignored, pushEvents, threads, counts, contexts }: Reading,
   { pushers, store }: ReturnType<typeof createPushers>,
 ): Job[] {
   const { db, config, caches, clock, log, events } = deps;
@@ -161,7 +167,7 @@ function deliveryJobs(
   const notices = new NoticeStore();
   const { inviteRules } = deps.accounts;
   const members = new PushedMembers({ db, reader, pushers, caches });
-  const noticing = new Noticing({ members, rules, ignored, inviteRules, events: pushEvents, clock });
+  const noticing = new Noticing({ members, rules, ignored, inviteRules, events: pushEvents, threads, clock });
   const isGrouped = config.push.groupUnreadCountByRoom;
   const badge = new Badge({ db, reader, counts, ignored, caches, isGrouped });
   const consumers: Consumers = {

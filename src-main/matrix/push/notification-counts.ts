@@ -8,6 +8,7 @@ import type { Membership, Retention, RoomReader, StoredEvent, Timeline } from '.
 import type { IgnoredUsers } from './ignored-users.js';
 import type { PushEvents, ThreadId } from './push-events.js';
 import type { PushRules } from './push-rules.js';
+import type { ThreadReaders } from './thread-readers.js';
 import { isRead, type ReadUpTo, readUpTo } from './read-up-to.js';
 
 /** How much waits to be read. */
@@ -80,6 +81,7 @@ export class NotificationCounts {
       readonly rules: PushRules;
       readonly ignored: IgnoredUsers;
       readonly events: PushEvents;
+      readonly threads: ThreadReaders;
       readonly caches: Caches;
     },
   ) {
@@ -136,7 +138,7 @@ export class NotificationCounts {
     range: { readonly after: number; readonly upTo: number },
     ignored: ReadonlySet<string>,
   ): Promise<Look> {
-    const { reader, timeline, rules, events: pushEvents } = this.deps;
+    const { reader, timeline, rules, events: pushEvents, threads } = this.deps;
     const room = await reader.knownRoom(roomId);
     const compiled = await rules.compiled(userId);
     const around = await pushEvents.room(roomId);
@@ -149,7 +151,9 @@ export class NotificationCounts {
       for (const event of events) {
         if (event.redacts !== undefined) redacted.add(event.redacts);
         if (event.redactedBy !== undefined || ignored.has(event.sender)) continue;
-        const outcome = evaluatePushRules(pushEvents.prepare(event, around), compiled, { userId, displayName });
+        const isSubscribed = (await threads.of(event, [userId]))?.has(userId);
+        const given = { userId, displayName, isSubscribed };
+        const outcome = evaluatePushRules(pushEvents.prepare(event, around), compiled, given);
         if (outcome.notify) notices.push(await this.#notice(event, outcome.highlight));
       }
       looked += Math.max(events.length, 1);

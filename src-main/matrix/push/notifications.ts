@@ -9,6 +9,7 @@ import type { Events, Membership, Room, StoredEvent } from '../events/index.js';
 import type { IgnoredUsers } from './ignored-users.js';
 import type { PushEvents } from './push-events.js';
 import type { PushRules } from './push-rules.js';
+import type { ThreadReaders } from './thread-readers.js';
 import { isRead, type ReadUpTo, readUpTo } from './read-up-to.js';
 
 /** An event that notified, or would have. */
@@ -52,6 +53,7 @@ export class Notifications {
       readonly rules: PushRules;
       readonly ignored: IgnoredUsers;
       readonly events: PushEvents;
+      readonly threads: ThreadReaders;
     },
   ) {}
 
@@ -70,7 +72,8 @@ export class Notifications {
       const { displayName } = walk.membership;
       if (event.redactedBy === undefined && !ignored.has(event.sender) && isShown(event, walk)) {
         const prepared = this.deps.events.prepare(event, walk.around);
-        const outcome = evaluatePushRules(prepared, rules, { userId, displayName });
+        const isSubscribed = (await this.deps.threads.of(event, [userId]))?.has(userId);
+        const outcome = evaluatePushRules(prepared, rules, { userId, displayName, isSubscribed });
         if (outcome.notify && (outcome.highlight || !onlyHighlights)) {
           notifications.push(await this.#notification(event, outcome, walk.read));
         }

@@ -22,6 +22,7 @@ function newRule(
   ruleId: string,
   body: { actions: readonly PushAction[]; conditions?: readonly PushCondition[]; pattern?: string },
 ): PushRule {
+  if (kind === 'postcontent') throw invalidParam('rules of this kind are the server’s');
   if (ruleId.startsWith('.')) throw invalidParam('rules that begin with a dot are the server’s');
   if (/[/\\]/.test(ruleId)) throw invalidParam('a rule id may not have slashes');
   const rule = { rule_id: ruleId, default: false, enabled: true, actions: body.actions };

@@ -2,7 +2,7 @@ import type { Cache, Caches } from '../../base/caches.js';
 import { invalidParam, MatrixError, notFound } from '../../spec/errors.js';
 import type { RoomId, UserId } from '../../spec/ids.js';
 import { carryOver } from '../../spec/push-rules/carry-over.js';
-import { DEFAULT_RULES } from '../../spec/push-rules/default-rules.js';
+import { DEFAULT_RULES, DEFAULT_RULES_WITH_THREADS } from '../../spec/push-rules/default-rules.js';
 import { type CompiledRules, compileOwnRules } from '../../spec/push-rules/evaluate.js';
 import {
   mergeRules,
@@ -36,7 +36,6 @@ export interface RulePlace {
 const MOST_RULES = 1_000;
 /** Conditions of all rules of a user: each may be asked about every event. */
 const MOST_CONDITIONS = 2_000;
-const UNCHANGED: UserRules = { own: noOwnRules, position: 0, compiled: compileOwnRules(noOwnRules) };
 
 /** What notifies whom. @see https://spec.matrix.org/v1.19/client-server-api/#push-rules */
 export class PushRules {
@@ -44,16 +43,29 @@ export class PushRules {
   /** Counts changes, so that a read begun before one is not remembered after it. */
   #changes = 0;
 
+  readonly #defaults: PushRuleset;
+  /** of all who changed nothing */
+  readonly #unchanged: UserRules;
+
   constructor(
-    private readonly deps: { readonly db: Database; readonly store: PushRuleStore; readonly caches: Caches },
+    private readonly deps: {
+      readonly db: Database;
+      readonly store: PushRuleStore;
+      readonly caches: Caches;
+      /** people hear of threads that they subscribed to only */
+      readonly withThreads: boolean;
+    },
   ) {
-    this.#known = deps.caches.lru('push rules', { share: 0.015, entryBytes: bytesOf });
+    this.#defaults = deps.withThreads ? DEFAULT_RULES_WITH_THREADS : DEFAULT_RULES;
+    this.#unchanged = { own: noOwnRules, position: 0, compiled: compileOwnRules(noOwnRules, this.#defaults) };
+    const entryBytes = (rules: UserRules) => (rules === this.#unchanged ? 150 : bytesOf(rules));
+    this.#known = deps.caches.lru('push rules', { share: 0.015, entryBytes });
   }
 
   /** All rules of a user, default ones included, as clients see them. */
   async of(userId: UserId): Promise<PushRuleset> {
     const { own } = await this.#rules(userId);
-    return rulesFor(userId, mergeRules(DEFAULT_RULES, own));
+    return rulesFor(userId, mergeRules(this.#defaults, own));
   }
 
   /** The same, ready to be asked about events. */
@@ -104,7 +116,7 @@ export class PushRules {
         const rules = standing.map((rule) => (rule.rule_id === ruleId ? ({ ...rule, ...change } as PushRule) : rule));
         return { ...own, rules: { ...own.rules, [kind]: rules } };
       }
-      if (!DEFAULT_RULES[kind].some((rule) => rule.rule_id === ruleId)) throw notFound('there is no such push rule');
+      if (!this.#defaults[kind].some((rule) => rule.rule_id === ruleId)) throw notFound('there is no such push rule');
       const key = ruleKey(kind, ruleId);
       return { ...own, changes: new Map(own.changes).set(key, { ...own.changes.get(key), ...change }) };
     });
@@ -121,7 +133,7 @@ export class PushRules {
     if (known) return known;
     const changes = this.#changes;
     const record = await this.deps.store.one(this.deps.db, userId);
-    const rules = record ? { ...record, compiled: compileOwnRules(record.own) } : UNCHANGED;
+    const rules = record ? { ...record, compiled: compileOwnRules(record.own, this.#defaults) } : this.#unchanged;
     if (changes === this.#changes) this.#known.set(userId, rules);
     return rules;
   }
@@ -145,7 +157,6 @@ export class PushRules {
 
 /** What a user's rules take in memory, about: those of most people are all the same object. */
 function bytesOf(rules: UserRules): number {
-  if (rules === UNCHANGED) return 150;
   const own = RULE_KINDS.reduce((sum, kind) => sum + (rules.own.rules[kind]?.length ?? 0), 0);
   return 4_000 + 1_000 * (own + rules.own.changes.size);
 }

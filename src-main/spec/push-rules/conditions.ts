@@ -54,10 +54,16 @@ function read(condition: PushCondition): Check {
       return key === undefined ? never : propertyIs(key, condition['value']);
     case 'event_property_contains':
       return key === undefined ? never : propertyContains(key, condition['value']);
+    case 'io.element.msc4306.thread_subscription':
+      return threadSubscription(condition['subscribed']);
     default:
       return never;
   }
 }
+
+/** @see https://github.com/matrix-org/matrix-spec-proposals/pull/4306 */
+const threadSubscription = (wanted: JsonValue | undefined): Check =>
+  typeof wanted === 'boolean' ? forReader((_event, { isSubscribed }) => isSubscribed === wanted) : never;
 
 function eventMatch(key: string, pattern: string | undefined): Check {
   if (pattern === undefined) return never;

@@ -83,7 +83,25 @@ const underride: readonly PushRule[] = [
  *
  * @see https://spec.matrix.org/v1.19/client-server-api/#predefined-rules
  */
-export const DEFAULT_RULES: PushRuleset = { override, content, room: [], sender: [], underride };
+export const DEFAULT_RULES: PushRuleset = { override, content, postcontent: [], room: [], sender: [], underride };
+
+const ofThread = (subscribed: boolean): PushCondition => ({
+  kind: 'io.element.msc4306.thread_subscription',
+  subscribed,
+});
+
+/**
+ * The same where people hear of the threads that they subscribed to, and of no others.
+ *
+ * @see https://github.com/matrix-org/matrix-spec-proposals/pull/4306
+ */
+export const DEFAULT_RULES_WITH_THREADS: PushRuleset = {
+  ...DEFAULT_RULES,
+  postcontent: [
+    rule('.io.element.msc4306.rule.unsubscribed_thread', [ofThread(false)], []),
+    rule('.io.element.msc4306.rule.subscribed_thread', [ofThread(true)], [notify, sound]),
+  ],
+};
 
 /**
  * Rules that find mentions in the text of a message. The spec dropped them in v1.17, but clients and bridges that do

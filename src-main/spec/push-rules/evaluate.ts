@@ -1,6 +1,6 @@
 import { isObject } from '../../base/json.js';
 import { bodyHas, type Check, compileCondition, fromRoom, fromSender } from './conditions.js';
-import { DEFAULT_RULES, LEGACY_MENTION_RULES } from './default-rules.js';
+import { DEFAULT_RULES, DEFAULT_RULES_WITH_THREADS, LEGACY_MENTION_RULES } from './default-rules.js';
 import type { PushEvent, PushReader } from './push-event.js';
 import {
   mergeRules,
@@ -39,11 +39,17 @@ export function compileRules(rules: PushRuleset): CompiledRules {
 /** The rules of everybody who changed nothing; one object for all, which makes large rooms cheap. */
 export const DEFAULT_COMPILED: CompiledRules = compileRules(DEFAULT_RULES);
 
-/** A user's rules over the default ones, made ready. */
-export const compileOwnRules = (own: OwnRules): CompiledRules =>
+/** The same where threads have rules of their own. */
+const WITH_THREADS_COMPILED: CompiledRules = compileRules(DEFAULT_RULES_WITH_THREADS);
+
+/** A user's rules over the default ones, made ready. @param defaults one of the two rulesets of everybody */
+export const compileOwnRules = (own: OwnRules, defaults = DEFAULT_RULES): CompiledRules =>
   own.changes.size === 0 && Object.values(own.rules).every((rules) => rules.length === 0)
-    ? DEFAULT_COMPILED
-    : compileRules(mergeRules(DEFAULT_RULES, own));
+    ? compiledDefaults(defaults)
+    : compileRules(mergeRules(defaults, own));
+
+const compiledDefaults = (defaults: PushRuleset): CompiledRules =>
+  defaults === DEFAULT_RULES ? DEFAULT_COMPILED : WITH_THREADS_COMPILED;
 
 /**
  * What the first matching rule says about `event` for `reader`; nothing about the reader's own events. Conditions that

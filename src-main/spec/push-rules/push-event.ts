@@ -9,6 +9,8 @@ export interface PushReader {
   readonly userId: UserId;
   /** the name in this room; undefined without one */
   readonly displayName: string | undefined;
+  /** whether they want to hear of the thread that the event is in; undefined for what is in no thread */
+  readonly isSubscribed?: boolean | undefined;
 }
 
 /** What rules ask of the room beside the event. */

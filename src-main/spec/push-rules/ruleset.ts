@@ -3,8 +3,13 @@ import type { JsonObject, JsonValue } from '../../base/json.js';
 import type { UserId } from '../ids.js';
 import { localpartOf } from '../grammar.js';
 
-/** The kinds of push rules in the order in which they are tried. @see https://spec.matrix.org/v1.19/client-server-api/#push-rules */
-export const RULE_KINDS = ['override', 'content', 'room', 'sender', 'underride'] as const;
+/**
+ * The kinds of push rules in the order in which they are tried. `postcontent` is not in the spec yet, and has rules of the
+ * server only: MSC4306 brought it.
+ *
+ * @see https://spec.matrix.org/v1.19/client-server-api/#push-rules
+ */
+export const RULE_KINDS = ['override', 'content', 'postcontent', 'room', 'sender', 'underride'] as const;
 export type RuleKind = (typeof RULE_KINDS)[number];
 
 /** Sets a detail of the notification: `sound`, `highlight`, or one that only clients know. */
@@ -28,7 +33,7 @@ export interface PushRule {
   readonly default: boolean;
   readonly enabled: boolean;
   readonly actions: readonly PushAction[];
-  /** of override and underride rules */
+  /** of override, underride and postcontent rules */
   readonly conditions?: readonly PushCondition[];
   /** of content rules */
   readonly pattern?: string;
@@ -69,6 +74,7 @@ export function mergeRules(defaults: PushRuleset, own: OwnRules): PushRuleset {
   return {
     override: merged('override'),
     content: merged('content'),
+    postcontent: merged('postcontent'),
     room: merged('room'),
     sender: merged('sender'),
     underride: merged('underride'),
@@ -81,6 +87,7 @@ export function rulesFor(userId: UserId, rules: PushRuleset): PushRuleset {
   return {
     override: personal(rules.override),
     content: personal(rules.content),
+    postcontent: personal(rules.postcontent),
     room: personal(rules.room),
     sender: personal(rules.sender),
     underride: personal(rules.underride),

@@ -10,6 +10,7 @@ import type { StoredEvent } from '../../events/index.js';
 import type { IgnoredUsers } from '../ignored-users.js';
 import type { PushEvents } from '../push-events.js';
 import type { PushRules } from '../push-rules.js';
+import type { ThreadReaders } from '../thread-readers.js';
 import type { NewNotice, NoticeReaders } from './notices.store.js';
 import type { PushedMembers } from './pushed-members.js';
 
@@ -28,6 +29,7 @@ export class Noticing {
       readonly ignored: IgnoredUsers;
       readonly inviteRules: Pick<Accounts['inviteRules'], 'ruleFor'>;
       readonly events: PushEvents;
+      readonly threads: ThreadReaders;
       readonly clock: Clock;
     },
   ) {}
@@ -66,9 +68,12 @@ export class Noticing {
   ): Promise<NoticeReaders[]> {
     const { rules, ignored, events } = this.deps;
     const prepared = events.prepare(event, room);
+    const userIds = members.map(({ userId }) => userId);
+    const subscribers = await this.deps.threads.of(event, userIds);
     const byActions = new Map<readonly PushAction[], UserId[]>();
     for (const member of members) {
-      const outcome = evaluatePushRules(prepared, await rules.compiled(member.userId), member);
+      const reader = subscribers ? { ...member, isSubscribed: subscribers.has(member.userId) } : member;
+      const outcome = evaluatePushRules(prepared, await rules.compiled(member.userId), reader);
       if (!outcome.notify || (await ignored.by(member.userId)).has(event.sender)) continue;
       const users = byActions.get(outcome.actions);
       if (users) users.push(member.userId);

@@ -26,6 +26,10 @@ const latest = statement<[string, Position, Position, number], Row>(`
   SELECT ${COLUMNS} FROM thread_subscriptions
   WHERE user_id = ? AND pos > ? AND pos <= ? ORDER BY pos DESC LIMIT ?`);
 
+const among = statement<[string, string, readonly string[]], { user_id: UserId }>(`
+  SELECT user_id FROM thread_subscriptions
+  WHERE room_id = ? AND root_id = ? AND user_id IN TEXTS(?) AND subscribed = 1`);
+
 /** Whether somebody wants to hear of a thread, or wanted to. */
 export interface ThreadSubscription {
   readonly roomId: RoomId;
@@ -49,6 +53,11 @@ export class ThreadSubscriptionStore {
   async put(tx: Transaction, userId: UserId, subscription: ThreadSubscription): Promise<void> {
     const { roomId, rootId, isSubscribed, isAutomatic, leftAt, position } = subscription;
     await tx.run(put, userId, roomId, rootId, isSubscribed ? 1 : 0, isAutomatic ? 1 : 0, leftAt ?? null, position);
+  }
+
+  /** Those of some users who are subscribed to a thread. */
+  async among(db: Reader, roomId: RoomId, rootId: EventId, userIds: readonly UserId[]): Promise<Set<UserId>> {
+    return new Set((await db.all(among, roomId, rootId, userIds)).map((row) => row.user_id));
   }
 
   async count(db: Reader, userId: UserId): Promise<number> {

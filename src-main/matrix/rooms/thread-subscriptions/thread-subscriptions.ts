@@ -71,6 +71,11 @@ export class ThreadSubscriptions {
     });
   }
 
+  /** Those of some users who are subscribed to a thread. */
+  among(roomId: RoomId, rootId: EventId, userIds: readonly UserId[]): Promise<ReadonlySet<UserId>> {
+    return this.deps.store.among(this.deps.db, roomId, rootId, userIds);
+  }
+
   /** The last `limit` changes of a span. */
   async changes(
     userId: UserId,
