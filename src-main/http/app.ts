@@ -10,6 +10,7 @@ import type { Logger } from '../base/logger.js';
 import type { ListenerConfig } from '../config/config.js';
 import type { Database } from '../storage/database.js';
 import { callerOf, type Credentials } from './authenticate.js';
+import { type BodyBounds, BodyMemory, type HeldBody } from './body-memory.js';
 import { DEFAULT_MAX_BODY, readJson, readText } from './body.js';
 import { ProxyTrust } from './client-address.js';
 import { PREFLIGHT_HEADERS } from './cors.js';
@@ -40,6 +41,8 @@ export interface AppDeps {
   readonly onAnswer?: (answer: AnsweredRequest) => void;
   /** how long a JSON body may take to arrive; a minute unless said */
   readonly bodyTimeout?: Milliseconds;
+  /** bytes of bodies that may be in memory */
+  readonly bodyBounds?: BodyBounds;
 }
 
 /** A request that was answered, as far as those care who count. */
@@ -69,11 +72,13 @@ const BODY_TIMEOUT = 60_000;
 export function createApp(deps: AppDeps): App {
   const routes = new Routes(deps.endpoints);
   const stopping = new AbortController();
+  const bodies = new BodyMemory(deps.bodyBounds);
   return {
     listener(traits) {
       const answering = {
         ...deps,
         routes,
+        bodies,
         traits,
         trust: new ProxyTrust(traits.trustedProxies),
         stopping: stopping.signal,
@@ -89,14 +94,16 @@ export function createApp(deps: AppDeps): App {
 
 interface Answering extends AppDeps {
   readonly routes: Routes;
+  readonly bodies: BodyMemory;
   readonly traits: ListenerTraits;
   readonly trust: ProxyTrust;
   readonly stopping: AbortSignal;
 }
 
-/** What the log needs to know when a request is over. */
+/** What is known of a request on its way. */
 interface Progress {
   readonly id: string;
+  readonly held: HeldBody;
   route: Route | undefined;
   user: string | undefined;
 }
@@ -109,9 +116,10 @@ async function respond(answering: Answering, context: Koa.Context): Promise<void
   const { req: message, res: response } = context;
   const started = performance.now();
   requests += 1;
-  const progress: Progress = { id: `r${requests}`, route: undefined, user: undefined };
   const request = new IncomingRequest({ message, response, isTls: answering.traits.tls, ...answering });
   if (message.method === 'OPTIONS') return preflight(response);
+  const held = answering.bodies.hold(() => request.address);
+  const progress: Progress = { id: `r${requests}`, held, route: undefined, user: undefined };
   try {
     const reply = await durably(answering, progress, context.method, () =>
       answer(answering, message, request, progress),
@@ -120,6 +128,8 @@ async function respond(answering: Answering, context: Koa.Context): Promise<void
     await send(message, response, reply);
   } catch (error) {
     abandon(answering.log, response, error, progress);
+  } finally {
+    held.release();
   }
   const { route, user: caller } = progress;
   const { statusCode: status } = response;
@@ -181,7 +191,8 @@ async function answer(
   const match = answering.routes.find(message.method ?? '', message.url ?? '', answering.traits.resources);
   progress.route = match.route;
   const { endpoint } = match.route;
-  const incoming = { answering, message, request, match, raw: parseQuery(match.queryText) };
+  const { held } = progress;
+  const incoming = { answering, held, message, request, match, raw: parseQuery(match.queryText) };
   const text = lazy(() => readBodyText(incoming));
   const body = lazy(async () => readBody(incoming, await text()));
   if (endpoint.auth !== 'server') {
@@ -200,6 +211,7 @@ async function answer(
 /** A request that has found its endpoint. */
 interface Incoming {
   readonly answering: Answering;
+  readonly held: HeldBody;
   readonly message: IncomingMessage;
   readonly request: IncomingRequest;
   readonly match: Match;
@@ -252,13 +264,14 @@ async function handle(
 }
 
 /** Undefined where no body is read. */
-async function readBodyText({ answering, message, request, match }: Incoming): Promise<string | undefined> {
+async function readBodyText({ answering, held, message, request, match }: Incoming): Promise<string | undefined> {
   const { endpoint, checkBody } = match.route;
   if (endpoint.rawBody) request.stream = message;
   if (!checkBody) return undefined;
   return readText(message, {
     maxBytes: endpoint.maxBody ?? DEFAULT_MAX_BODY,
     timeout: answering.bodyTimeout ?? BODY_TIMEOUT,
+    held,
   });
 }
 

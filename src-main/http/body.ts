@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Milliseconds } from '../base/clock.js';
 import { badJson, MatrixError, tooLarge } from '../spec/errors.js';
 import { JsonTextError, type ParsedJson, parseJson, parseJsonLossless } from '../spec/json-text.js';
+import type { HeldBody } from './body-memory.js';
 import { ClientGoneError } from './errors.js';
 
 /** Most bytes of a JSON body unless the endpoint says otherwise: a client's key upload or filter is far smaller. */
@@ -13,6 +14,8 @@ export interface BodyLimits {
   readonly maxBytes: number;
   /** how long the whole body may take to arrive */
   readonly timeout: Milliseconds;
+  /** told of each piece; what it throws ends the reading */
+  readonly held?: Pick<HeldBody, 'add'>;
 }
 
 /** How a body that is here is read. */
@@ -31,7 +34,7 @@ const MOST_VALUES = 500_000;
 /**
  * A request's body as text.
  *
- * @throws MatrixError M_TOO_LARGE, M_NOT_JSON, and 408 M_UNKNOWN when it comes too slowly
+ * @throws MatrixError M_TOO_LARGE, M_NOT_JSON, M_LIMIT_EXCEEDED, and 408 M_UNKNOWN when it comes too slowly
  */
 export async function readText(request: IncomingMessage, limits: BodyLimits): Promise<string> {
   const bytes = await readBytes(request, limits);
@@ -83,8 +86,13 @@ function readBytes(request: IncomingMessage, limits: BodyLimits): Promise<Buffer
     const onClose = () => settle(clientGone());
     const onData = (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limits.maxBytes) settle(tooMany());
-      else chunks.push(chunk);
+      if (size > limits.maxBytes) return settle(tooMany());
+      try {
+        limits.held?.add(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        settle(error as Error);
+      }
     };
     request.on('data', onData).on('end', settle).on('close', onClose).on('error', settle);
   });

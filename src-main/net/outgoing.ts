@@ -1,7 +1,8 @@
+import type { Readable } from 'node:stream';
 import { deadline } from '../base/abort.js';
 import type { Milliseconds } from '../base/clock.js';
 import { PRODUCT, VERSION } from '../base/version.js';
-import { readWhole } from './bounded-body.js';
+import { bounded, readWhole } from './bounded-body.js';
 import type { Connections, Exchange, Place } from './connections.js';
 import { OutgoingError } from './outgoing-error.js';
 
@@ -36,10 +37,21 @@ export interface OutgoingReply {
   readonly url: string;
 }
 
+/** What comes back, not read yet. */
+export interface OutgoingStream extends Omit<OutgoingReply, 'body'> {
+  readonly body: Readable;
+}
+
 /** Requests to addresses that strangers choose: never to a denied range, bounded in time, size and redirects. */
 export interface OutgoingHttp {
   /** @throws OutgoingError; the signal's reason when it aborts */
   fetch(request: OutgoingRequest): Promise<OutgoingReply>;
+  /**
+   * The same for what is large: the body is read while it comes, or destroyed.
+   *
+   * @throws OutgoingError; the signal's reason when it aborts; so does the body
+   */
+  stream(request: OutgoingRequest): Promise<OutgoingStream>;
 }
 
 const TIMEOUT: Milliseconds = 30_000;
@@ -56,14 +68,28 @@ export class Outgoing implements OutgoingHttp {
   async fetch(request: OutgoingRequest): Promise<OutgoingReply> {
     const { signal, end } = deadline(request.signal, request.timeout ?? TIMEOUT);
     try {
-      return await this.#follow(request, signal);
+      const { body, ...reply } = await this.#follow(request, signal);
+      return { ...reply, body: await readWhole(body, { maxBytes: request.maxBytes ?? MAX_BYTES, signal }) };
     } finally {
       end();
     }
   }
 
-  async #follow(request: OutgoingRequest, signal: AbortSignal): Promise<OutgoingReply> {
-    const { maxBytes = MAX_BYTES, redirects = 0, mayFollow = () => true } = request;
+  async stream(request: OutgoingRequest): Promise<OutgoingStream> {
+    const { signal, end } = deadline(request.signal, request.timeout ?? TIMEOUT);
+    try {
+      const { body, ...reply } = await this.#follow(request, signal);
+      body.once('close', end);
+      const bounds = { maxBytes: request.maxBytes ?? MAX_BYTES, signal };
+      return { ...reply, body: bounded(body, bounds, (error) => error as Error) };
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }
+
+  async #follow(request: OutgoingRequest, signal: AbortSignal): Promise<OutgoingStream> {
+    const { redirects = 0, mayFollow = () => true } = request;
     let hop: Hop = {
       url: toUrl(request.url),
       method: request.method ?? 'GET',
@@ -73,9 +99,7 @@ export class Outgoing implements OutgoingHttp {
     for (let left = redirects; ; left -= 1) {
       const { status, headers, body } = await this.#send(hop, signal);
       const location = redirects > 0 && REDIRECTS.has(status) ? headers['location'] : undefined;
-      if (location === undefined) {
-        return { status, headers, body: await readWhole(body, { maxBytes, signal }), url: hop.url.href };
-      }
+      if (location === undefined) return { status, headers, body, url: hop.url.href };
       body.on('error', () => undefined).destroy();
       if (left === 0) throw new OutgoingError('redirects', `more than ${redirects} redirects`);
       hop = nextHop(hop, status, location);

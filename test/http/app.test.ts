@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { Type } from 'typebox';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { silentLogger } from '../../src-main/base/logger.js';
 import { endpoint, Reply } from '../../src-main/http/endpoint.js';
@@ -209,4 +210,32 @@ it('refuses to start with two endpoints at one path', async () => {
   await expect(
     serve({ endpoints: [one(async () => ({})), one(async () => ({}))], listeners: [LISTENER] }),
   ).rejects.toThrow();
+});
+
+it('holds so many bodies of one address, and so many of all, and lets go of them', async () => {
+  const waiting: (() => void)[] = [];
+  const held = endpoint({
+    spec: '-',
+    method: 'POST',
+    path: '/_matrix/client/v3/held',
+    auth: 'none',
+    body: Type.Object({}),
+    handle: () => new Promise<object>((resolve) => waiting.push(() => resolve({}))),
+  });
+  await using other = await serve({ endpoints: [held], bodyBounds: { all: 4_500, ofOne: 2_500 } });
+  const body = JSON.stringify({ x: 'x'.repeat(990) });
+  const call = (localAddress: string) => other.call('POST', '/_matrix/client/v3/held', { body, localAddress });
+  const first = [call('127.0.0.1'), call('127.0.0.1')];
+  await expect.poll(() => waiting.length).toBe(2);
+  const tooMuch = { status: 429, body: { errcode: 'M_LIMIT_EXCEEDED', retry_after_ms: expect.any(Number) } };
+  expect(await call('127.0.0.1')).toMatchObject(tooMuch);
+  const second = [call('127.0.0.2'), call('127.0.0.2')];
+  await expect.poll(() => waiting.length).toBe(4);
+  expect(await call('127.0.0.3')).toMatchObject(tooMuch);
+  for (const answer of waiting.splice(0)) answer();
+  for (const reply of await Promise.all([...first, ...second])) expect(reply.status).toBe(200);
+  const again = call('127.0.0.1');
+  await expect.poll(() => waiting.length).toBe(1);
+  waiting[0]?.();
+  expect((await again).status).toBe(200);
 });

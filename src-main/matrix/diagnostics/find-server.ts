@@ -13,7 +13,7 @@ import type { Finding } from './steps.js';
 export interface FindServerDeps {
   readonly dns: Dns;
   /** as server discovery fetches `.well-known` */
-  readonly outgoing: OutgoingHttp;
+  readonly outgoing: Pick<OutgoingHttp, 'fetch'>;
   readonly probe: Pick<Probe, 'isAllowed'>;
   readonly config: Pick<FederationConfig, 'verifyCertificates' | 'unverifiedDomains' | 'domainWhitelist'>;
 }

@@ -51,7 +51,7 @@ export class RemoteMedia {
       clock: Clock;
       log: Logger;
       requests: Pick<ServerRequests, 'stream'>;
-      outgoing: OutgoingHttp;
+      outgoing: Pick<OutgoingHttp, 'stream'>;
       /** bytes for one address */
       limit: RateLimiter;
       config: { readonly maxUploadSize: number; readonly deniedOrigins: readonly ServerName[] };
@@ -174,15 +174,14 @@ export class RemoteMedia {
   async #follow(url: string): Promise<Arrival> {
     const { outgoing, config } = this.deps;
     const maxBytes = config.maxUploadSize;
-    const reply = await outgoing.fetch({ url, timeout: LONGEST_TRANSFER, maxBytes, redirects: MOST_REDIRECTS });
-    if (reply.status !== 200) throw new MultipartError(`the file is said to be where the answer is ${reply.status}`);
+    const reply = await outgoing.stream({ url, timeout: LONGEST_TRANSFER, maxBytes, redirects: MOST_REDIRECTS });
+    if (reply.status !== 200) {
+      reply.body.on('error', () => undefined).destroy();
+      throw new MultipartError(`the file is said to be where the answer is ${reply.status}`);
+    }
     const { 'content-type': contentType, 'content-disposition': disposition } = reply.headers;
-    return { contentType, disposition, body: once(reply.body) };
+    return { contentType, disposition, body: reply.body };
   }
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 /** @see https://spec.matrix.org/v1.19/server-server-api/#unsupported-endpoints */

@@ -28,7 +28,7 @@ interface Kept {
 }
 
 export interface ServerWellKnownDeps {
-  readonly outgoing: OutgoingHttp;
+  readonly outgoing: Pick<OutgoingHttp, 'fetch'>;
   readonly caches: Caches;
   readonly clock: Clock;
 }
