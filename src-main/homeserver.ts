@@ -147,7 +147,14 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const federation = createFederation({ ...base, servers, events, outgoing: network.outgoing });
   const rooms = createRooms({ ...base, serverName, events, federation, accounts, requests });
   const encryption = createEncryption({ ...base, accounts, events, federation, requests });
-  const ephemeral = createEphemeral({ ...base, serverName, accounts, events, federation });
+  const ephemeral = createEphemeral({
+    ...base,
+    serverName,
+    accounts,
+    events,
+    federation,
+    removedRooms: rooms.care.gone,
+  });
   const push = createPush({ ...base, accounts, events, rooms, ephemeral, outgoing: network.outgoing, mail });
   const sync = createSync({ ...base, events, rooms, accounts, encryption, ephemeral, push, times: federation.times });
   const about = createAbout({ ...base, pages: host.pages });

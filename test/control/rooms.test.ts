@@ -12,7 +12,7 @@ import type { TestUser } from '../support/test-client.js';
 /** The control over a server that runs, as its owner hands it out. */
 class RealHost extends FakeServerHost {
   override rooms() {
-    return createRoomsDesk({ ...one.homeserver, clock: one.clock });
+    return createRoomsDesk({ ...one.homeserver, activity: one.homeserver.health.activity, clock: one.clock });
   }
 }
 
@@ -46,9 +46,9 @@ const value = async <T>(name: string, input?: unknown): Promise<T> => {
 const list = (query: object = {}) => value<RoomsPage>('rooms.list', query);
 
 it('lists rooms with what they are and take', async () => {
-  await expect.poll(async () => (await list({ search: 'KITCH' })).rooms).toMatchObject([
-    { roomId, name: 'Kitchen', joined: 2, local: 2, isEncrypted: false, isPublic: false, spaces: [] },
-  ]);
+  await expect
+    .poll(async () => (await list({ search: 'KITCH' })).rooms)
+    .toMatchObject([{ roomId, name: 'Kitchen', joined: 2, local: 2, isEncrypted: false, isPublic: false, spaces: [] }]);
 });
 
 it('tells of one room in detail', async () => {
@@ -116,6 +116,8 @@ it('takes everybody out, tells them why, erases and blocks', async () => {
   await expect.poll(async () => (await removals())[0]).toMatchObject({ state: 'done', removed: 2, erases: true });
   expect(await value('rooms.blocked', {})).toMatchObject({ rooms: [{ roomId, name: 'Kitchen' }] });
   expect((await list({ search: 'kitchen' })).total).toBe(0);
+  const { entries } = await one.homeserver.health.activity.list();
+  expect(entries.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['room-deleted', 'room-blocked']));
   await value('rooms.unblock', { roomId });
   expect(await value('rooms.blocked', {})).toMatchObject({ rooms: [] });
 });

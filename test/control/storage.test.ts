@@ -23,6 +23,7 @@ class RealHost extends FakeServerHost {
     return createStorageDesk({
       ...one.homeserver,
       clock,
+      activity: one.homeserver.health.activity,
       measurements: {
         series: async () =>
           ({ from: 0, step: DAY / 4, points: { diskUsed: measured }, latest: {}, budgets: {} }) as never,

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.js';
+import type { Activity } from '../../health/index.js';
 import type { Accounts } from '../../matrix/accounts/index.js';
 import { bytesOnDisk, type Removal, type RoomCare, type RoomFigures } from '../../matrix/rooms/index.js';
 import { serverOf } from '../../spec/grammar.js';
@@ -15,10 +16,11 @@ export interface RoomsDeskDeps {
   readonly rooms: RoomCare;
   readonly accounts: Pick<Accounts, 'users'>;
   readonly clock: Clock;
+  readonly activity: Pick<Activity, 'note'>;
 }
 
 /** The console's desk for rooms: what `matrix/rooms` knows and does, in the console's words. */
-export function createRoomsDesk({ rooms, accounts, clock }: RoomsDeskDeps): RoomsDesk {
+export function createRoomsDesk({ rooms, accounts, clock, activity }: RoomsDeskDeps): RoomsDesk {
   const rowsOf = (found: readonly RoomFigures[]) => withSpaces(rooms, found);
   return {
     list: (query) => list(rooms, query, rowsOf),
@@ -38,19 +40,28 @@ export function createRoomsDesk({ rooms, accounts, clock }: RoomsDeskDeps): Room
     setPublic: (given, isPublic) => rooms.directory.setPublished(id(given), isPublic, CONSOLE),
     async block(given) {
       const found = await rooms.figures.one(id(given));
-      await rooms.blocked.block(id(given), undefined, found?.name ?? found?.alias);
+      const name = found?.name ?? found?.alias;
+      await rooms.blocked.block(id(given), undefined, name);
+      await activity.note('room-blocked', { room: name ?? given });
     },
     unblock: (given) => rooms.blocked.unblock(id(given)),
     makeAdmin: (given, userId) => rooms.admins.make(id(given), userId as UserId),
     async remove({ roomId, block, erase, message }) {
       const newRoom = message === undefined ? {} : { newRoom: { userId: await anAdmin(accounts), message } };
-      return toRemoval(await rooms.removals.removeRoom(id(roomId), { by: undefined, block, purge: erase, ...newRoom }));
+      const request = { by: undefined, block, purge: erase, ...newRoom };
+      const begun = toRemoval(await rooms.removals.removeRoom(id(roomId), request));
+      const fields = { room: begun.name ?? roomId };
+      if (block) await activity.note('room-blocked', fields);
+      if (erase) await activity.note('room-deleted', fields);
+      return begun;
     },
     historyAmount: ({ roomId, before, ours }) => rooms.removals.historyAmount(id(roomId), { before, ours }),
     async clearHistory({ roomId, before, ours }) {
       const found = await rooms.figures.one(id(roomId));
       const name = found?.name ?? found?.alias;
-      return toRemoval(await rooms.removals.removeHistory(id(roomId), { by: undefined, name, before, ours }));
+      const begun = await rooms.removals.removeHistory(id(roomId), { by: undefined, name, before, ours });
+      await activity.note('history-purged', { room: name ?? roomId });
+      return toRemoval(begun);
     },
     async removals(roomId) {
       const found = roomId === undefined ? rooms.removals.latest() : rooms.removals.ofRoom(id(roomId));

@@ -1,7 +1,7 @@
 import type { Clock, Milliseconds } from '../../base/clock.js';
 import type { Config } from '../../config/config.js';
 import type { Edit } from '../../config/save.js';
-import type { Measurements } from '../../health/index.js';
+import type { Activity, Measurements } from '../../health/index.js';
 import type { ClearUp, CleanUp, Media, MediaFile } from '../../matrix/media/index.js';
 import type { RoomCare } from '../../matrix/rooms/index.js';
 import type { UserId } from '../../spec/ids.js';
@@ -22,6 +22,7 @@ export interface StorageDeskDeps {
   readonly media: Pick<Media, 'care' | 'budget' | 'cleanUps' | 'content'>;
   readonly rooms: RoomCare;
   readonly measurements: Pick<Measurements, 'series'>;
+  readonly activity: Pick<Activity, 'note'>;
   /** of the disk that holds the server's folder */
   disk(): Promise<DiskSpace | undefined>;
   /** Writes settings into the configuration. @throws ConfigError */
@@ -30,7 +31,7 @@ export interface StorageDeskDeps {
 
 /** The console's desk for what lies on the disk: what `matrix/media` knows and clears, in the console's words. */
 export function createStorageDesk(deps: StorageDeskDeps): StorageDesk {
-  const { config, media, save } = deps;
+  const { config, media, save, activity } = deps;
   const address = ({ server, mediaId }: { server?: string; mediaId: string }) => ({
     server: server ?? config.serverName,
     mediaId,
@@ -38,21 +39,30 @@ export function createStorageDesk(deps: StorageDeskDeps): StorageDesk {
   return {
     overview: () => storageOverview(deps),
     cleanUpAmount: async (choice) => media.care.clearUpAmount(await whatOf(deps, choice)),
-    cleanUp: async (choice) => toRun(await media.cleanUps.start(await whatOf(deps, choice))),
+    async cleanUp(choice) {
+      const begun = await media.cleanUps.start(await whatOf(deps, choice));
+      await activity.note('media-deleted', { kind: choice.kind, files: begun.total.count });
+      return toRun(begun);
+    },
     cleanUps: async () => media.cleanUps.list().map(toRun),
     cancelCleanUp: () => media.cleanUps.cancel(),
     async setLimit(limit) {
       save([{ path: ['media_storage_limit'], value: limit }]);
       media.budget.setLimit(limit);
+      await activity.note('settings-changed', { setting: 'media_storage_limit' });
     },
     async setLifetime(days) {
       const value = days === undefined ? undefined : `${days}d`;
       save([{ path: ['media_retention', 'remote_media_lifetime'], value }]);
+      await activity.note('settings-changed', { setting: 'remote_media_lifetime' });
     },
     media: (query) => listMedia(deps, query),
     quarantine: (place, on) => media.content.setQuarantined(address(place), on ? CONSOLE : undefined),
     protect: (mediaId, on) => media.care.protect(mediaId, on),
-    remove: (place) => media.care.remove(address(place)),
+    async remove(place) {
+      await media.care.remove(address(place));
+      await activity.note('media-deleted', { kind: place.server === undefined ? 'own' : 'copies', files: 1 });
+    },
   };
 }
 

@@ -7,6 +7,8 @@ import type { ServerName } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
 import type { Accounts } from '../accounts/index.js';
 import type { Events } from '../events/index.js';
+import type { RemovedRoom } from '../rooms/index.js';
+import type { Stream } from '../../storage/stream.js';
 import type { Federation } from '../federation/index.js';
 import { EphemeralCounter } from './ephemeral-counter.js';
 import { introductions } from './introductions.job.js';
@@ -20,6 +22,7 @@ import { ReadMarkers } from './read-markers.js';
 import { receiptEndpoints } from './receipts.client.js';
 import { receiptEdu } from './receipts.federation.js';
 import { Receipts } from './receipts.js';
+import { removedRooms } from './removed-rooms.job.js';
 import { ReceiptStore } from './receipts.store.js';
 import { typingEndpoints } from './typing.client.js';
 import { typingEdu } from './typing.federation.js';
@@ -40,6 +43,8 @@ export interface EphemeralDeps {
   readonly serverName: ServerName;
   readonly accounts: Accounts;
   readonly events: Events;
+  /** rooms that are stored no more */
+  readonly removedRooms: Stream<RemovedRoom>;
   readonly federation: Pick<Federation, 'acls' | 'edus' | 'sending'>;
 }
 
@@ -54,11 +59,13 @@ export function createEphemeral({
   accounts,
   events,
   federation,
+  removedRooms: stream,
 }: EphemeralDeps) {
   const { reader, relations } = events;
   const others = new OtherServers({ serverName, reader, ...federation });
   const counter = new EphemeralCounter(clock);
-  const receipts = new Receipts({ db, store: new ReceiptStore(), reader, relations, caches, clock, others });
+  const receiptStore = new ReceiptStore();
+  const receipts = new Receipts({ db, store: receiptStore, reader, relations, caches, clock, others });
   const markers = new ReadMarkers({ db, accountData: accounts.accountData, reader });
   const typing = new Typing({ db, clock, counter, reader, others });
   const limit = new RateLimiter(config.rateLimits.presence.perUser, clock, accounts.rateExceptions);
@@ -75,6 +82,7 @@ export function createEphemeral({
     endpoints: [...receiptEndpoints(receipts, markers), ...typingEndpoints(typing), ...presenceEndpoints(presence)],
     jobs: [
       presenceTimeouts({ presence, clock }),
+      removedRooms({ db, clock, log, stream, receipts: receiptStore }),
       ...(enabled ? [introductions({ db, clock, log, events, presence, others })] : []),
     ],
   };

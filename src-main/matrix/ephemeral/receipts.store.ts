@@ -31,6 +31,9 @@ const atEvents = statement<[readonly string[], readonly string[]], ReceiptRow>(
   `SELECT ${COLUMNS} FROM receipts WHERE event_id IN TEXTS(?) AND room_id IN TEXTS(?)`,
 );
 
+const removeSome = statement<[string, string, number]>(`
+  DELETE FROM receipts WHERE room_id = ? AND user_id IN (SELECT user_id FROM receipts WHERE room_id = ? LIMIT ?)`);
+
 /** "Read up to here". */
 export interface Receipt {
   readonly roomId: RoomId;
@@ -46,6 +49,11 @@ export interface Receipt {
 
 /** Table `receipts`: one row per (room, user, type, thread); it only ever moves forward. */
 export class ReceiptStore {
+  /** Receipts in a room that is stored no more. @returns how many went */
+  async removeSome(tx: Transaction, roomId: RoomId, limit: number): Promise<number> {
+    return tx.run(removeSome, roomId, roomId, limit);
+  }
+
   /** @returns false when the receipt that stands is as far, or farther */
   async put(tx: Transaction, receipt: Receipt, position: Position): Promise<boolean> {
     const { roomId, userId, type, threadId = '', eventId, ord, ts } = receipt;

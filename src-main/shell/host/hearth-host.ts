@@ -208,7 +208,8 @@ export class HearthHost implements ServerHost {
   }
 
   rooms(): RoomsDesk {
-    return createRoomsDesk({ ...this.#running(), clock: this.#deps.clock });
+    const server = this.#running();
+    return createRoomsDesk({ ...server, activity: server.health.activity, clock: this.#deps.clock });
   }
 
   storage(): StorageDesk {
@@ -217,6 +218,7 @@ export class HearthHost implements ServerHost {
       ...server,
       clock: this.#deps.clock,
       measurements: server.health.measurements,
+      activity: server.health.activity,
       disk: () => this.#disk.of(server.config.dataDir),
       save: (edits) => void saveConfig(this.configPath, edits),
     });

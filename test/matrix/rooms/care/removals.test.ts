@@ -55,6 +55,8 @@ it('takes everybody out, erases all that is stored of a room, and leaves a recor
   const before = await count('SELECT COUNT(*) AS n FROM state_deltas');
   const other = await alice.createRoom({ name: 'Other' });
   await bob.sync();
+  const last = await say(alice, roomId, 'read me');
+  await bob.ok('POST', `/rooms/${roomId}/receipt/m.read/${last}`, { body: {} });
   const ended = await over(await care().removals.removeRoom(roomId, ERASE));
   expect(ended).toMatchObject({
     state: 'done',
@@ -71,6 +73,7 @@ it('takes everybody out, erases all that is stored of a room, and leaves a recor
   }
   expect(await count('SELECT COUNT(*) AS n FROM state_deltas')).toBeLessThan(before ?? 0);
   expect(await count(`SELECT COUNT(*) AS n FROM state_after WHERE event_nid NOT IN (SELECT nid FROM events)`)).toBe(0);
+  await expect.poll(() => count(`SELECT COUNT(*) AS n FROM receipts WHERE room_id = '${roomId}'`)).toBe(0);
   expect((await alice.get(`/rooms/${roomId}/state/m.room.name`)).status).toBe(403);
   await say(alice, other, 'still here');
   expect(await bodies(alice, other)).toEqual(['still here']);
