@@ -82,7 +82,9 @@ export class RemoteJoins {
 
   /** The joins that run or wait for their turn, the oldest first; then those to rooms whose members are on their way. */
   list(): JoinProgress[] {
-    return [...[...this.#running.values()].map(({ progress }) => progress), ...this.deps.completions.list()];
+    const running = [...this.#running.values()].map(({ progress }) => progress);
+    const isRunning = ({ roomId }: JoinProgress) => running.some((join) => join.roomId === roomId);
+    return [...running, ...this.deps.completions.list().filter((join) => !isRunning(join))];
   }
 
   /** Gives up all joins to a room; where it is open already, everybody here leaves it. @returns whether there was one */
