@@ -69,13 +69,13 @@ function Wishes({ children }: { children(settings: AppSettings, wish: (wish: App
   const settings = useQuery('app.settings', undefined, ['app.changed']);
   const change = useAction('app.changeSettings');
   /** as they will be once the app has heard of it, and as they were before */
-  const [wished, setWished] = useState<{ readonly then: AppSettings; readonly before: AppSettings }>();
+  const [wished, setWished] = useState<{ readonly after: AppSettings; readonly before: AppSettings }>();
   if (settings.state === 'loading') return <Loading lines={2} />;
   if (settings.state === 'failed') return <Failure error={settings.error} onRetry={settings.reload} />;
-  const shown = wished?.before === settings.value ? wished.then : settings.value;
+  const shown = wished?.before === settings.value ? wished.after : settings.value;
   const wish = async (wanted: AppSettingsWish) => {
-    const then = { ...shown, ...wanted, notices: { ...shown.notices, ...wanted.notices } };
-    setWished({ then, before: settings.value });
+    const after = { ...shown, ...wanted, notices: { ...shown.notices, ...wanted.notices } };
+    setWished({ after, before: settings.value });
     if (!(await change.run(wanted))) setWished(undefined);
   };
   return (
