@@ -1,10 +1,11 @@
 import { ArrowLeft } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { Link, useParams } from 'wouter';
 import type { RoomDetail } from '../../../src-main/control/contract.js';
 import { Notice } from '../../components/notice.js';
 import { Page } from '../../components/page.js';
 import { Failure, Loading } from '../../components/states.js';
-import { useQuery } from '../../control/use-control.js';
+import { type Query, useQuery } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
 import { RemovalState } from './removal-list.js';
 import { RoomActivity } from './room-activity.js';
@@ -28,7 +29,11 @@ export function RoomScreen() {
 
 function OneRoom({ roomId }: { roomId: string }) {
   const text = useText();
+  const removals = useQuery('rooms.removals', { roomId }, ['rooms.changed', 'server.changed'], LOOK);
+  const [latest] = removals.state === 'ready' ? removals.value : [];
   const detail = useQuery('rooms.detail', { roomId }, ['rooms.changed', 'server.changed'], POLL);
+  const isGone = detail.state === 'ready' && detail.stale?.code === 'M_NOT_FOUND';
+  useReloadWhen(latest?.state, detail);
   const name = detail.state === 'ready' ? roomName(text, detail.value.room) : text('rooms.title');
   return (
     <Page key={name} title={name} wide>
@@ -36,17 +41,33 @@ function OneRoom({ roomId }: { roomId: string }) {
         <ArrowLeft size={18} aria-hidden="true" />
         {text('room.back')}
       </Link>
-      <UnderWay roomId={roomId} />
+      {latest && (
+        <section className="card" aria-label={text('removals.underway')} aria-live="polite">
+          <RemovalState removal={latest} />
+        </section>
+      )}
       {detail.state === 'loading' && <Loading lines={6} />}
+      {isGone && <Notice tone="info">{text('room.unknown')}</Notice>}
       {detail.state === 'failed' &&
         (detail.error.code === 'M_NOT_FOUND' ? (
           <Notice tone="info">{text('room.unknown')}</Notice>
         ) : (
           <Failure error={detail.error} onRetry={detail.reload} />
         ))}
-      {detail.state === 'ready' && <Known detail={detail.value} />}
+      {detail.state === 'ready' && !isGone && <Known detail={detail.value} />}
     </Page>
   );
+}
+
+/** What is removed changes the room: it is asked for again at each step. */
+function useReloadWhen(step: string | undefined, detail: Query<RoomDetail>): void {
+  const latest = useRef(detail);
+  useEffect(() => {
+    latest.current = detail;
+  });
+  useEffect(() => {
+    if (step !== undefined && latest.current.state !== 'loading') latest.current.reload();
+  }, [step]);
 }
 
 function Known({ detail }: { detail: RoomDetail }) {
@@ -66,19 +87,6 @@ function Known({ detail }: { detail: RoomDetail }) {
       <RoomPeople room={detail.room} />
       <RoomCare detail={detail} />
     </>
-  );
-}
-
-/** What is being removed of it, or was. */
-function UnderWay({ roomId }: { roomId: string }) {
-  const text = useText();
-  const removals = useQuery('rooms.removals', { roomId }, ['rooms.changed', 'server.changed'], LOOK);
-  const [latest] = removals.state === 'ready' ? removals.value : [];
-  if (!latest) return null;
-  return (
-    <section className="card" aria-label={text('removals.underway')} aria-live="polite">
-      <RemovalState removal={latest} />
-    </section>
   );
 }
 
