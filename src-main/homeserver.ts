@@ -182,7 +182,19 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const { dns } = network;
   const { power = () => undefined, kitSavedAt } = host;
   const shell = { power, kitSavedAt };
-  const health = createHealth({ ...base, dns, accounts, events, servers, queues, push, reach, certificates, ...shell });
+  const health = createHealth({
+    ...base,
+    dns,
+    accounts,
+    media,
+    events,
+    servers,
+    queues,
+    push,
+    reach,
+    certificates,
+    ...shell,
+  });
   above.push(health);
   const doors = {
     accounts,

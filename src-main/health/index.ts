@@ -8,6 +8,7 @@ import type { Accounts } from '../matrix/accounts/index.js';
 import type { Reach } from '../matrix/diagnostics/index.js';
 import type { Events } from '../matrix/events/index.js';
 import type { Queues } from '../matrix/federation/index.js';
+import type { Media } from '../matrix/media/index.js';
 import type { Push } from '../matrix/push/index.js';
 import type { Servers } from '../matrix/servers/index.js';
 import type { Dns } from '../net/dns.js';
@@ -50,6 +51,7 @@ export interface HealthDeps {
   readonly events: Events;
   readonly servers: Pick<Servers, 'serverName' | 'destinations'>;
   readonly queues: Queues;
+  readonly media: Pick<Media, 'budget'>;
   readonly push: Pick<Push, 'gateways'>;
   readonly reach: Pick<Reach, 'last' | 'onReport'>;
   readonly certificates: Certificates | undefined;
@@ -181,6 +183,7 @@ function checksOf(parts: Parts): Check[] {
       folder: config.dataDir,
       disk: diskState,
       week: () => measurements.series(['diskUsed', 'diskFree'], 'week'),
+      budget: () => parts.media.budget.now(),
     }),
     ...backupChecks({ kitSavedAt: parts.kitSavedAt, isPrivate }),
     ...safetyChecks({

@@ -265,10 +265,12 @@ export const deHealth: Record<keyof typeof enHealth, string> = {
   'health.disk-growth.means': 'Der Server wächst um {perWeek} in der Woche.',
   'health.disk-growth.todo': 'Sieh nach, was den Platz nimmt und was weg kann.',
 
-  'health.disk-budget': 'Budget für Speicherplatz',
-  'health.disk-budget.what': 'Der Server nimmt mehr Platz, als du ihm zugedacht hast.',
-  'health.disk-budget.means': 'Noch wird nichts abgelehnt.',
-  'health.disk-budget.todo': 'Räum auf, oder erhöhe das Budget.',
+  'health.disk-budget': 'Platz für Dateien',
+  'health.disk-budget.what': 'Dateien nehmen {used} von den {limit}, die sie nehmen dürfen.',
+  'health.disk-budget.means':
+    'Kopien von Bildern anderer Server werden entfernt, um Platz zu schaffen; was Leute hier senden, bleibt.',
+  'health.disk-budget.todo': 'Räum auf, oder lass Dateien mehr Platz.',
+  'health.disk-budget.full.means': 'Bis wieder Platz ist, kann niemand Dateien senden.',
 
   'health.data-folder': 'Ordner der Daten',
   'health.data-folder.what': 'Die Daten liegen auf der Platte eines anderen Computers.',

@@ -256,10 +256,12 @@ export const enHealth = {
   'health.disk-growth.means': 'The server grows by {perWeek} a week.',
   'health.disk-growth.todo': 'See what takes the room, and what can go.',
 
-  'health.disk-budget': 'Budget for storage',
-  'health.disk-budget.what': 'The server takes more room than you meant it to.',
-  'health.disk-budget.means': 'Nothing is refused yet.',
-  'health.disk-budget.todo': 'Clean up, or raise the budget.',
+  'health.disk-budget': 'Room for files',
+  'health.disk-budget.what': 'Files take {used} of the {limit} that they may take.',
+  'health.disk-budget.means':
+    'Copies of pictures from other servers are cleared to make room; what people here send stays.',
+  'health.disk-budget.todo': 'Clean up, or let files take more.',
+  'health.disk-budget.full.means': 'Nobody can send files until there is room again.',
 
   'health.data-folder': 'Folder of the data',
   'health.data-folder.what': 'The data lie on another computer’s disk.',

@@ -9,6 +9,7 @@ import { type PowerState, powerChecks } from '../../src-main/health/checks/power
 import { type GatewayState, pushChecks } from '../../src-main/health/checks/push.js';
 import { backupChecks, type SafetyDeps, safetyChecks } from '../../src-main/health/checks/safety.js';
 import { growthOf, type StorageDeps, storageChecks } from '../../src-main/health/checks/storage.js';
+import type { BudgetState } from '../../src-main/matrix/media/index.js';
 import type { ReachReport, Step } from '../../src-main/matrix/diagnostics/index.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { TestDns } from '../support/test-dns.js';
@@ -213,6 +214,7 @@ const storage = (given: Partial<StorageDeps> = {}): StorageDeps => ({
   folder: '/tmp',
   disk: async () => undefined,
   week: async () => ({ points: {}, step: HOUR }),
+  budget: async () => ({ limit: undefined, used: 0, state: 'none' }),
   ...given,
 });
 
@@ -232,6 +234,17 @@ it.each<[string, number, Finding['state'], number]>([
   const diskUsed = Array.from({ length: 168 }, (_, hour) => hour * 10);
   const week = async () => ({ points: { diskUsed, diskFree: [null, free] }, step: HOUR });
   expect(await found(storageChecks(storage({ week })), 'disk-growth')).toMatchObject({ state, fields: { weeks } });
+});
+
+it.each<[BudgetState, Finding['state']]>([
+  ['none', 'not-applicable'],
+  ['fine', 'ok'],
+  ['near', 'warning'],
+  ['urgent', 'warning'],
+  ['full', 'error'],
+])('says of files that may take so much, when that is %s', async (state, expected) => {
+  const budget = async () => ({ limit: state === 'none' ? undefined : 100, used: 90, state });
+  expect(await found(storageChecks(storage({ budget })), 'disk-budget')).toMatchObject({ state: expected });
 });
 
 it('refuses a folder that is synced', async () => {

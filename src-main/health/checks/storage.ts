@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../../base/clock.js';
+import type { Budget } from '../../matrix/media/index.js';
 import { isNetworkDisk, isSyncedFolder } from '../../storage/folder-kind.js';
 import type { Check } from '../check.js';
 import type { DiskState } from '../disk-use.js';
@@ -10,6 +11,8 @@ export interface StorageDeps {
   readonly disk: () => Promise<DiskState | undefined>;
   /** by the hour, of a week */
   readonly week: () => Promise<Pick<MeasureSeries, 'points' | 'step'>>;
+  /** how much of what files may take they take */
+  readonly budget: () => Promise<Budget>;
 }
 
 const GB = 1_000_000_000;
@@ -23,7 +26,12 @@ const ENOUGH_KNOWN = 2 * DAY;
 const SOON_FULL = 4;
 
 /** Whether there is room on the disk, and for how long. */
-export const storageChecks = (deps: StorageDeps): Check[] => [diskSpace(deps), diskGrowth(deps), dataFolder(deps)];
+export const storageChecks = (deps: StorageDeps): Check[] => [
+  diskSpace(deps),
+  diskGrowth(deps),
+  diskBudget(deps),
+  dataFolder(deps),
+];
 
 const diskSpace = ({ disk, folder }: StorageDeps): Check => ({
   code: 'disk-space',
@@ -75,6 +83,24 @@ export function growthOf(points: readonly (number | null)[], step: Milliseconds)
   if (typeof from !== 'number' || typeof to !== 'number' || time < ENOUGH_KNOWN) return undefined;
   return ((to - from) / time) * WEEK;
 }
+
+const diskBudget = ({ budget }: StorageDeps): Check => ({
+  code: 'disk-budget',
+  category: 'storage',
+  severity: 'medium',
+  dependsOn: [],
+  timeToVisible: 0,
+  every: 10 * MINUTE,
+  actions: ['show-storage'],
+  async probe() {
+    const { limit, used, state } = await budget();
+    if (limit === undefined || state === 'none') return NOT_APPLICABLE;
+    const fields = { used, limit };
+    if (state === 'fine') return ok(fields);
+    const isFull = state === 'full';
+    return isFull ? error('full', fields, { value: 'full' }) : warning('near', fields, { value: 'near' });
+  },
+});
 
 const dataFolder = ({ folder }: StorageDeps): Check => ({
   code: 'data-folder',

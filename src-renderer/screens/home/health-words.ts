@@ -23,13 +23,25 @@ export function sentenceOf(
 
 /** So that a sentence of a newer server, with other fields, is no failure. */
 const BLANK = Object.fromEntries(
-  ['before', 'now', 'host', 'names', 'step', 'server', 'gateway', 'free', 'total', 'used', 'budget', 'perWeek'].map(
-    (name) => [name, '…'],
-  ),
+  [
+    'before',
+    'now',
+    'host',
+    'names',
+    'step',
+    'server',
+    'gateway',
+    'free',
+    'total',
+    'used',
+    'budget',
+    'limit',
+    'perWeek',
+  ].map((name) => [name, '…']),
 );
 
 const LONGEST_NAME = 80;
-const BYTES: ReadonlySet<string> = new Set(['free', 'total', 'used', 'budget', 'perWeek']);
+const BYTES: ReadonlySet<string> = new Set(['free', 'total', 'used', 'budget', 'limit', 'perWeek']);
 const TIMES: ReadonlySet<string> = new Set(['from', 'to', 'since', 'until', 'at']);
 const LENGTHS: ReadonlySet<string> = new Set(['length', 'longest', 'age']);
 
