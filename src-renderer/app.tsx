@@ -90,6 +90,7 @@ function Screens() {
         <Route path="/logs/:view" component={LogsScreen} />
         <Route path="/logs/about/:kind/:value" component={LogsAboutScreen} />
         <Route path="/settings" component={SettingsScreen} />
+        <Route path="/settings/:tab" component={SettingsScreen} />
         <Route>
           <Redirect to="/" />
         </Route>

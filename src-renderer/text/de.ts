@@ -10,6 +10,7 @@ import { deRooms } from './de-rooms.js';
 import { deLogs } from './de-logs.js';
 import { dePeople } from './de-people.js';
 import { deServers } from './de-servers.js';
+import { deSettings } from './de-settings.js';
 import { deSetup } from './de-setup.js';
 import { deStorage } from './de-storage.js';
 import type { en } from './en.js';
@@ -28,6 +29,7 @@ export const de: Record<keyof typeof en, string> = {
   ...deLogs,
   ...dePeople,
   ...deServers,
+  ...deSettings,
   ...deSetup,
   ...deStorage,
 

@@ -10,6 +10,7 @@ import { enRooms } from './en-rooms.js';
 import { enLogs } from './en-logs.js';
 import { enPeople } from './en-people.js';
 import { enServers } from './en-servers.js';
+import { enSettings } from './en-settings.js';
 import { enSetup } from './en-setup.js';
 import { enStorage } from './en-storage.js';
 
@@ -27,6 +28,7 @@ export const en = {
   ...enLogs,
   ...enPeople,
   ...enServers,
+  ...enSettings,
   ...enSetup,
   ...enStorage,
 

@@ -220,7 +220,7 @@ it('speaks German', async () => {
   aFamily();
   await open();
   await page.evaluate(() => localStorage.setItem('hearth.appearance', JSON.stringify({ language: 'de' })));
-  await page.goto(`${fake.console.address}#/settings`);
+  await page.goto(`${fake.console.address}#/settings/appearance`);
   await heading('Settings');
   await page.getByText('Deutsch', { exact: true }).click();
   await page.getByRole('navigation').getByRole('link', { name: 'Räume' }).click();

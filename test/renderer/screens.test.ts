@@ -226,6 +226,7 @@ it('shows a line of the log in full, chosen with the keyboard', async () => {
 
 it('speaks German and keeps to it', async () => {
   await open('Settings');
+  await page.getByRole('tab', { name: 'Accessibility and language' }).click();
   await page.getByLabel('Deutsch').check();
   await heading('Einstellungen');
   await page.reload();
@@ -239,6 +240,7 @@ it('is dark when the system is, and when one says so', async () => {
   await page.emulateMedia({ colorScheme: 'dark' });
   await expect.poll(ground).not.toBe(light);
   await open('Settings');
+  await page.getByRole('tab', { name: 'Accessibility and language' }).click();
   await page.getByLabel('Light').check();
   await expect.poll(ground).toBe(light);
 });

@@ -177,12 +177,14 @@ it('has its own settings in the window, in step with the tray', async () => {
   await setUp(app);
   await press(app, 'Go to Home');
   await app.page.getByRole('link', { name: 'Settings' }).click();
+  await app.page.getByRole('tab', { name: 'Start and sleep' }).click();
   const keepAwake = app.page.getByLabel('Keep this computer awake while it is plugged in');
   expect(await keepAwake.isChecked()).toBe(true);
   await pick(app, 'keep-awake', false);
   await expect.poll(() => keepAwake.isChecked()).toBe(false);
-  await app.page.getByLabel('When space runs out').uncheck();
   await app.page.getByLabel('Start Hearth when somebody signs in').check();
+  await app.page.getByRole('tab', { name: 'Notifications' }).click();
+  await app.page.getByLabel('When space runs out').uncheck();
   await expect
     .poll(() =>
       app.evaluate(({ Tray }: ElectronParts) => Tray.all[0].menu.getMenuItemById('start-at-login').checked as boolean),
