@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { AppearanceContext, useAppearance } from './appearance/appearance.js';
@@ -6,6 +6,7 @@ import { ErrorBoundary } from './components/error-boundary.js';
 import { Failure, Loading } from './components/states.js';
 import { useQuery } from './control/use-control.js';
 import { Frame } from './frame.js';
+import { ConnectionScreen } from './screens/connection/connection-screen.js';
 import { HomeScreen } from './screens/home/home-screen.js';
 import { LockedScreen } from './screens/locked/locked-screen.js';
 import { LogsAboutScreen, LogsScreen } from './screens/logs/logs-screen.js';
@@ -20,6 +21,7 @@ import { StorageScreen } from './screens/storage/storage-screen.js';
 import { ServerScreen } from './screens/servers/server-screen.js';
 import { ServersScreen } from './screens/servers/servers-screen.js';
 import { SettingsScreen } from './screens/settings/settings-screen.js';
+import { SetupBand } from './screens/setup/setup-band.js';
 import { SetupScreen } from './screens/setup/setup-screen.js';
 import { LanguageContext } from './text/use-text.js';
 
@@ -43,7 +45,7 @@ export function App() {
 
 function Entrance() {
   const setup = useQuery('setup.state', undefined, ['setup.changed']);
-  const [isInWizard, setInWizard] = useState(false);
+  const [isLater, setLater] = useState(false);
   if (setup.state === 'loading') return <Splash />;
   if (setup.state === 'failed') {
     if (setup.error.code === 'UNAUTHENTICATED') return <LockedScreen />;
@@ -54,10 +56,11 @@ function Entrance() {
     );
   }
   if (setup.stale?.code === 'UNAUTHENTICATED') return <LockedScreen />;
-  if (isInWizard || !setup.value.configured) {
-    return <SetupScreen state={setup.value} onBegin={() => setInWizard(true)} onDone={() => setInWizard(false)} />;
+  const { configured, unfinished } = setup.value;
+  if (!configured || (unfinished && !isLater)) {
+    return <SetupScreen state={setup.value} onLater={() => setLater(true)} />;
   }
-  return <Screens />;
+  return <Screens band={unfinished && <SetupBand onGoOn={() => setLater(false)} />} />;
 }
 
 const Splash = () => (
@@ -66,9 +69,10 @@ const Splash = () => (
   </main>
 );
 
-function Screens() {
+function Screens({ band }: { band: ReactNode }) {
   return (
     <Frame>
+      {band}
       <Switch>
         <Route path="/" component={HomeScreen} />
         <Route path="/people" component={PeopleScreen} />
@@ -86,6 +90,8 @@ function Screens() {
         <Route path="/servers/-/blocks" component={BlocksScreen} />
         <Route path="/servers/:name" component={ServerScreen} />
         <Route path="/servers/:name/:check" component={ServerScreen} />
+        <Route path="/connection" component={ConnectionScreen} />
+        <Route path="/connection/:tab" component={ConnectionScreen} />
         <Route path="/logs" component={LogsScreen} />
         <Route path="/logs/:view" component={LogsScreen} />
         <Route path="/logs/about/:kind/:value" component={LogsAboutScreen} />

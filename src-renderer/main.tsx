@@ -13,6 +13,7 @@ import './styles/screens.css';
 import './styles/servers.css';
 import './styles/health.css';
 import './styles/logs.css';
+import './styles/connection.css';
 import './styles/people.css';
 import './styles/rooms.css';
 import './styles/storage.css';

@@ -1,4 +1,15 @@
-import { Globe, HardDrive, House, type LucideIcon, MailPlus, MessagesSquare, ScrollText, Settings, Users } from 'lucide-react';
+import {
+  Cable,
+  Globe,
+  HardDrive,
+  House,
+  type LucideIcon,
+  MailPlus,
+  MessagesSquare,
+  ScrollText,
+  Settings,
+  Users,
+} from 'lucide-react';
 import type { TextKey } from '../text/use-text.js';
 
 /** A screen that can be gone to by its name. */
@@ -19,5 +30,6 @@ export const PLACES: readonly Place[] = [
   { path: '/servers', icon: Globe, label: 'servers.title', isSection: true },
   { path: '/storage', icon: HardDrive, label: 'storage.title', isSection: true },
   { path: '/logs', icon: ScrollText, label: 'logs.title', isSection: true },
+  { path: '/connection', icon: Cable, label: 'connection.title', isSection: true },
   { path: '/settings', icon: Settings, label: 'settings.title', isSection: true },
 ];

@@ -4,24 +4,135 @@ import type { enSetup } from './en-setup.js';
 export const deSetup: Record<keyof typeof enSetup, string> = {
   'setup.steps': 'Schritte',
   'setup.step-welcome': 'Willkommen',
-  'setup.step-name': 'Name',
+  'setup.step-look': 'Sprache und Aussehen',
   'setup.step-folder': 'Ordner',
+  'setup.step-reach': 'Wer ihn erreicht',
+  'setup.step-name': 'Name',
+  'setup.step-address': 'Wohin er führt',
+  'setup.step-way': 'Der Weg hierher',
+  'setup.step-certificate': 'Zertifikat',
+  'setup.step-safety': 'Sicherheit',
   'setup.step-account': 'Dein Konto',
-  'setup.step-check': 'Prüfen und starten',
+  'setup.step-ready': 'Start',
+  'setup.step-kit': 'Rettungspaket',
+  'setup.step-running': 'Am Laufen halten',
+  'setup.step-check': 'Alles prüfen',
+  'setup.step-done': 'Einladen',
   'setup.step-finished': '(fertig)',
   'setup.why': 'Warum wir fragen',
+  'setup.later': 'Speichern und später weiter',
+  'setup.later-title': 'Deine Antworten sind gespeichert',
+  'setup.later-text':
+    'Es wurde nichts angelegt, und noch hört nichts zu. Öffne die Konsole wann du willst, dann geht es hier weiter.',
+  'setup.go-on': 'Weitermachen',
+  'setup.unfinished': 'Die Einrichtung ist nicht fertig.',
+  'setup.unfinished-text': 'Dein Server läuft. Ein paar Seiten fehlen noch, darunter das Rettungspaket.',
 
   'setup.welcome-title': 'Willkommen bei Hearth',
   'setup.welcome-lead':
     'Ein eigener Chat-Server. Beantworte ein paar Fragen, und wen du einlädst, der kann mit anderen schreiben, verschlüsselt, mit deinem Computer als Postamt.',
-  'setup.welcome-question': 'Wofür ist dieser Server?',
-  'setup.welcome-choose': 'Wähle zuerst eines von beiden.',
-  'setup.mode-home': 'Zu Hause',
-  'setup.mode-home-text':
-    'Für Familie und Freunde. Jedes Gerät in deinem Heimnetz erreicht ihn. Er kann später wachsen.',
+  'setup.welcome-question': 'Was möchtest du tun?',
+  'setup.welcome-choose': 'Wähle zuerst eines davon.',
+  'setup.purpose-new': 'Einen neuen Server einrichten',
+  'setup.purpose-new-text': 'Für Familie und Freunde, zu Hause oder überall. Etwa zehn Minuten.',
   'setup.mode-try': 'Nur ausprobieren',
   'setup.mode-try-text':
     'Nur dieser Computer erreicht ihn. Nichts davon lässt sich behalten, wenn du den richtigen einrichtest.',
+  'setup.purpose-restore': 'Einen Server umziehen oder wiederherstellen',
+  'setup.purpose-restore-text': 'Aus einer Sicherung oder von einem Computer, den es nicht mehr gibt.',
+  'setup.purpose-import': 'Einen Synapse-Server herüberholen',
+  'setup.purpose-import-text': 'Mit seinen Menschen, Räumen und Nachrichten.',
+  'setup.not-yet': 'Das kann der Assistent noch nicht.',
+  'setup.not-yet-restore':
+    'Wiederherstellen mit ein paar Klicks kommt in einer späteren Version. Bis dahin geht es von Hand.',
+  'setup.not-yet-import':
+    'Menschen und Nachrichten zu übernehmen kommt in einer späteren Version. Schalte dein Synapse dafür noch nicht ab.',
+  'setup.today': 'Was heute geht',
+  'setup.today-restore-1':
+    'Du hast den alten Datenordner: Kopiere ihn und homeserver.yaml bei angehaltenem Server auf diesen Computer und starte mit dieser Datei.',
+  'setup.today-restore-2':
+    'Du hast nur das Rettungspaket: Richte einen neuen Server mit demselben Namen ein, halte ihn an und gib ihm den alten Schlüssel zurück.',
+  'setup.today-import-1':
+    'Hearth liest homeserver.yaml und Signaturschlüssel von Synapse, wie sie sind: Ein neuer Server kann den Namen übernehmen, und andere glauben ihm.',
+  'setup.today-import-2': 'Menschen, Räume und Nachrichten kommen nicht mit: Alle fingen neu an.',
+
+  'setup.look-title': 'Sprache und Aussehen',
+  'setup.look-lead': 'Alles ändert sich sofort. Du findest es in den Einstellungen wieder.',
+  'setup.look-why': 'Damit du den Rest bequem lesen kannst. Nur dieser Browser merkt es sich.',
+
+  'setup.reach-lead': 'Das lässt sich später ändern. Der Name bleibt, was immer du wählst.',
+  'setup.reach-why':
+    'Davon hängt ab, was noch einzurichten ist: zu Hause nichts, sonst eine Domain, ein Router, ein Webserver oder ein Tunnel.',
+  'setup.reach-choose': 'Wähle zuerst eines der vier.',
+
+  'way.direct-title': 'Öffne einen Port an deinem Router',
+  'way.direct-lead': 'Damit Anfragen aus dem Internet diesen Computer finden.',
+  'way.direct-why':
+    'Ein Router lässt von selbst nichts herein. Diese eine Regel lässt herein, was für den Server ist, und sonst nichts.',
+  'way.proxy-title': 'Sag es deinem Webserver',
+  'way.proxy-lead': 'Er nimmt Anfragen auf Port 443 entgegen und reicht die für Hearth weiter.',
+  'way.proxy-why':
+    'Unterschriften gelten für Adressen, wie sie gesendet wurden, deshalb darf der Webserver sie nicht aufräumen. Dafür sorgen diese Zeilen.',
+  'way.tunnel-title': 'Richte den Tunnel ein',
+  'way.tunnel-lead': 'Einer von diesen bringt Anfragen zu diesem Computer. Jetzt oder später.',
+  'way.tunnel-why': 'Ein Tunnel wird von innen geöffnet, deshalb müssen Router und Anbieter nicht zustimmen.',
+
+  'safety.title': 'Sicherheit',
+  'safety.lead': 'Vernünftiges ist schon ausgewählt. Alles lässt sich später ändern.',
+  'safety.why': 'Was ein Server für Menschen tut, lässt sich auch gegen sie oder gegen deine Platte wenden.',
+  'safety.invitations': 'Nur wen du einlädst, kann ein Konto anlegen.',
+  'safety.invitations-text':
+    'Einladungen machen Administratoren, hier in der Konsole. Ohne eine kann sich niemand registrieren.',
+  'safety.previews': 'Vorschau von Links zeigen',
+  'safety.previews-hint':
+    'Der Server öffnet Seiten, auf die jemand verlinkt. Diese Seiten sehen dann, dass hier jemand über sie spricht.',
+  'safety.presence': 'Zeigen, wer online ist',
+  'safety.presence-hint':
+    'Menschen in denselben Räumen sehen es, auch auf anderen Servern. In großen Räumen macht es etwas Arbeit.',
+  'safety.budget': 'Uploads einer Person',
+  'safety.budget-hint': 'Eine Grenze bewahrt die Platte davor, dass ein einziges Telefon sie füllt.',
+  'safety.budget-day': '{size} am Tag',
+  'safety.budget-any': 'Keine Grenze',
+
+  'setup.ready-type': 'Tippe {name} zur Bestätigung',
+  'setup.ready-for-ever': 'Das ist der letzte Moment: Der Name lässt sich nie mehr ändern.',
+  'setup.ready-differs': 'Das ist nicht der Name.',
+
+  'running.title': 'Am Laufen halten',
+  'running.lead': 'Der Server ist nur zu erreichen, solange dieser Computer an und wach ist.',
+  'running.why': 'Nachrichten anderer Server warten, während deiner weg ist, aber nicht ewig.',
+  'running.desktop': 'Die App läuft in der Leiste weiter, wenn du ihr Fenster schließt.',
+  'running.desktop-text':
+    'Start bei der Anmeldung und Wachbleiben stellst du in den Einstellungen und im Menü der Leiste ein.',
+  'running.service':
+    'Ohne Bildschirm lässt du am besten das System den Server mit dem Computer starten, bevor sich jemand anmeldet:',
+  'running.service-text':
+    'Das schreibt einen Dienst deines eigenen Kontos (systemd) und schaltet ihn ein. Mit --remove nimmst du ihn wieder weg.',
+  'running.sleep': 'Schalte den automatischen Ruhezustand in den Energieeinstellungen des Systems aus.',
+  'running.lid': 'Ein zugeklappter Deckel schickt die meisten Laptops schlafen, was immer ein Programm will.',
+  'running.cable': 'Ein Netzwerkkabel ist beständiger als WLAN.',
+
+  'final.title': 'Alles prüfen',
+  'final.lead': 'Was dieser Computer vom Weg zu deinem Server sehen kann.',
+  'final.why': 'Lieber jetzt, als wenn jemand auf eine Nachricht wartet.',
+  'final.well': 'Alles ist gut, soweit dieser Computer es sieht.',
+  'final.not-all': 'Noch ist nicht alles da. Du kannst trotzdem weitermachen und wiederkommen.',
+  'final.from-here': 'Ob andere von draußen durchkommen, steht unter „Andere Server“.',
+  'final.lines': 'Was wir angesehen haben',
+  'final.again': 'Noch einmal prüfen',
+  'final.listening': 'Der Server hört zu',
+  'final.listening-fix': 'Starte den Server neu. Bleibt es zu, sagen die Protokolle, warum.',
+  'final.naming': '{host} wird gefunden',
+  'final.naming-none': 'Noch führt kein Eintrag irgendwohin.',
+  'final.naming-other': 'Ein Eintrag führt zu einer anderen Adresse.',
+  'final.naming-fix':
+    'Setze den Eintrag unter Verbindung, „Der Weg hierher“. Bis er ankommt, kann es eine Stunde dauern.',
+  'final.certificate': 'Das Zertifikat',
+  'final.certificate-own': 'Niemand bürgt dafür als es selbst. Andere Server lehnen es ab.',
+  'final.certificate-home': 'Von Hearth selbst gemacht: gut für zu Hause.',
+  'final.certificate-fix': 'Setze unter Verbindung, „Zertifikat“, ein anderes ein.',
+  'final.kit': 'Das Rettungspaket ist aufbewahrt',
+  'final.kit-fix': 'Mach es unter Verbindung, „Rettungspaket“.',
 
   'setup.name-title': 'Ein Name für deinen Server',
   'setup.name-lead': 'Er ist Teil jeder Adresse, wie die zweite Hälfte einer E-Mail-Adresse.',
@@ -74,7 +185,11 @@ export const deSetup: Record<keyof typeof enSetup, string> = {
   'setup.done-lead': 'Melde dich mit einer Matrix-App an und bitte dann jemanden herein.',
   'setup.done-user': 'Deine Adresse',
   'setup.done-home': 'Zur Übersicht',
-  'setup.done-invite': 'Jemanden einladen',
+  'setup.done-invite': 'Eine Einladung machen',
+  'setup.done-invitations': 'Andere Einladungen',
+  'setup.invite-title': 'Lade deine Familie ein',
+  'setup.invite-text':
+    'Ein Link für bis zu fünf Personen, eine Woche lang. Scannt ihn vom Bildschirm, oder verschicke ihn.',
 
   'join.page': 'Einladung',
   'join.title': 'Du bist eingeladen',

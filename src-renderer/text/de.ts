@@ -1,6 +1,7 @@
 import { deChecks } from './de-checks.js';
 import { deComponents } from './de-components.js';
 import { deDesktop } from './de-desktop.js';
+import { deConnection } from './de-connection.js';
 import { deDiagnosis } from './de-diagnosis.js';
 import { deFrame } from './de-frame.js';
 import { deLate } from './de-late.js';
@@ -20,6 +21,7 @@ export const de: Record<keyof typeof en, string> = {
   ...deChecks,
   ...deComponents,
   ...deDesktop,
+  ...deConnection,
   ...deDiagnosis,
   ...deFrame,
   ...deLate,

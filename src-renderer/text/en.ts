@@ -1,6 +1,7 @@
 import { enChecks } from './en-checks.js';
 import { enComponents } from './en-components.js';
 import { enDesktop } from './en-desktop.js';
+import { enConnection } from './en-connection.js';
 import { enDiagnosis } from './en-diagnosis.js';
 import { enFrame } from './en-frame.js';
 import { enLate } from './en-late.js';
@@ -19,6 +20,7 @@ export const en = {
   ...enChecks,
   ...enComponents,
   ...enDesktop,
+  ...enConnection,
   ...enDiagnosis,
   ...enFrame,
   ...enLate,

@@ -27,7 +27,7 @@ function direct(addresses: readonly OwnAddress[], ports: readonly PortUse[]): Re
     code,
     fields,
   });
-  const marks = taken ? [mark('warn', 'PORT_TAKEN', { program: taken.program ?? '?' })] : [];
+  const marks = taken ? [mark('warn', 'PORT_TAKEN', { program: taken.program ?? 'unknown' })] : [];
   const [open, inner] = [v4(addresses, 'public'), v4(addresses, 'private')];
   if (open) return [...marks, mark('good', 'PUBLIC_ADDRESS', { address: open.address })];
   if (v4(addresses, 'shared')) return [...marks, mark('warn', 'SHARED_ADDRESS')];
@@ -37,10 +37,11 @@ function direct(addresses: readonly OwnAddress[], ports: readonly PortUse[]): Re
 }
 
 function proxy(ports: readonly PortUse[]): ReachMark[] {
-  const found = ports.find(({ port, state }) => (port === 443 || port === 80) && state === 'taken');
+  const taken = (wanted: number) => ports.find(({ port, state }) => port === wanted && state === 'taken');
+  const found = taken(443) ?? taken(80);
   const isKnown = found && (found.program === undefined || WEB_SERVERS.test(found.program));
   if (!isKnown) return [{ mode: 'proxy', tone: 'info', code: 'NO_WEB_SERVER', fields: {} }];
-  const fields = { program: found.program ?? '?', port: found.port };
+  const fields = { program: found.program ?? 'unknown', port: found.port };
   return [{ mode: 'proxy', tone: 'good', code: 'WEB_SERVER_HERE', fields }];
 }
 

@@ -2,6 +2,8 @@
 export interface AppProcedures {
   /** Lets the person choose a folder; undefined when they think better of it. */
   'app.chooseFolder': { input: { start: string }; output: { folder: string } | undefined };
+  /** Lets the person keep a text as a file where they like; undefined when they think better of it. */
+  'app.saveFile': { input: { name: string; text: string }; output: { path: string } | undefined };
   /** What the person wants of the app on this computer. Announces `app.changed`. */
   'app.settings': { input: undefined; output: AppSettings };
   'app.changeSettings': { input: AppSettingsWish; output: undefined };

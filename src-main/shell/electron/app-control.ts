@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { type BrowserWindow, dialog } from 'electron';
 import { Type } from 'typebox';
 import type { Logger } from '../../base/logger.js';
@@ -28,6 +29,21 @@ const appProcedures = (window: BrowserWindow) =>
         });
         const [folder] = filePaths;
         return canceled || folder === undefined ? undefined : { folder };
+      },
+    },
+    'app.saveFile': {
+      input: Type.Object(
+        {
+          name: Type.String({ minLength: 1, maxLength: 255, pattern: '^[\\w.-]+$' }),
+          text: Type.String({ maxLength: 1_000_000 }),
+        },
+        { additionalProperties: false },
+      ),
+      async run({ name, text }) {
+        const { canceled, filePath } = await dialog.showSaveDialog(window, { defaultPath: name });
+        if (canceled || filePath === '') return undefined;
+        await writeFile(filePath, text, { mode: 0o600 });
+        return { path: filePath };
       },
     },
   });

@@ -7,14 +7,14 @@ import { Failure } from '../../components/states.js';
 import { useSettled } from '../../components/use-settled.js';
 import { useAction, useControl, useQuery } from '../../control/use-control.js';
 import { type Text, useText } from '../../text/use-text.js';
-import type { StepProps } from './answers.js';
+import { modeOf, type StepProps } from './answers.js';
 import { StepPage } from './step-page.js';
 
 /** Where messages, pictures and keys are kept. */
 export function FolderStep({ answers, change, onNext, onBack }: StepProps) {
   const text = useText();
   const { isDesktop } = useControl();
-  const mode: SetupMode = answers.mode ?? 'home';
+  const mode: SetupMode = modeOf(answers) ?? 'home';
   const settled = useSettled(answers.folder);
   const query = useQuery('setup.checkFolder', { folder: settled, mode });
   const check = useAction('setup.checkFolder');

@@ -5,23 +5,25 @@ import { Failure } from '../../components/states.js';
 import { useSettled } from '../../components/use-settled.js';
 import { useAction, useQuery } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
-import type { StepProps } from './answers.js';
+import { modeOf, type StepProps } from './answers.js';
 import { StepPage } from './step-page.js';
 
 /** The name of the server: part of everybody's address, and for ever. */
 export function NameStep({ answers, change, onNext, onBack }: StepProps) {
   const text = useText();
   const settled = useSettled(answers.serverName);
-  const query = useQuery('setup.checkName', { serverName: settled });
+  const mode = modeOf(answers) ?? 'home';
+  const query = useQuery('setup.checkName', { serverName: settled, mode });
   const check = useAction('setup.checkName');
   const [hasTried, setTried] = useState(false);
   const seen = query.state === 'ready' ? query.value : undefined;
   const isTyping = settled !== answers.serverName;
   const next = async () => {
     setTried(true);
-    const checked = await check.run({ serverName: answers.serverName });
+    const checked = await check.run({ serverName: answers.serverName, mode });
     if (!checked || !isAccepted(checked.value, answers.acceptsPrivateName)) return;
-    change({ serverName: checked.value.serverName });
+    const { serverName } = checked.value;
+    change(serverName === answers.serverName ? {} : { serverName, host: '' });
     onNext();
   };
   const error = nameError(seen, hasTried, isTyping);

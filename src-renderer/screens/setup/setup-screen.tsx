@@ -1,39 +1,66 @@
 import { Check } from 'lucide-react';
-import { useState } from 'react';
-import type { SetupState } from '../../../src-main/control/contract.js';
+import { type ReactNode, useState } from 'react';
+import type { SetupPage, SetupState } from '../../../src-main/control/contract.js';
 import { AppearanceChoices } from '../../appearance/appearance-choices.js';
 import { Logo } from '../../components/logo.js';
 import { useControl } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
 import { AccountStep } from './account-step.js';
-import { type Answers, firstAnswers, type StepName, type StepProps, stepsOf } from './answers.js';
+import { AddressStep } from './address-step.js';
+import {
+  type Answers,
+  draftOf,
+  firstAnswers,
+  firstPage,
+  isLater,
+  LaterContext,
+  pagesOf,
+  type StepProps,
+} from './answers.js';
+import { CertificateStep } from './certificate-step.js';
 import { CheckStep } from './check-step.js';
 import { DoneStep } from './done-step.js';
 import { FolderStep } from './folder-step.js';
+import { KitStep } from './kit-step.js';
+import { LaterStep } from './later-step.js';
+import { LookStep } from './look-step.js';
 import { NameStep } from './name-step.js';
+import { ReachStep } from './reach-step.js';
+import { ReadyStep } from './ready-step.js';
+import { RunningStep } from './running-step.js';
+import { SafetyStep } from './safety-step.js';
+import { WayStep } from './way-step.js';
 import { WelcomeStep } from './welcome-step.js';
 
-/** The wizard: one question a page. What was answered is remembered by the server, so that it can be finished later. */
-export function SetupScreen({ state, onBegin, onDone }: { state: SetupState; onBegin(): void; onDone(): void }) {
+/**
+ * The wizard: one question a page. The server remembers every answer and the page, so that it goes on where it was left.
+ *
+ * @param onLater leaves for the console, once there is a server
+ */
+export function SetupScreen({ state, onLater }: { state: SetupState; onLater(): void }) {
   const control = useControl();
   const [answers, setAnswers] = useState<Answers>(() => firstAnswers(state));
-  const [step, setStep] = useState<StepName>('welcome');
-  const [isDone, setDone] = useState(false);
-  const steps = stepsOf(answers.mode);
-  const place = steps.indexOf(step);
-  const remember = () => {
-    const { mode, folder, serverName, localpart } = answers;
-    void control.call('setup.remember', { mode, folder, serverName, localpart });
+  const [page, setPage] = useState<SetupPage>(() => firstPage(state));
+  const [isLeft, setLeft] = useState(false);
+  const pages = pagesOf(answers);
+  const place = Math.max(0, pages.indexOf(page));
+  const goTo = (next: SetupPage) => {
+    void control.call('setup.remember', draftOf(answers, next));
+    setPage(next);
   };
+  const before = pages[place - 1];
+  const hasWayBack = before !== undefined && isLater(before) === isLater(page);
   const props: StepProps = {
     state,
     answers,
-    change: (change) => setAnswers((before) => ({ ...before, ...change })),
-    onNext() {
-      remember();
-      setStep(steps[place + 1] ?? 'check');
-    },
-    onBack: place > 0 ? () => setStep(steps[place - 1] ?? 'welcome') : undefined,
+    change: (change) => setAnswers((known) => ({ ...known, ...change })),
+    onNext: () => goTo(pages[place + 1] ?? 'done'),
+    onBack: hasWayBack ? () => goTo(before) : undefined,
+  };
+  const leave = () => {
+    void control.call('setup.remember', draftOf(answers, page));
+    if (isLater(page)) onLater();
+    else setLeft(true);
   };
   return (
     <div className="setup">
@@ -42,53 +69,56 @@ export function SetupScreen({ state, onBegin, onDone }: { state: SetupState; onB
           <Logo size={40} />
           <span className="brand-name">Hearth</span>
         </div>
-        <StepList steps={steps} place={isDone ? steps.length : place} />
-        <AppearanceChoices />
+        <StepList pages={pages} place={place} />
+        {page !== 'look' && <AppearanceChoices />}
       </header>
       <main className="setup-main">
-        {isDone ? (
-          <DoneStep state={state} answers={answers} onDone={onDone} />
+        {isLeft ? (
+          <LaterStep onGoOn={() => setLeft(false)} />
         ) : (
-          <Step
-            {...props}
-            step={step}
-            onFinished={() => {
-              onBegin();
-              setDone(true);
-            }}
-          />
+          <LaterContext value={page === 'welcome' ? undefined : leave}>
+            <Step key={page} {...props} page={page} onFinished={() => setPage(pages[place + 1] ?? 'done')} />
+          </LaterContext>
         )}
       </main>
     </div>
   );
 }
 
-function Step({ step, onFinished, ...props }: StepProps & { step: StepName; onFinished(): void }) {
-  switch (step) {
-    case 'welcome':
-      return <WelcomeStep {...props} />;
-    case 'name':
-      return <NameStep {...props} />;
-    case 'folder':
-      return <FolderStep {...props} />;
-    case 'account':
-      return <AccountStep {...props} />;
-    case 'check':
-      return <CheckStep {...props} onFinished={onFinished} />;
-  }
+function Step({ page, onFinished, ...props }: StepProps & { page: SetupPage; onFinished(): void }) {
+  if (page === 'ready') return <ReadyStep {...props} onFinished={onFinished} />;
+  const Page = PAGES[page];
+  return <Page {...props} />;
 }
 
-function StepList({ steps, place }: { steps: readonly StepName[]; place: number }) {
+const PAGES: Readonly<Record<Exclude<SetupPage, 'ready'>, (props: StepProps) => ReactNode>> = {
+  welcome: WelcomeStep,
+  look: LookStep,
+  folder: FolderStep,
+  reach: ReachStep,
+  name: NameStep,
+  address: AddressStep,
+  way: WayStep,
+  certificate: CertificateStep,
+  safety: SafetyStep,
+  account: AccountStep,
+  kit: KitStep,
+  running: RunningStep,
+  check: CheckStep,
+  done: DoneStep,
+};
+
+function StepList({ pages, place }: { pages: readonly SetupPage[]; place: number }) {
   const text = useText();
   return (
     <nav aria-label={text('setup.steps')}>
       <ol className="step-list">
-        {steps.map((step, index) => (
-          <li key={step} aria-current={index === place ? 'step' : undefined} data-done={index < place || undefined}>
+        {pages.map((page, index) => (
+          <li key={page} aria-current={index === place ? 'step' : undefined} data-done={index < place || undefined}>
             <span className="step-number" aria-hidden="true">
               {index < place ? <Check size={14} /> : index + 1}
             </span>
-            {text(`setup.step-${step}`)}
+            {text(`setup.step-${page}`)}
             {index < place && <span className="hidden-visually">{text('setup.step-finished')}</span>}
           </li>
         ))}

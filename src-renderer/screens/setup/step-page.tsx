@@ -1,8 +1,9 @@
 import { ArrowLeft, ArrowRight } from 'lucide-react';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, use, useEffect } from 'react';
 import { Button } from '../../components/button.js';
 import { useFocusOnArrival } from '../../components/page.js';
 import { useText } from '../../text/use-text.js';
+import { LaterContext } from './answers.js';
 
 /** One question of the wizard: a heading, what belongs to it, why we ask, back and on. */
 export function StepPage({
@@ -10,6 +11,7 @@ export function StepPage({
   lead,
   why,
   next,
+  wide = false,
   isBusy = false,
   onNext,
   onBack,
@@ -20,6 +22,8 @@ export function StepPage({
   why?: string;
   /** words of the button that goes on */
   next?: string;
+  /** for tables and lines of other programs */
+  wide?: boolean;
   isBusy?: boolean;
   onNext(): void;
   onBack: (() => void) | undefined;
@@ -27,12 +31,13 @@ export function StepPage({
 }) {
   const text = useText();
   const heading = useFocusOnArrival();
+  const onLater = use(LaterContext);
   useEffect(() => {
     document.title = text('app.title', { page: title });
   }, [text, title]);
   return (
     <form
-      className="step"
+      className={wide ? 'step step-wide' : 'step'}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -60,9 +65,16 @@ export function StepPage({
         ) : (
           <span />
         )}
-        <Button kind="primary" icon={ArrowRight} iconAfter type="submit" isBusy={isBusy}>
-          {next ?? text('action.continue')}
-        </Button>
+        <div className="row">
+          {onLater && (
+            <Button kind="quiet" onClick={onLater}>
+              {text('setup.later')}
+            </Button>
+          )}
+          <Button kind="primary" icon={ArrowRight} iconAfter type="submit" isBusy={isBusy}>
+            {next ?? text('action.continue')}
+          </Button>
+        </div>
       </div>
     </form>
   );
