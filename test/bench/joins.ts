@@ -44,7 +44,7 @@ async function whole(server: BenchServer, user: BenchUser, roomId: string): Prom
 const cell = (value: number, width: number, digits = 0) => value.toFixed(digits).padStart(width);
 
 console.log(
-  'members   joined ms   first message ms   complete ms   CPU ms here   CPU ms there   peak MiB   stall ms here   there',
+  'members   joined ms   first message ms   complete ms   CPU ms here   CPU ms there   peak MiB   stall ms here   there   of CPU here   there',
 );
 for (const members of SIZES) {
   const [home, away] = [await startServer(), await startServer()];
@@ -70,7 +70,9 @@ for (const members of SIZES) {
         cell(thereAfter.cpu - there.cpu, 15) +
         cell(hereAfter.peak, 11) +
         cell(hereAfter.stall, 16, 1) +
-        cell(thereAfter.stall, 8, 1),
+        cell(thereAfter.stall, 8, 1) +
+        cell(hereAfter.work, 14, 1) +
+        cell(thereAfter.work, 8, 1),
     );
   } finally {
     await home.stop();
