@@ -27,6 +27,15 @@ export const TOUR: readonly Stop[] = [
   { name: 'late-messages', path: '/servers/-/late', heading: 'Other servers' },
   { name: 'blocked-servers', path: '/servers/-/blocks', heading: 'Other servers' },
   { name: 'server-long-name', path: `/servers/${LONG_NAME}`, heading: LONG_NAME },
+  { name: 'rooms', path: '/rooms', heading: 'Rooms' },
+  { name: 'room', path: '/rooms/!room0%3Afamily.test', heading: 'Family' },
+  { name: 'spaces', path: '/rooms/-/spaces', heading: 'Rooms' },
+  { name: 'blocked-rooms', path: '/rooms/-/blocked', heading: 'Rooms' },
+  { name: 'removed-rooms', path: '/rooms/-/removals', heading: 'Rooms' },
+  { name: 'storage', path: '/storage', heading: 'Storage' },
+  { name: 'clean-up', path: '/storage/clean-up', heading: 'Storage' },
+  { name: 'media', path: '/storage/media', heading: 'Storage' },
+  { name: 'storage-limit', path: '/storage/limit', heading: 'Storage' },
   { name: 'logs', path: '/logs', heading: 'Logs' },
   { name: 'settings', path: '/settings', heading: 'Settings' },
 ];
@@ -57,8 +66,51 @@ export function furnish(host: FakeServerHost): void {
     lastFailure: { at: now - HOUR, why: 'it took too long', cause: 'timeout' },
     waiting: { events: 3, isMore: true, others: 2, since: now - DAY },
   });
+  furnishRooms(host);
+  for (let each = 0; each < 6; each += 1) host.disk.add({ isProtected: each === 1, isQuarantined: each === 3 });
   host.steps = BROKEN_STEPS;
+  host.wellness.furnish();
   host.way.steps = host.way.finds;
   for (const level of ['info', 'warn', 'error', 'debug'] as const)
     host.addLine(level, 'http', `a line of ${level}`, { ms: 3 });
+}
+
+function furnishRooms({ room }: FakeServerHost): void {
+  const house = { roomId: '!room3:family.test', name: 'House', alias: undefined, people: [] } as const;
+  const family = { roomId: '!room0:family.test', name: 'Family', alias: undefined, people: [] } as const;
+  room.add('Family', { bytes: 9_000_000, events: 5200, spaces: [house] });
+  room.add('Garden club', { isEncrypted: false, isPublic: true, joined: 320, local: 2, origin: 'club.test' });
+  room.add(undefined, { people: ['Alex', 'Kim'], joined: 2, local: 2, events: 40, bytes: 60_000 });
+  room.add('House', { isSpace: true, isEncrypted: false });
+  room.add('Old chess', { local: 0, joined: 11, isBlocked: true });
+  room.persons.push(
+    { userId: '@alex:family.test', displayName: 'Alex', membership: 'join', isLocal: true, role: 'admin' },
+    { userId: '@ann:club.test', displayName: undefined, membership: 'invite', isLocal: false, role: 'person' },
+  );
+  const far = { roomId: '!far:club.test', name: undefined, alias: undefined, people: [] } as const;
+  room.tree.push({
+    ...house,
+    isTop: true,
+    children: [
+      { ...family, isSpace: false, isKnown: true },
+      { ...far, isSpace: false, isKnown: false },
+    ],
+  });
+  room.blockedRooms.push({ roomId: '!room4:family.test', name: 'Old chess', by: undefined, at: Date.now() - DAY });
+  room.removing.push({
+    id: 'one',
+    roomId: '!gone:club.test',
+    name: 'Spam',
+    kind: 'room',
+    state: 'done',
+    erases: true,
+    total: 800,
+    done: 812,
+    bytes: 1_300_000,
+    removed: 2,
+    stayed: 0,
+    startedAt: Date.now() - 3 * DAY,
+    endedAt: Date.now() - 3 * DAY,
+    error: undefined,
+  });
 }

@@ -36,7 +36,7 @@ function OneRoom({ roomId }: { roomId: string }) {
   useReloadWhen(latest?.state, detail);
   const name = detail.state === 'ready' ? roomName(text, detail.value.room) : text('rooms.title');
   return (
-    <Page key={name} title={name} wide>
+    <Page key={name} title={name} isName={detail.state === 'ready'} wide>
       <Link href="/rooms" className="row">
         <ArrowLeft size={18} aria-hidden="true" />
         {text('room.back')}
