@@ -29,12 +29,12 @@ const NAMES = new RegExp(
     String.raw`(?<email>(?<![\w.@+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)`,
     String.raw`(?<person>(?<![\w])@[^\s"'<>:@\\/]+:${HOST})`,
     String.raw`(?<alias>(?<![\w&])#[^\s"'<>:\\/]+:${HOST})`,
-    String.raw`(?<room>![\w~.=/+-]{10,}(?::${HOST})?)`,
+    String.raw`(?<room>![\w~.=-]{10,}(?::${HOST})?)`,
     String.raw`(?<event>\$[\w~.=/+-]{20,}(?::${HOST})?)`,
     String.raw`(?<uuid>\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)`,
     String.raw`(?<mac>\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}\b)`,
     String.raw`(?<ip>(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\w\.)|(?<![\w:.])${IPV6}(?![\w:]))`,
-    String.raw`(?<server>(?<![\w.@/-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*(?::\d{1,5})?(?![\w-]))`,
+    String.raw`(?<server>(?<![\w.@-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*(?::\d{1,5})?(?![\w-]))`,
     String.raw`(?<url>(?<=://)${HOST})`,
   ].join('|'),
   'gi',
@@ -88,7 +88,15 @@ export class Pseudonyms {
       if (kind === 'home') clean = this.#replaceHome(clean, word);
       else clean = clean.replace(new RegExp(escaped(word), 'gi'), () => this.#name('custom', word.toLowerCase()));
     }
-    return clean.replace(NAMES, (found, ...rest) => this.#replace(found, rest.at(-1) as Record<string, string>));
+    const named = clean.replace(NAMES, (found, ...rest) => this.#replace(found, rest.at(-1) as Record<string, string>));
+    return this.#withoutOwn(named);
+  }
+
+  /** This server's name also stands in names of files. One without a dot would be an ordinary word. */
+  #withoutOwn(text: string): string {
+    const own = this.#own;
+    if (!own.includes('.') || !text.toLowerCase().includes(own)) return text;
+    return text.replace(new RegExp(escaped(own), 'gi'), () => this.#name('server', own));
   }
 
   #replaceHome(text: string, home: string): string {

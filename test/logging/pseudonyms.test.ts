@@ -42,6 +42,15 @@ it('gives the same name the same pseudonym, and counts', () => {
   ]);
 });
 
+it('replaces this server’s own name in names of files and in addresses too', () => {
+  const names = new Pseudonyms({ serverName: 'family.test' });
+  expect(
+    names.apply(
+      '/data/family.test.signing.key, /media/download/family.test/abc, /rooms/!abcdefghijkl:family.test/send',
+    ),
+  ).toBe('/data/server-1.signing.key, /media/download/server-1/abc, /rooms/!room-1/send');
+});
+
 it('keeps JSON what it is', () => {
   const line = JSON.stringify({ msg: 'x "@a:b.test"', path: 'C:\\x', user: '@"odd:b.test', server: 'b.test' });
   expect(Object.keys(JSON.parse(made().apply(line)))).toEqual(['msg', 'path', 'user', 'server']);

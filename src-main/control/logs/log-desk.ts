@@ -26,6 +26,8 @@ export interface LogDeskDeps {
   readonly log: Logger;
   /** where exports are put */
   readonly folder: string;
+  /** the folder is somebody's: nothing of before is taken away there */
+  readonly keepsAll?: boolean;
   /** the newest file of the log */
   path(): string | undefined;
   serverName(): string | undefined;
@@ -36,7 +38,7 @@ export interface LogDeskDeps {
 /** The console's desk for logs. It is open whatever the server does. */
 export function createLogDesk(deps: LogDeskDeps): LogDesk {
   const { ring, debugged, clock } = deps;
-  const files = new SavedFiles(deps.folder);
+  const files = new SavedFiles(deps.folder, deps.keepsAll);
   const source = (): ExportSource => ({ ring, path: deps.path(), serverName: deps.serverName() });
   const nameOf = (kind: string, end: string) =>
     `hearth-${kind}-${new Date(clock.now()).toISOString().slice(0, 19).replaceAll(':', '-')}.${end}`;

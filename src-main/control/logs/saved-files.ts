@@ -9,7 +9,11 @@ const NAME = /^[\w.-]{1,100}$/;
 
 /** A folder for files that a console made: they are there to be taken away. */
 export class SavedFiles {
-  constructor(private readonly folder: string) {}
+  /** @param keepsAll take nothing away to make room */
+  constructor(
+    private readonly folder: string,
+    private readonly keepsAll = false,
+  ) {}
 
   /**
    * Writes a file that only its owner may read; what could not be written whole is not there.
@@ -18,7 +22,7 @@ export class SavedFiles {
    */
   async write(name: string, fill: (file: FileHandle) => Promise<void>): Promise<{ path: string; bytes: number }> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    await this.#dropOld();
+    if (!this.keepsAll) await this.#dropOld();
     const path = join(this.folder, name);
     await rm(path, { force: true });
     const file = await open(path, 'wx', 0o600);

@@ -28,6 +28,7 @@ function program(): Command {
   addInstallService(hearth);
   addRestoreKey(hearth);
   addDiagnose(hearth);
+  addProblemReport(hearth);
   addDemo(hearth);
   return hearth;
 }
@@ -150,6 +151,16 @@ function addDiagnose(hearth: Command): void {
       const { diagnose } = await import('./commands/diagnose.js');
       process.exitCode = await diagnose(name, options);
     });
+}
+
+function addProblemReport(hearth: Command): void {
+  hearth
+    .command('problem-report')
+    .description('write a file with what somebody who helps needs to know; nothing is sent')
+    .addOption(configOption())
+    .option('-o, --output <folder>', 'where to write it; here by default')
+    .option('--real-names', 'leave names and addresses as they are')
+    .action(async (options) => (await import('./commands/problem-report.js')).problemReport(options));
 }
 
 const DEMO = {

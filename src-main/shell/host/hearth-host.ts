@@ -40,7 +40,7 @@ import { clearHalfDone } from './half-done.js';
 import { type HostConnectionDeps, hostConnection } from './host-connection.js';
 import type { Locations } from './locations.js';
 import type { HostLogging } from './host-logging.js';
-import { hostLogs } from './host-logs.js';
+import { healthSections, hostLogs } from './host-logs.js';
 import { problemOf } from './problem.js';
 import { makeServer, type PreferredPorts, TRIAL_NAME } from './set-up.js';
 import { SetupMemory } from './setup-memory.js';
@@ -107,6 +107,7 @@ export class HearthHost implements ServerHost {
       serverName: () => this.#config?.serverName,
       status: () => this.status(),
       versions: () => this.versions(),
+      more: async () => healthSections(this.#health),
     });
     if (existsSync(deps.locations.unfinishedConfig)) clearHalfDone(deps.locations.unfinishedConfig, deps.log);
     this.#life = { state: this.isConfigured ? 'stopped' : 'not-set-up', since: deps.clock.now(), problem: undefined };

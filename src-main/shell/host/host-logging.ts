@@ -25,6 +25,10 @@ export interface HostLogging {
   close(): Promise<void>;
 }
 
+/** The newest file of the log; undefined where there is none. */
+export const logPath = ({ log: { folder } }: Pick<Config, 'log'>): string | undefined =>
+  folder === undefined ? undefined : join(folder, 'homeserver.log');
+
 /** @param level wins over the configuration's */
 export function openHostLogging(extra: readonly Sink[], level?: LogLevel): HostLogging {
   const ring = new RingSink({ lines: MOST_LINES });
@@ -43,7 +47,7 @@ export function openHostLogging(extra: readonly Sink[], level?: LogLevel): HostL
       const { log } = config;
       logging.hide(secretsOf(config));
       logging.setLevel(level ?? log.level);
-      path = log.folder === undefined ? undefined : join(log.folder, 'homeserver.log');
+      path = logPath(config);
       if (log.folder === undefined || path === undefined || files.has(log.folder)) return;
       const file = new FileSink({ path });
       files.set(log.folder, file);

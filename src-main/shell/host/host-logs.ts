@@ -6,6 +6,7 @@ import type { ServerStatus, Versions } from '../../control/contract.js';
 import type { LogDesk } from '../../control/desks/logs.js';
 import { createLogDesk } from '../../control/logs/log-desk.js';
 import { computerSection, megabytes, type ReportSection } from '../../control/logs/problem-report.js';
+import type { Health } from '../../health/index.js';
 import type { HostLogging } from './host-logging.js';
 import type { Locations } from './locations.js';
 
@@ -80,3 +81,21 @@ export async function sizeSection(folder: string | undefined): Promise<ReportSec
   );
   return { title, body: Object.fromEntries(sizes) };
 }
+
+/** What the checks say, by their codes; of what was found only what names nobody is not replaced later. */
+export const healthSections = (health: Pick<Health, 'engine'> | undefined): ReportSection[] =>
+  health === undefined
+    ? []
+    : [
+        {
+          title: 'Checks',
+          body: Object.fromEntries(
+            health.engine
+              .list()
+              .map(({ code, state, since, evidence }) => [
+                code,
+                { state, since: since === undefined ? undefined : new Date(since).toISOString(), evidence },
+              ]),
+          ),
+        },
+      ];
