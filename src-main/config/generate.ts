@@ -258,6 +258,27 @@ const REST = `
 #  room_name: Server Notices
 #  auto_join: true
 
+# How long messages are kept, for rooms that do not say it themselves, and within
+# which bounds these may. Older ones are shown no more, and deleted; for ever unless
+# enabled.
+#retention:
+#  enabled: true
+#  default_policy:
+#    max_lifetime: 1y
+#  allowed_lifetime_min: 1d
+#  allowed_lifetime_max: 3y
+
+# Terms that people have to accept before they say anything: en/1.0.html and the like
+# in a folder. They are shown at /_matrix/consent.
+#user_consent:
+#  template_dir: terms
+#  version: "1.0"
+#  require_at_registration: true
+#  block_events_error: "Please read and accept our terms at %(consent_uri)s"
+#  server_notice_content:
+#    msgtype: m.text
+#    body: "Please read and accept our terms at %(consent_uri)s"
+
 # For calls: how long a device may stay away before it counts as having left,
 # and where the media server is.
 #max_event_delay_duration: 24h
