@@ -41,7 +41,7 @@ function ListenersCard({ state: { listeners } }: { state: ConnectionState }) {
     <section className="card">
       <h2>{text('connection.listeners')}</h2>
       <p className="soft">{text('connection.listeners-text')}</p>
-      <div className="table-frame">
+      <div className="table-frame listeners">
         <table className="table">
           <caption className="hidden-visually">{text('connection.listeners')}</caption>
           <thead>
