@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { silentLogger } from '../../src-main/base/logger.js';
 import { createConsoleControl } from '../../src-main/control/console-control.js';
-import type { DiagnosisRun, MessageWay, OtherServer, ServerMore, ServersPage } from '../../src-main/control/contract.js';
+import type {
+  DiagnosisRun,
+  MessageWay,
+  OtherServer,
+  ServerMore,
+  ServersPage,
+} from '../../src-main/control/contract.js';
 import { createOtherServers } from '../../src-main/control/other-servers.js';
 import { type Control, ControlEvents } from '../../src-main/control/procedure.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -154,10 +160,14 @@ it('tells where a message was on its way, corrected by what the other clock says
     edus: [],
   });
   await alice.sync();
-  const way = await value<MessageWay>('servers.late', { message: `https://matrix.to/#/${encodeURIComponent(sent.eventId)}` });
+  const way = await value<MessageWay>('servers.late', {
+    message: `https://matrix.to/#/${encodeURIComponent(sent.eventId)}`,
+  });
   expect(way).toMatchObject({ eventId: sent.eventId, roomId: room.roomId, isOwn: false, times: { from: 'slow.test' } });
   const { received = 0, checked = 0, stored = 0, delivered = 0 } = way.times ?? {};
-  expect([received, checked, stored, delivered]).toEqual([received, checked, stored, delivered].toSorted((a, b) => a - b));
+  expect([received, checked, stored, delivered]).toEqual(
+    [received, checked, stored, delivered].toSorted((a, b) => a - b),
+  );
   expect(received).toBeGreaterThan(0);
 });
 

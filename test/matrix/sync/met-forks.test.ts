@@ -28,7 +28,11 @@ async function told(db: Database, here: Events, room: GraphRoom, since: number |
   } as unknown as SyncContext;
   const { roomId } = room;
   const known = await here.reader.knownRoom(roomId);
-  const timelines = new RoomTimelines({ timeline: here.timeline, visibility: here.visibility, times: { delivered: () => undefined } });
+  const timelines = new RoomTimelines({
+    timeline: here.timeline,
+    visibility: here.visibility,
+    times: { delivered: () => undefined },
+  });
   const span = { after: since, upTo: db.position(), isAllVisible: true };
   const timeline = await timelines.read(context, known, span);
   const lazyMembers = new LazyMembers(new Caches(1_000_000));
