@@ -1,9 +1,10 @@
+import type { Milliseconds } from '../../../base/clock.js';
 import type { JsonObject } from '../../../base/json.js';
 import type { RateLimiter } from '../../../http/rate-limit.js';
 import { forbidden, MatrixError, notFound } from '../../../spec/errors.js';
 import { isOnServer } from '../../../spec/grammar.js';
 import type { RoomId, RoomVersion, ServerName } from '../../../spec/ids.js';
-import type { Room, RoomReader, Templates } from '../../events/index.js';
+import type { PartialRooms, Room, RoomReader, Templates } from '../../events/index.js';
 import type { ServerAcls } from '../server-acls.js';
 import type { RestrictedJoins } from './restricted-joins.js';
 import { AUTHORISER, type Wish } from './template.js';
@@ -11,6 +12,7 @@ import { AUTHORISER, type Wish } from './template.js';
 interface MakeMembershipDeps {
   readonly serverName: ServerName;
   readonly reader: RoomReader;
+  readonly partials: Pick<PartialRooms, 'isWholeWithin'>;
   readonly templates: Templates;
   readonly acls: ServerAcls;
   readonly restricted: RestrictedJoins;
@@ -39,7 +41,7 @@ export class MakeMembership {
   async make(wish: ForeignWish): Promise<JsonObject> {
     const { asking, roomId, userId, origin, versions } = wish;
     const { rules } = await this.#room(roomId, origin);
-    if (asking !== 'leave') await requireWhole(this.deps.reader, roomId);
+    if (asking !== 'leave') await requireWhole(this.deps.partials, roomId);
     if (versions && !versions.includes(rules.version)) throw incompatible(rules.version);
     if (asking === 'join') this.deps.joinLimit.check(roomId);
     if (asking === 'knock' && !rules.knocking) throw forbidden('rooms of this version take no knocks');
@@ -72,13 +74,16 @@ export async function residentRoom(
   return room;
 }
 
+/** Most rooms are whole a moment after somebody here joined them: others wait so long. */
+const MOMENT: Milliseconds = 1_000;
+
 /**
  * Whoever does not have all of a room yet lets nobody in.
  *
  * @throws MatrixError M_NOT_FOUND as if this server were not in the room
  */
-export async function requireWhole(reader: RoomReader, roomId: RoomId): Promise<void> {
-  if (await reader.isPartial(roomId)) throw notFound('this server is not fully in that room yet');
+export async function requireWhole(partials: Pick<PartialRooms, 'isWholeWithin'>, roomId: RoomId): Promise<void> {
+  if (!(await partials.isWholeWithin(roomId, MOMENT))) throw notFound('this server is not fully in that room yet');
 }
 
 const incompatible = (version: RoomVersion) =>

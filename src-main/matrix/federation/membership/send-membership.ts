@@ -7,7 +7,7 @@ import type { EventId, RoomId, ServerName } from '../../../spec/ids.js';
 import type { RoomVersionRules } from '../../../spec/room-version.js';
 import { signPdu } from '../../../spec/signing.js';
 import { domainOf } from '../../../spec/state-view.js';
-import type { CheckedEvent, PduChecks, RoomReader, StoredEvent } from '../../events/index.js';
+import type { CheckedEvent, PartialRooms, PduChecks, RoomReader, StoredEvent } from '../../events/index.js';
 import type { PolicedIntake } from '../policy/policed-intake.js';
 import type { ServerAcls } from '../server-acls.js';
 import { requireWhole, residentRoom } from './make-membership.js';
@@ -18,6 +18,7 @@ import { type Asking, AUTHORISER } from './template.js';
 interface SendMembershipDeps {
   readonly author: Author;
   readonly reader: RoomReader;
+  readonly partials: Pick<PartialRooms, 'isWholeWithin'>;
   readonly pdus: PduChecks;
   readonly policed: PolicedIntake;
   readonly acls: ServerAcls;
@@ -52,7 +53,7 @@ export class SendMembership {
   async take(sent: ForeignEvent): Promise<StoredEvent> {
     const { roomId, origin, asking } = sent;
     const { rules } = await residentRoom(this.deps, roomId, origin);
-    if (asking !== 'leave') await requireWhole(this.deps.reader, roomId);
+    if (asking !== 'leave') await requireWhole(this.deps.partials, roomId);
     if (asking === 'knock' && !rules.knocking) throw forbidden('rooms of this version take no knocks');
     requireWish(sent, rules);
     if (asking === 'join') this.deps.joinLimit.take(roomId);
