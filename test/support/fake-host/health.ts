@@ -26,6 +26,10 @@ const STEPS: Readonly<Record<MeasureSpan, readonly [step: number, count: number]
   month: [6 * HOUR, 120],
 };
 
+/** Between two values, so many times up and down. */
+const wave = (low: number, high: number, times: number) => (part: number) =>
+  low + ((high - low) * (1 + Math.sin(part * times * 2 * Math.PI))) / 2;
+
 /** What a test says of a server's health. */
 export class FakeHealth implements HealthDesk {
   checks: CheckStanding[] = [];
@@ -81,6 +85,36 @@ export class FakeHealth implements HealthDesk {
   note(kind: ActivityKind, fields: ActivityEntry['fields'] = {}, ago = 0): void {
     this.entries.unshift({ id: this.entries.length + 1, at: this.now() - ago, kind, fields });
     this.announce('activity.changed');
+  }
+
+  /** A server that ran for long, with a few things to see to. */
+  furnish(): void {
+    const now = this.now();
+    this.curves = {
+      connected: (part) => Math.round(wave(1, 3, 2)(part)),
+      activeRooms: (part) => Math.round(wave(6, 12, 0.5)(part)),
+      messagesLocal: (part) => (part > 0.42 && part < 0.7 ? null : wave(0, 4, 5)(part)),
+      messagesRemote: wave(0, 9, 3),
+      delay: wave(280, 900, 4),
+      memory: wave(150_000_000, 190_000_000, 1),
+      diskUsed: (part) => 100_000_000 + 48_000_000 * part,
+      diskFree: () => 212_000_000_000,
+      waitingServers: (part) => (part > 0.8 ? 1 : 0),
+      waitingAge: (part) => (part > 0.8 ? 90 * MINUTE : 0),
+      stall: wave(5, 60, 7),
+    };
+    const fields = { days: 9, at: now + 9 * 24 * HOUR };
+    this.addCheck('certificate', { state: 'warning', severity: 'high', reason: 'DATES_SOON', fields });
+    const slept = { from: now - 14 * HOUR, to: now - 6 * HOUR, length: 8 * HOUR };
+    this.addCheck('slept', { state: 'warning', severity: 'low', reason: 'slept', fields: slept });
+    this.addCheck('queue-age', { state: 'warning', reason: 'stuck', isVisible: false, hidden: 'ignored' });
+    for (const code of ['reach', 'clock', 'disk-space', 'memory', 'stall'] as const) this.addCheck(code);
+    this.addCheck('disk-growth', { fields: { weeks: 31, perWeek: 2_000_000_000 } });
+    this.addCheck('push-gateways', { state: 'could-not-check', evidence: 'push.test did not answer' });
+    this.note('server-started', { version: '0.1.0' }, 30 * HOUR);
+    this.note('person-added', { person: '@kim:family.test' }, 20 * HOUR);
+    this.note('asleep', slept, 6 * HOUR);
+    this.note('problem-began', { check: 'certificate' }, 2 * HOUR);
   }
 
   changed(): void {
