@@ -20,7 +20,11 @@ export async function builtHearth(): Promise<string> {
   if (existsSync(folder)) return folder;
   mkdirSync(CACHE, { recursive: true });
   const fresh = join(CACHE, `new-${process.pid}`);
-  await promisify(execFile)(process.execPath, [join(ROOT, 'esbuild.config.mjs'), '--out', fresh], { cwd: ROOT });
+  await promisify(execFile)(process.execPath, [join(ROOT, 'esbuild.config.mjs'), '--out', fresh], {
+    cwd: ROOT,
+    // as it is delivered: without this, the pages would be made for those who look for mistakes in them, and slow
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
   settle(fresh, folder);
   clearOld();
   return folder;

@@ -54,7 +54,7 @@ export function LogList({
   const text = useText();
   const frame = useRef<HTMLDivElement>(null);
   const row = Math.round(ROWS[size] * rootSize());
-  const { placed, height, measure, show } = useLineWindow(frame, lines.length, row, isWrapped);
+  const { placed, height, measure, show } = useLineWindow(frame, lines.length, row, isWrapped, lines.length > 0);
   useLayoutEffect(() => {
     if (!isPaused && lines.length > 0) show(lines.length - 1, 'end');
     // what `show` does changes with each line; when it is to be done does not

@@ -28,6 +28,8 @@ export function useLineWindow(
   count: number,
   row: number,
   isWrapped: boolean,
+  /** the element is in the page */
+  isThere: boolean,
 ): LineWindow {
   // its functions change what they answer: they stay in this hook
   // oxlint-disable-next-line react/incompatible-library
@@ -38,7 +40,7 @@ export function useLineWindow(
     overscan: BEYOND,
     enabled: isWrapped,
   });
-  const { top, height } = useScroll(frame, !isWrapped);
+  const { top, height } = useScroll(frame, !isWrapped && isThere);
   const show = useCallback(
     (index: number, align: 'auto' | 'end' = 'auto') => {
       const box = frame.current;
