@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { statement } from '../../../src-main/storage/database.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { startHomeserver, type TestHomeserver } from '../../support/homeserver.js';
 import type { TestUser } from '../../support/test-client.js';
@@ -98,6 +99,23 @@ it('warns step by step, and takes no more once the limit is reached', async () =
   expect(reply).toMatchObject({ status: 403, body: { errcode: 'M_RESOURCE_LIMIT_EXCEEDED' } });
   await upload('z'.repeat(20));
   expect(await budget().now()).toMatchObject({ used: 1000, state: 'full' });
+});
+
+it('clears copies that nobody opened for longest, and no more of them than it must, once it is tight', async () => {
+  const { db } = one.homeserver;
+  const put = statement<[string, string, number]>(`
+    INSERT INTO remote_media (origin, media_id, hash, size, content_type, fetched, last_used)
+    VALUES ('far.test', ?, ?, 100, 'text/plain', 0, ?)`);
+  const copies = Array.from(
+    { length: 10 },
+    (_, index) => [`copy${index}`, `hash${index}`, index] as [string, string, number],
+  );
+  await db.write((tx) => tx.runMany(put, copies));
+  budget().setLimit(1020);
+  await budget().keep(signal);
+  const left = await care().page({ ...QUERY, kind: 'copies', order: 'used', isDescending: false });
+  expect(left.files.map(({ mediaId }) => mediaId)).toEqual(copies.slice(2).map(([mediaId]) => mediaId));
+  expect(await budget().now()).toMatchObject({ used: 800, state: 'fine' });
 });
 
 it('leaves what is protected in sight', async () => {

@@ -146,7 +146,11 @@ export class MediaCare {
       const last = found.at(-1);
       if (!last) break;
       after = last;
-      const going = found.filter(({ mediaId }) => !kept.has(mediaId));
+      const going = untilEnough(
+        found.filter(({ mediaId }) => !kept.has(mediaId)),
+        gone,
+        enough,
+      );
       await db.write(async (tx) => {
         for (const { server, mediaId } of going) {
           const hash = await store.remove(tx, server, mediaId);
@@ -185,4 +189,21 @@ export class MediaCare {
     ]);
     return { own, copies, thumbnails, previews };
   }
+}
+
+/** The first of some files, as many as must go. */
+function untilEnough(
+  files: readonly MediaFile[],
+  gone: MediaAmount,
+  enough: (gone: MediaAmount) => boolean,
+): MediaFile[] {
+  const going: MediaFile[] = [];
+  let { count, bytes } = gone;
+  for (const file of files) {
+    if (enough({ count, bytes })) break;
+    going.push(file);
+    count += 1;
+    bytes += file.size;
+  }
+  return going;
 }
