@@ -165,7 +165,10 @@ function checksOf(parts: Parts): Check[] {
     ...certificateChecks({
       reach,
       isServed: config.listeners.some(({ tls }) => tls),
-      paths: config.tls,
+      // another one may be put in while the server runs
+      get paths() {
+        return parts.certificates?.paths ?? config.tls;
+      },
       host,
       clock,
     }),

@@ -61,6 +61,11 @@ export class Certificates {
     this.#paths = deps.config.tls;
   }
 
+  /** the files that are served from now */
+  get paths(): Config['tls'] {
+    return this.#paths;
+  }
+
   current(): Certificate {
     return this.#current;
   }

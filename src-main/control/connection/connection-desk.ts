@@ -51,6 +51,8 @@ export interface ConnectionDeps {
   rememberMode(mode: SetupMode): void;
   /** ports for a listener that is not there yet */
   freePorts(): Promise<Pick<ReachPlan, 'plainPort' | 'tlsPort'>>;
+  /** a kit was confirmed: what warns that there is none may look again */
+  kitSaved(): void;
   /** where people's apps find the server */
   clientAddress(): string | undefined;
   /** one that remembers nothing of before */
@@ -157,6 +159,7 @@ export class ConnectionDesk implements Connection {
 
   confirmKit(ending: string): void {
     this.deps.kits.confirm(ending);
+    this.deps.kitSaved();
   }
 
   #edits(config: Config, choice: ReachChoice): Edit[] {

@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { Caches } from '../../base/caches.js';
 import type { Clock } from '../../base/clock.js';
-import { silentLogger } from '../../base/logger.js';
+import { type Logger, silentLogger } from '../../base/logger.js';
 import { runJobs } from '../../base/supervisor.js';
 import type { Config } from '../../config/config.js';
 import { ConnectionDesk, type Machine } from '../../control/connection/connection-desk.js';
@@ -21,6 +21,7 @@ import type { SetupMemory } from './setup-memory.js';
 export interface HostConnectionDeps {
   readonly locations: Locations;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly ports: PreferredPorts;
   readonly memory: SetupMemory;
   /** instead of the system's: tests have their own */
@@ -55,6 +56,10 @@ export function hostConnection(deps: HostConnectionDeps): ConnectionDesk {
     async freePorts() {
       const [plainPort, tlsPort] = await Promise.all([freePort(ports.plain), freePort(ports.tls)]);
       return { plainPort, tlsPort };
+    },
+    kitSaved() {
+      const health = deps.running()?.server.health;
+      health?.kitSaved().catch((error: unknown) => deps.log.warn('the kit is saved, and was not noted', { error }));
     },
     clientAddress() {
       const running = deps.running();
