@@ -55,7 +55,7 @@ const CIPHER = 'aes-256-gcm';
 const HOW = [
   'This file brings a Matrix server back under its name. Keep it apart from the computer it belongs to.',
   'On the new computer, set up Hearth with the same server name and stop it.',
-  'Then run: hearth restore-key <this file> --config <its homeserver.yaml>',
+  'Then run: hearth restore-key <this file> --replace --config <its homeserver.yaml>',
   'It asks for the passphrase that was shown when this file was made. Then start the server.',
 ];
 

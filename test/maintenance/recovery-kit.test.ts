@@ -15,7 +15,10 @@ const PASSPHRASE = 'k7wd-m3xq-9hfb-r2tz';
 const make = async () => recoveryKitText(await sealRecoveryKit(CONTENTS, PASSPHRASE, 1_700_000_000_000));
 
 it('gives back what was put into it', async () => {
-  expect(await openRecoveryKit(await make(), PASSPHRASE)).toEqual(CONTENTS);
+  const text = await make();
+  expect(await openRecoveryKit(text, PASSPHRASE)).toEqual(CONTENTS);
+  const printed = JSON.stringify({ ...JSON.parse(text), how_to_restore: [] });
+  expect(await openRecoveryKit(printed, PASSPHRASE)).toEqual(CONTENTS);
 });
 
 it('shows the name and how to restore, and not the key', async () => {

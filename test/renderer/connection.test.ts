@@ -180,7 +180,7 @@ it('prints the kit on a page of its own, and keeps it off the screen', async () 
   await press('Print the page');
   await page.emulateMedia({ media: 'print' });
   expect(await page.locator('.kit-paper').isVisible()).toBe(true);
-  await page.locator('.kit-paper').getByText('hearth restore-key smith-family.org.recovery.json').waitFor();
+  await page.locator('.kit-paper').getByText('hearth restore-key smith-family.org.recovery.json --replace').waitFor();
   expect(await page.locator('.rail').isVisible()).toBe(false);
   await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
   await page.emulateMedia({ media: 'screen' });

@@ -31,13 +31,16 @@ export function KitPaper({ kit }: { kit: MadeKit }) {
         <li>{text('kit.paper-step-1', { name: kit.serverName })}</li>
         <li>{text('kit.paper-step-2', { file: kit.fileName })}</li>
         <li>
-          {text('kit.paper-step-3')} <code dir="ltr">hearth restore-key {kit.fileName}</code>
+          {text('kit.paper-step-3')} <code dir="ltr">hearth restore-key {kit.fileName} --replace</code>
         </li>
         <li>{text('kit.paper-step-4')}</li>
       </ol>
-      <QrCode value={kit.file.replaceAll(/\s{2,}/g, '')} label={text('kit.file')} />
+      <QrCode value={shortly(kit.file)} label={text('kit.file')} />
       <pre dir="ltr">{kit.file}</pre>
     </div>,
     document.body,
   );
 }
+
+/** The file without what is printed beside it, so that cameras can read it. */
+const shortly = (file: string): string => JSON.stringify({ ...(JSON.parse(file) as object), how_to_restore: [] });

@@ -6,7 +6,7 @@ import { Snippet } from '../../components/snippet.js';
 import { useText } from '../../text/use-text.js';
 
 const COMMANDS = {
-  restore: 'hearth restore-key smith-family.org.recovery.json --config homeserver.yaml',
+  restore: 'hearth restore-key smith-family.org.recovery.json --replace --config homeserver.yaml',
   import: 'hearth serve --config /etc/matrix-synapse/homeserver.yaml',
 } as const;
 
