@@ -47,6 +47,8 @@ it('says where the console is, sets a server up in a browser, and starts it by i
     await press('Continue');
     await press('Start the server');
     await page.getByRole('heading', { name: 'Your server is running' }).waitFor();
+    await page.getByRole('button', { name: 'Go to Home' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
     const address = (await page.locator('code').first().textContent()) ?? '';
     const versions = await fetch(`${address}/_matrix/client/versions`);
     expect(versions.status).toBe(200);
