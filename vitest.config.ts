@@ -12,5 +12,7 @@ export default defineConfig(({ mode }) => ({
     hookTimeout: 60_000,
     expect: { poll: { timeout: 15_000 } },
     pool: 'forks',
+    // its own default leaves a core to the runner, which needs none: on two cores that is half of them
+    maxWorkers: '100%',
   },
 }));

@@ -1,6 +1,6 @@
 import { Globe, type LucideIcon, User } from 'lucide-react';
 import { useQuery } from '../control/use-control.js';
-import { shownName } from '../screens/people/shown-name.js';
+import { personPath, shownName } from '../screens/people/shown-name.js';
 import { serverPath, shownServer } from '../screens/servers/server-words.js';
 import { useText } from '../text/use-text.js';
 import { PLACES } from './places.js';
@@ -31,7 +31,7 @@ export function useFinds(wanted: string): Find[] {
   if (people.state === 'ready')
     for (const person of people.value.people.slice(0, MOST))
       found.push({
-        path: `/people/${encodeURIComponent(person.userId)}`,
+        path: personPath(person),
         icon: User,
         words: shownName(person),
         more: person.userId,

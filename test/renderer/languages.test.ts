@@ -98,7 +98,5 @@ it('puts the rail on the side where reading begins', async () => {
 });
 
 it('changes the words of a pseudo-language and leaves what is filled in', () => {
-  expect(createText('en-XA')('home.sentence-running', { connected: 4 })).toBe(
-    '⟦Ýöúr šérvér íš rúññíñg. ········4 péöplé áré··· çöññéçtéd.···⟧',
-  );
+  expect(createText('en-XA')('palette.count', { count: 4 })).toMatch(/^⟦4 pláçéš.*⟧$/u);
 });

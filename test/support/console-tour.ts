@@ -15,11 +15,24 @@ export interface Stop {
   readonly heading: string;
 }
 
+/** A screen, and the views of it beside its first. */
+function tabs(name: string, path: string, heading: string, views: readonly string[]): Stop[] {
+  const others = views.map((view) => ({ name: `${name}-${view}`, path: `${path}/${view}`, heading }));
+  return [{ name, path, heading }, ...others];
+}
+
 /** Every screen of a server that is set up: tests of what holds for all of them walk along here. */
 export const TOUR: readonly Stop[] = [
   { name: 'home', path: '/', heading: 'Home' },
   { name: 'people', path: '/people', heading: 'People' },
   { name: 'invitations', path: '/people/invitations', heading: 'People' },
+  ...tabs('person', '/people/person/%40kim%3Afamily.test', 'Kim', [
+    'devices',
+    'rooms',
+    'media',
+    'addresses',
+    'activity',
+  ]),
   { name: 'servers', path: '/servers', heading: 'Other servers' },
   { name: 'server', path: '/servers/matrix.test', heading: 'matrix.test' },
   { name: 'server-check', path: '/servers/matrix.test/check', heading: 'matrix.test' },
@@ -36,8 +49,17 @@ export const TOUR: readonly Stop[] = [
   { name: 'clean-up', path: '/storage/clean-up', heading: 'Storage' },
   { name: 'media', path: '/storage/media', heading: 'Storage' },
   { name: 'storage-limit', path: '/storage/limit', heading: 'Storage' },
-  { name: 'logs', path: '/logs', heading: 'Logs' },
-  { name: 'settings', path: '/settings', heading: 'Settings' },
+  ...tabs('logs', '/logs', 'Logs', ['condensed', 'files', 'report']),
+  ...tabs('connection', '/connection', 'Connection', ['certificate', 'dns', 'change', 'calls', 'recovery']),
+  ...tabs('settings', '/settings', 'Settings', [
+    'start',
+    'notices',
+    'limits',
+    'privacy',
+    'appearance',
+    'advanced',
+    'about',
+  ]),
 ];
 
 /** Goes to a stop and waits until it shows what it knows; call it on a page whose session is open. */

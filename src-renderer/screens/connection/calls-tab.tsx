@@ -37,7 +37,9 @@ function CallsCard({ state: { calls } }: { state: ConnectionState }) {
       <dl className="facts">
         <div>
           <dt>{text('calls.several')}</dt>
-          <dd>{calls.rtcTransports.length > 0 ? calls.rtcTransports.join(', ') : text('calls.several-none')}</dd>
+          <dd>
+            {calls.rtcTransports.length > 0 ? <bdi>{calls.rtcTransports.join(', ')}</bdi> : text('calls.several-none')}
+          </dd>
         </div>
         <div>
           <dt>{text('calls.auth')}</dt>

@@ -107,7 +107,13 @@ export class FakeHealth implements HealthDesk {
     this.addCheck('certificate', { state: 'warning', severity: 'high', reason: 'DATES_SOON', fields });
     const slept = { from: now - 14 * HOUR, to: now - 6 * HOUR, length: 8 * HOUR };
     this.addCheck('slept', { state: 'warning', severity: 'low', reason: 'slept', fields: slept });
-    this.addCheck('queue-age', { state: 'warning', reason: 'stuck', isVisible: false, hidden: 'ignored' });
+    this.addCheck('queue-age', {
+      state: 'warning',
+      reason: 'stuck',
+      fields: { servers: 2, since: Date.now() - HOUR },
+      isVisible: false,
+      hidden: 'ignored',
+    });
     for (const code of ['reach', 'clock', 'disk-space', 'memory', 'stall'] as const) this.addCheck(code);
     this.addCheck('disk-growth', { fields: { weeks: 31, perWeek: 2_000_000_000 } });
     this.addCheck('push-gateways', { state: 'could-not-check', evidence: 'push.test did not answer' });
