@@ -14,7 +14,14 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const ALL = join(ROOT, 'screenshots');
 /** those that README shows */
 const SHOWN = join(ROOT, 'docs/screenshots');
-const IN_README: readonly string[] = [];
+const IN_README: readonly string[] = [
+  'home-desktop-light.png',
+  'rooms-desktop-light.png',
+  'reach-desktop-light.png',
+  'storage-desktop-dark.png',
+  'logs-condensed-desktop-dark.png',
+  'person-desktop-light.png',
+];
 
 const SIZES = { desktop: { width: 1280, height: 832 }, phone: { width: 390, height: 844 } } as const;
 const SCHEMES = ['light', 'dark'] as const;
