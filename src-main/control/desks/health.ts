@@ -26,8 +26,6 @@ export interface HealthDesk {
   /** @throws ControlError NOT_RUNNING for weeks and months */
   series(names: readonly MeasureName[], span: MeasureSpan): Promise<MeasureSeries>;
   activity(query: { before?: number; limit?: number }): Promise<ActivityPage>;
-  /** The recovery kit was saved: that is noted, where a server runs to note it. */
-  kitSaved(): Promise<void>;
 }
 
 export interface HealthDeskDeps {
@@ -82,9 +80,6 @@ export function createHealthDesk({ clock, life, health, people }: HealthDeskDeps
       if (!known) return { entries: [], before: undefined };
       if (!isRunning()) return known.activity.remembered(limit);
       return known.activity.list({ limit, ...(before === undefined ? {} : { before }) });
-    },
-    async kitSaved() {
-      if (isRunning()) await health()?.kitSaved();
     },
   };
 }

@@ -83,7 +83,6 @@ export const connectionProcedures = (host: ServerHost) =>
       async run({ ending }, { announce, log }) {
         host.connection().confirmKit(ending);
         log.info('a recovery kit is saved');
-        await host.health().kitSaved();
         announce('address.changed');
       },
     },

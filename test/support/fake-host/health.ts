@@ -195,10 +195,6 @@ export class FakeHealth implements HealthDesk {
     return { entries: this.entries.slice(0, limit), before: more ? this.entries[limit - 1]?.id : undefined };
   }
 
-  async kitSaved(): Promise<void> {
-    this.note('key-saved');
-  }
-
   #mustRun(): void {
     if (this.host.state !== 'running') throw new ControlError('NOT_RUNNING', 'the server is not running');
   }

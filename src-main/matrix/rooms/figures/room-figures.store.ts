@@ -101,6 +101,7 @@ const insert = statement<[number, string, number, number, number, Milliseconds]>
     is_encrypted, is_space, join_rule, version)
   VALUES (?, ?, ?, ?, ?, ?, 0, 0, '[]', '', 0, 0, 'invite', '1')
   ON CONFLICT (room_nid) DO UPDATE SET counted = excluded.counted, events = excluded.events, bytes = excluded.bytes`);
+const isRoom = statement<[number], { nid: number }>('SELECT nid FROM rooms WHERE nid = ?');
 const setFacts = statement<
   [number, number, string | null, string | null, string, string, number, number, string, string, number]
 >(`
@@ -238,7 +239,7 @@ export class RoomFiguresStore {
     await tx.run(add, events, bytes, counted, lastActive, lastActive, roomNid);
   }
 
-  /** A room as it is counted anew. */
+  /** A room as it is counted anew; nothing for one that was erased meanwhile. */
   async put(
     tx: Transaction,
     room: { nid: number; roomId: RoomId },
@@ -249,6 +250,7 @@ export class RoomFiguresStore {
       lastActive,
     }: { events: number; bytes: number; counted: number; lastActive: Milliseconds },
   ): Promise<void> {
+    if (!(await tx.get(isRoom, room.nid))) return;
     await tx.run(insert, room.nid, room.roomId, counted, events, bytes, lastActive);
   }
 
