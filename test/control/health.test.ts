@@ -86,7 +86,7 @@ it('knows that the recovery kit was saved, and says when', async () => {
   expect(await check(hearth, 'key-not-saved')).toMatchObject({ state: 'warning', reason: 'never' });
   const kit = await value<{ passphrase: string }>(hearth, 'kit.make');
   await value(hearth, 'kit.confirm', { ending: kit.passphrase.slice(-4) });
-  expect(await check(hearth, 'key-not-saved')).toMatchObject({ state: 'ok' });
+  await expect.poll(() => check(hearth, 'key-not-saved')).toMatchObject({ state: 'ok' });
   const { entries } = await value<ActivityPage>(hearth, 'activity.list', { limit: 1 });
   expect(entries).toMatchObject([{ kind: 'key-saved' }]);
 });
