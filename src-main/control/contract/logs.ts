@@ -1,3 +1,5 @@
+import type { Replaced } from '../../logging/pseudonyms.js';
+
 /** What the server wrote down. */
 export interface LogsProcedures {
   /** the newest lines, from memory; SearchError codes: BAD_PATTERN, SLOW_PATTERN */
@@ -114,24 +116,12 @@ export interface ExportWish {
   custom?: string[];
 }
 
-export type ReplacedKind =
-  | 'person'
-  | 'room'
-  | 'alias'
-  | 'event'
-  | 'server'
-  | 'media'
-  | 'email'
-  | 'ip'
-  | 'mac'
-  | 'uuid'
-  | 'home'
-  | 'custom';
+export type { Replaced as ReplacedKind };
 
 /** What an export would look like. */
 export interface ExportPreview {
   /** how many different things of each kind are replaced in the lines looked at */
-  readonly replaced: readonly { readonly kind: ReplacedKind; readonly count: number }[];
+  readonly replaced: readonly { readonly kind: Replaced; readonly count: number }[];
   /** lines as they are and as they would be; only such as change */
   readonly samples: readonly { readonly before: string; readonly after: string }[];
   /** how many lines this looked at */
