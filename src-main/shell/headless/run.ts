@@ -24,7 +24,7 @@ const CONSOLE_PORT = 8090;
  * `host.status()` says which. The current one-time link is also in the file `console-link`, for its owner only.
  */
 export async function runHeadless(options: HeadlessOptions): Promise<Headless> {
-  const { home, consolePort = CONSOLE_PORT, pages = builtPages() } = options;
+  const { home, consolePort = CONSOLE_PORT, pages = builtPages(), clock = systemClock } = options;
   const locations = locationsIn(home, options.config);
   const open = openHost(options);
   let link = '';
@@ -33,7 +33,7 @@ export async function runHeadless(options: HeadlessOptions): Promise<Headless> {
     control: open.control,
     pages,
     port: consolePort,
-    clock: systemClock,
+    clock,
     log: open.logging.log.child({ part: 'console' }),
     onLink(next) {
       link = next;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import type { Config } from '../../config/config.js';
 import { secretsOf } from '../../config/secrets.js';
@@ -30,10 +31,10 @@ export const logPath = ({ log: { folder } }: Pick<Config, 'log'>): string | unde
   folder === undefined ? undefined : join(folder, 'homeserver.log');
 
 /** @param level wins over the configuration's */
-export function openHostLogging(extra: readonly Sink[], level?: LogLevel): HostLogging {
+export function openHostLogging(extra: readonly Sink[], level?: LogLevel, clock?: Clock): HostLogging {
   const ring = new RingSink({ lines: MOST_LINES });
   const sinks: Sink[] = [ring, ...extra];
-  const logging: Logging = createLogging({ level: level ?? 'info', sinks });
+  const logging: Logging = createLogging({ level: level ?? 'info', sinks, ...(clock ? { clock } : {}) });
   const files = new Map<string, FileSink>();
   let path: string | undefined;
   return {

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { systemClock } from '../../base/clock.js';
+import { type Clock, systemClock } from '../../base/clock.js';
 import { loadConfig } from '../../config/load.js';
 import { createConsoleControl } from '../../control/console-control.js';
 import { type Control, ControlEvents } from '../../control/procedure.js';
@@ -30,6 +30,8 @@ export interface HostOptions {
   /** instead of what this computer says: tests have their own */
   readonly dns?: HostConnectionDeps['dns'];
   readonly machine?: HostConnectionDeps['machine'];
+  /** the system's unless said: tests move theirs */
+  readonly clock?: Clock;
 }
 
 /** Everything below a shell: the server's owner, the console's way in, and the log. */
@@ -48,14 +50,15 @@ const PORTS: PreferredPorts = { plain: 8008, tls: 8448 };
 /** Puts a host together; starts nothing. */
 export function openHost(options: HostOptions): OpenHost {
   const events = new ControlEvents();
-  const logging = openHostLogging(options.sinks ?? [], options.logLevel);
+  const { clock = systemClock } = options;
+  const logging = openHostLogging(options.sinks ?? [], options.logLevel, clock);
   const log = logging.log.child({ part: 'server' });
   const { configs, config = configs?.[0] } = options;
   const locations = locationsIn(options.home, config);
   const host = new HearthHost({
     locations,
     readConfig: () => loadConfig(configs ?? [locations.config]),
-    clock: systemClock,
+    clock,
     log: logging.log,
     logging,
     events,
