@@ -4,6 +4,7 @@ import { deDesktop } from './de-desktop.js';
 import { deConnection } from './de-connection.js';
 import { deDiagnosis } from './de-diagnosis.js';
 import { deFrame } from './de-frame.js';
+import { deJoin } from './de-join.js';
 import { deLate } from './de-late.js';
 import { deReach } from './de-reach.js';
 import { deHealth } from './de-health.js';
@@ -24,6 +25,7 @@ export const de: Record<keyof typeof en, string> = {
   ...deConnection,
   ...deDiagnosis,
   ...deFrame,
+  ...deJoin,
   ...deLate,
   ...deReach,
   ...deHealth,

@@ -4,6 +4,7 @@ import { enDesktop } from './en-desktop.js';
 import { enConnection } from './en-connection.js';
 import { enDiagnosis } from './en-diagnosis.js';
 import { enFrame } from './en-frame.js';
+import { enJoin } from './en-join.js';
 import { enLate } from './en-late.js';
 import { enReach } from './en-reach.js';
 import { enHealth } from './en-health.js';
@@ -23,6 +24,7 @@ export const en = {
   ...enConnection,
   ...enDiagnosis,
   ...enFrame,
+  ...enJoin,
   ...enLate,
   ...enReach,
   ...enHealth,

@@ -6,11 +6,13 @@ interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** The server's name, and whether the invitation still works. */
-export async function readInvitation(token: string): Promise<{ serverName: string; isValid: boolean }> {
+/** The server's name, and whether the invitation still works; undefined when the server does not answer. */
+export async function readInvitation(token: string): Promise<{ serverName: string; isValid: boolean } | undefined> {
   const validity = `/_matrix/client/v1/register/m.login.registration_token/validity?token=${encodeURIComponent(token)}`;
   const [server, valid] = await Promise.all([ask('GET', 'server'), ask('GET', validity)]);
-  return { serverName: String(server.body['server_name']), isValid: valid.body['valid'] === true };
+  const { server_name: serverName } = server.body;
+  if (typeof serverName !== 'string' || valid.status === 0 || valid.status >= 500) return undefined;
+  return { serverName, isValid: valid.body['valid'] === true };
 }
 
 /**

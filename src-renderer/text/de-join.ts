@@ -1,0 +1,14 @@
+import type { enJoin } from './en-join.js';
+
+/** Die Seite hinter dem Link einer Einladung, und Einladungen, die man neu macht. */
+export const deJoin: Readonly<Record<keyof typeof enJoin, string>> = {
+  'join.unreachable-title': 'Der Server antwortet nicht',
+  'join.unreachable-text':
+    'Ist dieser Server nur für zu Hause, braucht es das WLAN dort: Verbinde dich damit und versuche es noch einmal. Sonst ist er vielleicht ausgeschaltet; frage, wer dich eingeladen hat.',
+  'join.open-app': 'In Element X öffnen',
+  'join.phone-title': 'Weiter auf dem Telefon',
+  'join.phone-text': 'Richte die Kamera darauf: Element X öffnet sich, oder die Seite, auf der du es bekommst.',
+  'join.phone-qr': 'Der Link, der Element X öffnet, als QR-Code; der Knopf daneben ist derselbe Link',
+  'invitations.again': 'Eine neue wie diese machen',
+  'invitations.again-what': 'Eine neue Einladung wie {token} machen',
+};
