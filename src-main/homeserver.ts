@@ -178,7 +178,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     ...(host.addresses ? { addresses: host.addresses } : {}),
   });
   if (host.looksAtItself) above.push({ endpoints: [], jobs });
-  const { queues } = federation;
+  const { queues, wakeUps } = federation;
   const { dns } = network;
   const { power = () => undefined, kitSavedAt } = host;
   const shell = { power, kitSavedAt };
@@ -190,6 +190,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     events,
     servers,
     queues,
+    wakeUps,
     push,
     reach,
     certificates,

@@ -12,6 +12,8 @@ interface Row {
 const add = statement<[number, number, string, string]>(
   'INSERT INTO activity (id, at, kind, fields) VALUES (?, ?, ?, ?)',
 );
+const one = statement<[number], Row>('SELECT id, at, kind, fields FROM activity WHERE id = ?');
+const change = statement<[string, number]>('UPDATE activity SET fields = ? WHERE id = ?');
 const last = statement<[], { id: number | null }>('SELECT max(id) AS id FROM activity');
 const ofKind = statement<[string, number], Row>(
   'SELECT id, at, kind, fields FROM activity WHERE kind = ? ORDER BY id DESC LIMIT ?',
@@ -30,6 +32,16 @@ export class ActivityStore {
     const id = ((await tx.get(last))?.id ?? 0) + 1;
     await tx.run(add, id, at, kind, JSON.stringify(fields));
     return { id, at, kind, fields };
+  }
+
+  /** More of what happened; undefined when it is not kept any more. */
+  async addTo(tx: Transaction, id: number, fields: ActivityEntry['fields']): Promise<ActivityEntry | undefined> {
+    const row = await tx.get(one, id);
+    if (!row) return undefined;
+    const entry = toEntry(row);
+    const after = { ...entry, fields: { ...entry.fields, ...fields } };
+    await tx.run(change, JSON.stringify(after.fields), id);
+    return after;
   }
 
   /** Before `before`, the newest first. */

@@ -37,14 +37,33 @@ export class Activity {
    *
    * @param fields what the sentence about it is filled in with: names, numbers, times; cut to 300 characters
    * @param at when, if not now
+   * @returns its number; undefined when it is lost
    */
-  async note(kind: ActivityKind, fields: ActivityEntry['fields'] = {}, at = this.deps.clock.now()): Promise<void> {
+  async note(
+    kind: ActivityKind,
+    fields: ActivityEntry['fields'] = {},
+    at = this.deps.clock.now(),
+  ): Promise<number | undefined> {
     try {
       const entry = await this.#write({ at, kind, fields: shortened(fields) });
       this.#newest = [entry, ...this.#newest].slice(0, MOST_REMEMBERED);
       for (const listener of this.#listeners) listener();
+      return entry.id;
     } catch (error) {
       this.deps.log.warn('what happened could not be noted', { kind, error });
+      return undefined;
+    }
+  }
+
+  /** Adds to what was noted what was known later only. Never fails, as `note`. */
+  async add(id: number, fields: ActivityEntry['fields']): Promise<void> {
+    try {
+      const entry = await this.deps.db.write((tx) => this.#store.addTo(tx, id, shortened(fields)));
+      if (!entry) return;
+      this.#newest = this.#newest.map((each) => (each.id === id ? entry : each));
+      for (const listener of this.#listeners) listener();
+    } catch (error) {
+      this.deps.log.warn('more of what happened could not be noted', { id, error });
     }
   }
 

@@ -7,7 +7,7 @@ import type { AnsweredRequest } from '../http/app.js';
 import type { Accounts } from '../matrix/accounts/index.js';
 import type { Reach } from '../matrix/diagnostics/index.js';
 import type { Events } from '../matrix/events/index.js';
-import type { Queues } from '../matrix/federation/index.js';
+import type { Queues, WakeUpCalls } from '../matrix/federation/index.js';
 import type { Media } from '../matrix/media/index.js';
 import type { Push } from '../matrix/push/index.js';
 import type { Servers } from '../matrix/servers/index.js';
@@ -34,6 +34,7 @@ import { Life } from './life.js';
 import { Measurements } from './measurements.js';
 import { ReplyCounts } from './reply-counts.js';
 import { Stalls } from './stalls.js';
+import { Waking } from './waking.js';
 
 export type { Activity } from './activity.js';
 export type { Awake } from './awake.js';
@@ -51,6 +52,7 @@ export interface HealthDeps {
   readonly events: Events;
   readonly servers: Pick<Servers, 'serverName' | 'destinations'>;
   readonly queues: Queues;
+  readonly wakeUps: Pick<WakeUpCalls, 'tell'>;
   readonly media: Pick<Media, 'budget'>;
   readonly push: Pick<Push, 'gateways'>;
   readonly reach: Pick<Reach, 'last' | 'onReport'>;
@@ -88,7 +90,10 @@ export function createHealth(given: HealthDeps) {
   const parts = { ...deps, activity, awake, records, replies, measurements, diskState };
   const checks = [...checksOf(parts), ...(deps.more ?? [])];
   const engine = new HealthEngine({ ...deps, checks, keeper: records });
-  const life = new Life({ ...parts, engine });
+  const isReached = reachOf(deps.config) !== 'loopback';
+  const isOnline = () => deps.addresses().length > 0;
+  const waking = new Waking({ ...parts, engine, isReached, isOnline });
+  const life = new Life({ ...parts, engine, waking });
   return {
     engine,
     measurements,

@@ -12,6 +12,7 @@ import type { CheckCode, CheckStanding } from './check.js';
 import type { CheckRecords } from './check-records.js';
 import type { HealthEngine } from './engine.js';
 import type { Measurements } from './measurements.js';
+import type { Waking } from './waking.js';
 
 export interface LifeDeps {
   readonly db: Database;
@@ -22,6 +23,7 @@ export interface LifeDeps {
   readonly records: CheckRecords;
   readonly engine: HealthEngine;
   readonly measurements: Measurements;
+  readonly waking: Pick<Waking, 'begin' | 'ended'>;
   readonly accounts: Pick<Accounts, 'streams'>;
   readonly certificates: Pick<Certificates, 'onChange' | 'current'> | undefined;
 }
@@ -30,6 +32,8 @@ export interface LifeDeps {
 const RUNNING = 'running';
 const MOST_SLEEPS = 100;
 const MINUTE = 60_000;
+/** Off for so long, others have begun to let us rest. */
+const LONG_OFF = 10 * MINUTE;
 
 /** Notes what happens to the server by itself: starts and stops, sleep, problems, people, certificates. */
 export class Life {
@@ -54,7 +58,9 @@ export class Life {
         name: 'health.deactivations',
         stream: accounts.streams.deactivations,
         from: 'now',
-        handle: ({ userId }) => activity.note('person-deactivated', { person: userId }),
+        handle: async ({ userId }) => {
+          await activity.note('person-deactivated', { person: userId });
+        },
       }),
     ];
   }
@@ -66,37 +72,42 @@ export class Life {
 
   async #run(signal: AbortSignal): Promise<void> {
     const { activity, records, clock } = this.deps;
-    await this.#begin();
-    const leave = [this.#noteSleeps(), this.#noteProblems(), this.#noteCertificates()];
+    await this.#begin(signal);
+    const leave = [this.#noteSleeps(signal), this.#noteProblems(), this.#noteCertificates()];
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
     for (const each of leave) each();
+    await this.deps.waking.ended();
     await activity.note('server-stopped', {}, clock.now());
     await records.removeMark(RUNNING);
   }
 
-  async #begin(): Promise<void> {
-    const { activity, records, measurements, clock } = this.deps;
+  async #begin(signal: AbortSignal): Promise<void> {
+    const { activity, records, measurements, clock, waking } = this.deps;
     await Promise.all([measurements.load(), activity.load()]);
     const slept = await activity.ofKind('asleep', MOST_SLEEPS);
     this.#sleeps = slept.map(({ fields }) => ({ from: Number(fields['from']), to: Number(fields['to']) }));
+    const [last] = activity.remembered(1).entries;
+    const lastAt = Math.max(last?.at ?? 0, measurements.lastAt ?? 0);
     const before = await records.mark(RUNNING);
     if (before) {
       const at = Math.max(before.at, (measurements.lastAt ?? 0) + MINUTE);
       await activity.note('server-stopped-unexpectedly', {}, Math.min(at, clock.now()));
     }
-    await activity.note('server-started', { version: VERSION });
+    const started = await activity.note('server-started', { version: VERSION });
     await records.setMark(RUNNING, VERSION, clock.now());
+    if (last && clock.now() - lastAt >= LONG_OFF) waking.begin(Promise.resolve(started), signal);
   }
 
-  #noteSleeps(): () => void {
-    const { awake, activity, engine } = this.deps;
+  #noteSleeps(signal: AbortSignal): () => void {
+    const { awake, activity, engine, waking } = this.deps;
     return awake.subscribe((sleep) => {
       this.#sleeps = [sleep, ...this.#sleeps].slice(0, MOST_SLEEPS);
       engine.resumed();
-      if (sleep.to - sleep.from >= MINUTE) void activity.note('asleep', { ...sleep, length: sleep.to - sleep.from });
+      const length = sleep.to - sleep.from;
+      if (length >= MINUTE) waking.begin(activity.note('asleep', { ...sleep, length }), signal);
     });
   }
 

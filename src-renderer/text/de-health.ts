@@ -121,11 +121,17 @@ export const deHealth: Record<keyof typeof enHealth, string> = {
   'activity.server-stopped': 'Der Server wurde angehalten.',
   'activity.server-stopped-unexpectedly': 'Der Server hielt an, ohne dass jemand darum bat.',
   'activity.asleep': 'Der Computer schlief {length} lang.',
+  'activity.asleep-told':
+    'Der Computer schlief von {from} bis {to}. Wir haben {told, plural, one {# Server} other {# Servern}} gesagt, dass du wieder da bist; {answered} {answered, plural, one {hat} other {haben}} geantwortet.',
+  'activity.server-started-told':
+    'Der Server wurde gestartet. Wir haben {told, plural, one {# Server} other {# Servern}} gesagt, dass du wieder da bist; {answered} {answered, plural, one {hat} other {haben}} geantwortet.',
   'activity.offline': 'Der Computer hatte kein Netz.',
   'activity.person-added': 'Neues Konto:',
   'activity.person-changed': 'Konto geändert:',
   'activity.person-deactivated': 'Konto deaktiviert:',
   'activity.invitation-made': 'Eine Einladung wurde erstellt.',
+  'activity.invitation-revoked': 'Eine Einladung wurde zurückgenommen.',
+  'activity.invitation-restored': 'Eine Einladung gilt wieder.',
   'activity.room-deleted': 'Ein Raum wurde gelöscht.',
   'activity.room-blocked': 'Ein Raum wurde gesperrt.',
   'activity.history-purged': 'Alte Nachrichten eines Raums wurden gelöscht.',

@@ -119,11 +119,17 @@ export const enHealth = {
   'activity.server-stopped': 'The server was stopped.',
   'activity.server-stopped-unexpectedly': 'The server stopped without being asked to.',
   'activity.asleep': 'The computer slept for {length}.',
+  'activity.asleep-told':
+    'The computer slept from {from} to {to}. We told {told, plural, one {# server} other {# servers}} that you are back; {answered} answered.',
+  'activity.server-started-told':
+    'The server was started. We told {told, plural, one {# server} other {# servers}} that you are back; {answered} answered.',
   'activity.offline': 'The computer had no network.',
   'activity.person-added': 'New account:',
   'activity.person-changed': 'Account changed:',
   'activity.person-deactivated': 'Account deactivated:',
   'activity.invitation-made': 'An invitation was made.',
+  'activity.invitation-revoked': 'An invitation was revoked.',
+  'activity.invitation-restored': 'An invitation was restored.',
   'activity.room-deleted': 'A room was deleted.',
   'activity.room-blocked': 'A room was blocked.',
   'activity.history-purged': 'Old messages of a room were deleted.',

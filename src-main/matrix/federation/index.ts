@@ -40,6 +40,7 @@ import { RemoteState } from './transactions/remote-state.js';
 import { stagedPdusJob } from './transactions/staged-pdus.job.js';
 import { StagedPdus } from './transactions/staged-pdus.js';
 import { transactionEndpoints } from './transactions/transactions.federation.js';
+import { WakeUpCalls } from './wake-up-calls.js';
 
 export type { EduContents, EduType, OutgoingEdu } from './edus/edu-types.js';
 export type { EduHandler, Edus } from './edus/edus.js';
@@ -55,6 +56,7 @@ export type { EventTimes, MessageTimes } from './transactions/message-times.js';
 export type { Queues, Waiting } from './sending/queues.js';
 export type { Sending } from './sending/sending.js';
 export type { ServerAcls } from './server-acls.js';
+export type { WakeUpCalls } from './wake-up-calls.js';
 
 export interface FederationDeps {
   readonly db: Database;
@@ -90,6 +92,8 @@ export function createFederation(given: FederationDeps) {
     sending,
     /** what waits for other servers: for consoles */
     queues,
+    /** tells others that this server is back */
+    wakeUps: new WakeUpCalls({ ...deps, ...servers, inCommon: events.inCommon, queues }),
     /** when events of other servers came */
     times,
     membership,

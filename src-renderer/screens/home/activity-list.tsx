@@ -57,7 +57,8 @@ function Entries({ entries }: { entries: readonly ActivityEntry[] }) {
 /** A person's name stands behind the sentence, for itself. */
 function Sentence({ entry: { kind, fields } }: { entry: ActivityEntry }) {
   const text = useText();
-  const key = `activity.${kind}`;
+  // how many servers heard of it is known some minutes later
+  const key = fields['told'] === undefined ? `activity.${kind}` : `activity.${kind}-told`;
   const { person } = fields;
   if (!isTextKey(key)) return text('activity.unknown');
   return (

@@ -119,7 +119,7 @@ export class FakeHealth implements HealthDesk {
     this.addCheck('push-gateways', { state: 'could-not-check', evidence: 'push.test did not answer' });
     this.note('server-started', { version: '0.1.0' }, 30 * HOUR);
     this.note('person-added', { person: '@kim:family.test' }, 20 * HOUR);
-    this.note('asleep', slept, 6 * HOUR);
+    this.note('asleep', { ...slept, told: 38, answered: 35 }, 6 * HOUR);
     this.note('problem-began', { check: 'certificate' }, 2 * HOUR);
   }
 
