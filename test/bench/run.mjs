@@ -15,7 +15,8 @@ const source = join(here, '../../src-main');
 const workers = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.worker.ts'))
   .map((file) => join(source, file));
-const folder = mkdtempSync(join(here, '.built-'));
+// beside the folders of tests and support: what finds its files from where it lies finds them here too
+const folder = mkdtempSync(join(here, '../.built-'));
 try {
   const sources = [join(here, `${name}.ts`), join(here, '../support/server-process.ts'), ...workers];
   await build({
