@@ -45,7 +45,7 @@ export interface CheckLine {
   readonly actions?: ReactNode;
 }
 
-const LOOKS: Readonly<Record<CheckState, { tone: Tone | 'plain'; icon: LucideIcon }>> = {
+export const LOOKS: Readonly<Record<CheckState, { tone: Tone | 'plain'; icon: LucideIcon }>> = {
   ok: { tone: 'good', icon: CircleCheck },
   warning: { tone: 'warn', icon: TriangleAlert },
   error: { tone: 'bad', icon: CircleAlert },

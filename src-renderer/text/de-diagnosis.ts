@@ -248,7 +248,7 @@ export const deDiagnosis: Record<keyof typeof enDiagnosis, string> = {
     'Der Proxy muss mindestens 60 Sekunden auf Antworten warten und lange Anfragen annehmen.',
   'diagnosis.cause-OUTGOING_NOBODY':
     'Wir teilen noch mit keinem anderen Server Räume, deshalb ist niemand da, den man fragen könnte.',
-  'diagnosis.cause-OUTGOING_NONE': 'Keiner der {all} Server, mit denen wir am meisten sprechen, war zu erreichen.',
+  'diagnosis.cause-OUTGOING_NONE': 'Kein anderer Server war zu erreichen. Versucht: {all}.',
   'diagnosis.fix-OUTGOING_NONE': 'Lass deine Firewall ausgehende Verbindungen zu den Ports 443 und 8448 durch.',
   'diagnosis.cause-OUTGOING_SOME':
     '{count} der {all} Server, mit denen wir am meisten sprechen, waren nicht zu erreichen: {where}.',

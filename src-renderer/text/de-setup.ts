@@ -99,11 +99,9 @@ export const deSetup: Record<keyof typeof enSetup, string> = {
   'setup.ready-differs': 'Das ist nicht der Name.',
 
   'running.title': 'Am Laufen halten',
+  'running.desktop': 'Die App läuft weiter, wenn du ihr Fenster schließt. Diese beiden solltest du jetzt entscheiden:',
   'running.lead': 'Der Server ist nur zu erreichen, solange dieser Computer an und wach ist.',
   'running.why': 'Nachrichten anderer Server warten, während deiner weg ist, aber nicht ewig.',
-  'running.desktop': 'Die App läuft in der Leiste weiter, wenn du ihr Fenster schließt.',
-  'running.desktop-text':
-    'Start bei der Anmeldung und Wachbleiben stellst du in den Einstellungen und im Menü der Leiste ein.',
   'running.service':
     'Ohne Bildschirm lässt du am besten das System den Server mit dem Computer starten, bevor sich jemand anmeldet:',
   'running.service-text':
@@ -113,20 +111,22 @@ export const deSetup: Record<keyof typeof enSetup, string> = {
   'running.cable': 'Ein Netzwerkkabel ist beständiger als WLAN.',
 
   'final.title': 'Alles prüfen',
-  'final.lead': 'Was dieser Computer vom Weg zu deinem Server sehen kann.',
+  'final.lead':
+    'Hearth geht den Weg, auf dem andere Server und Apps zu deinem kommen. Das dauert eine halbe Minute; du kannst jederzeit weitergehen.',
+  'final.lead-home': 'Ob zu Hause alles an seinem Platz ist.',
+  'final.anyway': 'Trotzdem abschließen',
+  'final.later':
+    'Du kannst trotzdem abschließen. Was noch zu richten ist, steht auf der Startseite unter „Zu reparieren“.',
+  'final.to-mend': 'Zu richten',
+  'final.lines': 'Was angesehen wurde',
+  'final.well': 'Alles ist gut.',
+  'final.not-all': 'Noch ist nicht alles an seinem Platz.',
+  'final.listening-closed': 'An Port {where} dieses Computers antwortet niemand, also kann sich niemand verbinden.',
+  'final.certificate-wrong': 'So lehnen Apps und Server das Zertifikat ab.',
   'final.why': 'Lieber jetzt, als wenn jemand auf eine Nachricht wartet.',
-  'final.well': 'Alles ist gut, soweit dieser Computer es sieht.',
-  'final.not-all': 'Noch ist nicht alles da. Du kannst trotzdem weitermachen und wiederkommen.',
-  'final.from-here': 'Ob andere von draußen durchkommen, steht unter „Andere Server“.',
-  'final.lines': 'Was wir angesehen haben',
   'final.again': 'Noch einmal prüfen',
   'final.listening': 'Der Server hört zu',
   'final.listening-fix': 'Starte den Server neu. Bleibt es zu, sagen die Protokolle, warum.',
-  'final.naming': '{host} wird gefunden',
-  'final.naming-none': 'Noch führt kein Eintrag irgendwohin.',
-  'final.naming-other': 'Ein Eintrag führt zu einer anderen Adresse.',
-  'final.naming-fix':
-    'Setze den Eintrag unter Verbindung, „Der Weg hierher“. Bis er ankommt, kann es eine Stunde dauern.',
   'final.certificate': 'Das Zertifikat',
   'final.certificate-own': 'Niemand bürgt dafür als es selbst. Andere Server lehnen es ab.',
   'final.certificate-home': 'Von Hearth selbst gemacht: gut für zu Hause.',

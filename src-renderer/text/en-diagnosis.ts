@@ -227,7 +227,7 @@ export const enDiagnosis = {
   'diagnosis.cause-SIGNED_FAILED': 'The request was broken off on the way.',
   'diagnosis.fix-SIGNED_FAILED': 'The proxy must wait at least 60 seconds for answers, and take long requests.',
   'diagnosis.cause-OUTGOING_NOBODY': 'We share rooms with no other server yet, so there is nobody to ask.',
-  'diagnosis.cause-OUTGOING_NONE': 'None of the {all} servers that we talk to most could be reached.',
+  'diagnosis.cause-OUTGOING_NONE': 'No other server could be reached. Tried: {all}.',
   'diagnosis.fix-OUTGOING_NONE': 'Let your firewall pass outgoing connections to ports 443 and 8448.',
   'diagnosis.cause-OUTGOING_SOME': '{count} of the {all} servers that we talk to most could not be reached: {where}.',
   'diagnosis.fix-OUTGOING_SOME': 'Check one of them: its own page says where the way is barred.',

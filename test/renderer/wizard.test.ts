@@ -92,6 +92,8 @@ it('sets up a server straight on the internet: records looked at live, and a cer
   await record.getByText('Leads elsewhere').waitFor();
   dns.hosts.set(NAME, ['93.184.216.34']);
   await record.getByText('Right', { exact: true }).waitFor();
+  // From here on nothing is to leave this computer.
+  dns.hosts.delete(NAME);
   await press(page, 'Continue');
   await heading(page, 'Open one port on your router');
   await page.locator('.router').getByText('192.168.1.5').waitFor();
@@ -113,7 +115,16 @@ it('sets up a server straight on the internet: records looked at live, and a cer
   await press(page, 'Continue');
   await pass(page, 'Keep it running');
   await heading(page, 'Check everything');
-  await page.getByText(`${NAME} is found`).waitFor();
+  await page.getByText('Other servers cannot reach you, because of “Name in DNS”.').waitFor();
+  const toMend = page.getByRole('list', { name: 'To mend' });
+  await toMend.getByText(`${NAME} has no address in DNS, and no service record either.`).waitFor();
+  await toMend.getByText(`Add an A record (and AAAA for IPv6) for ${NAME}`).waitFor();
+  dns.hosts.set(NAME, ['127.0.0.1']);
+  await press(page, 'Check this step again: Name in DNS');
+  await toMend.getByText(`${NAME} has no address in DNS, and no service record either.`).waitFor({ state: 'detached' });
+  await page.getByRole('list', { name: 'What was looked at' }).getByText('Signing in').waitFor();
+  await press(page, 'Finish anyway');
+  await heading(page, 'Your server is running');
   const { listeners } = await hearth.running.host.status();
   const secure = listeners.find(({ tls, address }) => tls && address === '0.0.0.0');
   expect(await namesServedAt(secure?.port ?? 0)).toBe(`DNS:${NAME}`);

@@ -1,5 +1,5 @@
 import { Eye } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { ReachState } from '../../../src-main/control/contract.js';
 import { Button } from '../../components/button.js';
 import { TextField } from '../../components/field.js';
@@ -8,12 +8,11 @@ import { useText } from '../../text/use-text.js';
 
 const LONGEST_NAME = 255;
 
-/** Asks a server that somebody knows to come here: the honest look from outside. */
+/** Asks a server that somebody knows to come here: the honest look from outside. No form: it may stand in one. */
 export function ReachFriend({ state, check }: { state: ReachState; check: Action<'reach.check'> }) {
   const text = useText();
   const [name, setName] = useState('');
-  const ask = (event: FormEvent) => {
-    event.preventDefault();
+  const ask = () => {
     const through = name.trim();
     if (through !== '') void check.run({ steps: ['round-trip'], through });
   };
@@ -21,23 +20,26 @@ export function ReachFriend({ state, check }: { state: ReachState; check: Action
     <section className="card stack" aria-labelledby="reach-friend">
       <h2 id="reach-friend">{text('reach.friend')}</h2>
       <p className="soft">{text('reach.friend-text')}</p>
-      <form className="stack" onSubmit={ask}>
-        <TextField
-          label={text('reach.friend-name')}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          maxLength={LONGEST_NAME}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          dir="ltr"
-          after={
-            <Button type="submit" icon={Eye} isBusy={state.running.length > 0}>
-              {text('reach.friend-ask')}
-            </Button>
-          }
-        />
-      </form>
+      <TextField
+        label={text('reach.friend-name')}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter') return;
+          event.preventDefault();
+          ask();
+        }}
+        maxLength={LONGEST_NAME}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        dir="ltr"
+        after={
+          <Button icon={Eye} isBusy={state.running.length > 0} onClick={ask}>
+            {text('reach.friend-ask')}
+          </Button>
+        }
+      />
     </section>
   );
 }

@@ -1,14 +1,14 @@
-import { Radar, RotateCw } from 'lucide-react';
-import type { ReachState, StepName, StepState } from '../../../src-main/control/contract.js';
+import { Radar } from 'lucide-react';
+import type { ReachState, StepName } from '../../../src-main/control/contract.js';
 import { Button } from '../../components/button.js';
 import { CheckList } from '../../components/check-list.js';
 import { Empty, Failure, Loading } from '../../components/states.js';
 import { type Action, useAction, useQuery } from '../../control/use-control.js';
 import { type TextKey, useText } from '../../text/use-text.js';
-import { stepLine } from './diagnosis-words.js';
 import { ReachFriend } from './reach-friend.js';
 import { ReachSummary } from './reach-summary.js';
 import { ServersPage } from './servers-page.js';
+import { reachLine } from './step-again.js';
 
 type Check = Action<'reach.check'>;
 
@@ -21,9 +21,6 @@ const PARTS: readonly { title: TextKey; from: StepName; to: StepName }[] = [
   { title: 'reach.part-people', from: 'client-address', to: 'push' },
   { title: 'reach.part-outside', from: 'hairpin', to: 'round-trip' },
 ];
-
-/** What waits for another step is looked at with that one. */
-const WORTH_ANOTHER_LOOK: ReadonlySet<StepState> = new Set<StepState>(['error', 'warning', 'could-not-check']);
 
 /** Can others reach us? The way here, step by step. */
 export const ReachScreen = () => (
@@ -65,35 +62,15 @@ function NotYet({ check }: { check: Check }) {
   );
 }
 
-function Parts({ state: { names, steps, running }, check }: { state: ReachState; check: Check }) {
+function Parts({ state, check }: { state: ReachState; check: Check }) {
   const text = useText();
-  const lineOf = (name: StepName) => {
-    const step = steps.find((each) => each.name === name);
-    const title = text(`diagnosis.step-${name}`);
-    const isRunning = running.includes(name);
-    const line = isRunning ? { id: name, title, state: 'running' as const } : stepLine(text, name, step);
-    const mayHelp = step !== undefined && WORTH_ANOTHER_LOOK.has(step.state);
-    if (!mayHelp || running.length > 0) return line;
-    return {
-      ...line,
-      actions: (
-        <Button
-          kind="quiet"
-          icon={RotateCw}
-          aria-label={text('reach.again-step', { step: title })}
-          onClick={() => void check.run({ steps: [name] })}
-        >
-          {text('reach.again-this')}
-        </Button>
-      ),
-    };
-  };
+  const { names } = state;
   return PARTS.map(({ title, from, to }) => {
     const part = names.slice(names.indexOf(from), names.indexOf(to) + 1);
     return (
       <section key={title} className="card stack" aria-labelledby={title}>
         <h2 id={title}>{text(title)}</h2>
-        <CheckList lines={part.map(lineOf)} />
+        <CheckList lines={part.map((name) => reachLine(text, name, state, check))} />
       </section>
     );
   });

@@ -1,5 +1,5 @@
 import { Globe } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { OtherServer } from '../../../src-main/control/contract.js';
 import { type Column, DataTable } from '../../components/data-table.js';
@@ -28,6 +28,7 @@ export function ServerList() {
   const [search, setSearch] = useState('');
   const [failing, setFailing] = useState(false);
   const settled = useSettled(search.trim());
+  const shownColumns = useMemo(() => columns(text), [text]);
   const query = { ...(settled === '' ? {} : { search: settled }), failing };
   const found = usePages('servers.list', query, ['servers.changed', 'server.changed'], POLL);
   const servers = found.state === 'ready' ? found.pages.flatMap((page) => page.servers) : [];
@@ -48,7 +49,7 @@ export function ServerList() {
       {servers.length > 0 && (
         <DataTable
           label={text('servers.list')}
-          columns={columns(text)}
+          columns={shownColumns}
           rows={servers}
           keyOf={({ serverName }) => serverName}
           further={found.state === 'ready' ? found.further : undefined}

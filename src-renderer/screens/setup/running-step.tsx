@@ -1,7 +1,7 @@
-import { Notice } from '../../components/notice.js';
 import { Snippet } from '../../components/snippet.js';
 import { useControl } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
+import { StartAndSleep } from '../settings/desktop-settings.js';
 import type { StepProps } from './answers.js';
 import { StepPage } from './step-page.js';
 
@@ -18,9 +18,12 @@ export function RunningStep({ onNext, onBack }: StepProps) {
       onBack={onBack}
     >
       {isDesktop ? (
-        <Notice tone="info" title={text('running.desktop')}>
-          {text('running.desktop-text')}
-        </Notice>
+        <section className="stack">
+          <p>{text('running.desktop')}</p>
+          <div className="card">
+            <StartAndSleep />
+          </div>
+        </section>
       ) : (
         <section className="stack">
           <p>{text('running.service')}</p>
