@@ -1,4 +1,5 @@
 import type { Clock, Milliseconds } from '../base/clock.js';
+import { Semaphore } from '../base/semaphore.js';
 import type { Config } from '../config/config.js';
 import type { Diagnostics } from '../matrix/diagnostics/index.js';
 import type { Queues, RemoteJoins } from '../matrix/federation/index.js';
@@ -13,7 +14,7 @@ export type OtherServersDeps = Omit<ServerMoreDeps & MessageWayDeps, 'servers' |
     Servers,
     'destinations' | 'requests' | 'forgetWay' | 'circle' | 'peers' | 'keysOf' | 'serverName'
   >;
-  readonly queues: Pick<Queues, 'waiting' | 'sendNow' | 'types'>;
+  readonly queues: Pick<Queues, 'waiting' | 'servers' | 'sendNow' | 'types'>;
   readonly joins: Pick<RemoteJoins, 'list' | 'cancel'>;
   readonly config: Pick<Config, 'federation'>;
   readonly diagnostics: Diagnostics;
@@ -23,6 +24,9 @@ export type OtherServersDeps = Omit<ServerMoreDeps & MessageWayDeps, 'servers' |
 };
 
 const PAGE = 50;
+/** Tried together, and of them at once. */
+const MOST_TRIED = 1_000;
+const TRIED_AT_ONCE = 20;
 const HOUR: Milliseconds = 3_600_000;
 const DAY = 24 * HOUR;
 const WEEK = 7 * DAY;
@@ -34,6 +38,12 @@ const PATIENCE: Milliseconds = 20_000;
 export function createOtherServers(deps: OtherServersDeps): OtherServers {
   const { servers, queues, diagnostics, joins, config } = deps;
   const { destinations, circle } = servers;
+  const tryNow = async (serverName: string) => {
+    servers.forgetWay(serverName);
+    const tried = await tryServer(servers, serverName);
+    if (tried.answered) queues.sendNow(serverName);
+    return tried;
+  };
   return {
     async list(query) {
       const found = await destinations.list({ ...page(query), limit: PAGE + 1 });
@@ -47,11 +57,12 @@ export function createOtherServers(deps: OtherServersDeps): OtherServers {
       if (!found) return undefined;
       return (await toOtherServers(deps, [found]))[0];
     },
-    async tryNow(serverName) {
-      servers.forgetWay(serverName);
-      const tried = await tryServer(servers, serverName);
-      if (tried.answered) queues.sendNow(serverName);
-      return tried;
+    tryNow,
+    tryAll() {
+      const waiting = [...queues.servers()].slice(0, MOST_TRIED);
+      const places = new Semaphore(TRIED_AT_ONCE);
+      for (const { server } of waiting) void places.run(() => tryNow(server)).catch(() => undefined);
+      return waiting.length;
     },
     more: (serverName) => readMore(deps, serverName),
     forgetWay: (serverName) => servers.forgetWay(serverName),

@@ -71,6 +71,8 @@ export interface OtherServers {
   /** undefined for one that was never asked for anything */
   detail(serverName: string): Promise<OtherServer | undefined>;
   tryNow(serverName: string): Promise<ServerTry>;
+  /** @returns how many are tried from now on */
+  tryAll(): number;
   more(serverName: string): Promise<ServerMore>;
   forgetWay(serverName: string): void;
   blocked(): BlockedServers;

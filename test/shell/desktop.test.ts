@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { type DesktopApp, type ElectronParts, launchDesktop } from '../support/electron-launch.js';
@@ -192,4 +192,25 @@ it('has its own settings in the window, in step with the tray', async () => {
     .toBe(true);
   const kept = JSON.parse(readFileSync(join(app.home, 'app', 'settings.json'), 'utf8'));
   expect(kept).toMatchObject({ keepAwake: false, notices: { storage: false, reach: true } });
+});
+
+it('offers the chat that the configuration names, in the browser, and tries all servers', async () => {
+  await using app = await launchDesktop();
+  await setUp(app);
+  await expect.poll(() => trayStatus(app), { timeout: 25_000 }).toMatch(/^The server is running/);
+  expect(await tray(app, 'open-chat')).toBe(false);
+  const file = join(app.home, 'homeserver.yaml');
+  writeFileSync(file, `${readFileSync(file, 'utf8')}\nweb_client_location: https://chat.example.org/\n`);
+  await pick(app, 'restart');
+  await expect.poll(() => tray(app, 'open-chat'), { timeout: 25_000 }).toBe(true);
+  await pick(app, 'open-chat');
+  const opened = () =>
+    app.evaluate(({ calls }: ElectronParts) =>
+      calls
+        .filter(({ api }: { api: string }) => api === 'shell.openExternal')
+        .map(({ args }: { args: string[] }) => args[0]),
+    );
+  expect(await opened()).toEqual(['https://chat.example.org/']);
+  expect(await tray(app, 'try-all')).toBe(true);
+  await pick(app, 'try-all');
 });

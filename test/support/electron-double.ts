@@ -15,7 +15,8 @@ import * as windows from './electron-window.js';
  *
  * Loaded by `node --import electron-double.mjs main.js`.
  */
-export const { Menu, Tray, Notification, dialog, nativeImage, powerMonitor, powerSaveBlocker, screen } = surfaces;
+export const { Menu, Tray, Notification, dialog, nativeImage, powerMonitor, powerSaveBlocker, screen, shell } =
+  surfaces;
 export const { BrowserWindow, ipcMain, protocol, session } = windows;
 
 registerHooks({

@@ -109,6 +109,12 @@ export const dialog = {
   showMessageBox: answer('dialog.showMessageBox', { response: 0 }),
 };
 
+export const shell = {
+  async openExternal(address: string): Promise<void> {
+    record('shell.openExternal', address);
+  },
+};
+
 export const nativeImage = {
   createFromPath: (path: string) => ({
     path,

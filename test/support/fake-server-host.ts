@@ -171,6 +171,7 @@ export class FakeServerHost implements ServerHost {
       },
       detail: async (name) => this.servers.find(({ serverName }) => serverName === name),
       tryNow: async () => this.tried,
+      tryAll: () => 0,
       more: async () => this.more,
       forgetWay: () => undefined,
       blocked: () => ({ names: this.blocked, allowed: undefined }),

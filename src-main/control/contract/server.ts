@@ -40,6 +40,8 @@ export interface ServerStatus {
   readonly trial: boolean;
   /** where clients sign in: `http://192.168.1.5:8008` */
   readonly clientAddress: string | undefined;
+  /** the chat in a browser that the configuration names */
+  readonly webClient?: string | undefined;
   readonly listeners: readonly { readonly address: string; readonly port: number; readonly tls: boolean }[];
   /** resident memory of the server's process */
   readonly memory: number;

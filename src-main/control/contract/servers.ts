@@ -12,6 +12,8 @@ export interface OtherServersProcedures {
   'servers.detail': { input: { serverName: string }; output: OtherServer };
   /** Asks it whether it is there, whatever was remembered of it, and sends what waits if it is. */
   'servers.tryNow': { input: { serverName: string }; output: ServerTry };
+  /** The same for all that something waits for, without waiting for them. */
+  'servers.tryAll': { input: undefined; output: { readonly servers: number } };
   /** What happened with it, its keys, the rooms in common, what waits by type, and what we did not take of it. */
   'servers.more': { input: { serverName: string }; output: ServerMore };
   /** Forgets where it was said to be: it is looked for anew. */

@@ -42,6 +42,14 @@ export function otherServerProcedures(host: ServerHost) {
         return tried;
       },
     },
+    'servers.tryAll': {
+      input: Type.Undefined(),
+      async run(_nothing, { log }) {
+        const servers = host.otherServers().tryAll();
+        log.info('all servers that something waits for are tried', { servers });
+        return { servers };
+      },
+    },
     'servers.more': {
       input: Type.Object({ serverName }, closed),
       run: ({ serverName: name }) => host.otherServers().more(name),

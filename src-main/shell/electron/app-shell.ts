@@ -16,6 +16,7 @@ import { HIDDEN, type LoginItem, openLoginItem } from './login-item.js';
 import { setMenu } from './menu.js';
 import { type Notice, Notices } from './notices.js';
 import { Pause } from './pause.js';
+import { openOutside } from './open-outside.js';
 import { watchPower } from './power.js';
 import { quitInOrder } from './quit.js';
 import { guardAllContents, guardSession } from './security.js';
@@ -103,6 +104,7 @@ function attend({ control, server, settings, loginItem, text, events, show }: At
     facts: () => ({ ...settings.settings, startAtLogin: loginItem.isOn() }),
     actions: {
       open: show,
+      openChat: (address) => void openOutside(address),
       pause: (length) => void (length === 'hour' ? pause.forAnHour() : pause.untilTomorrow()),
       unpause: () => void pause.end(),
       setKeepAwake: (keepAwake) => settings.change({ keepAwake }),

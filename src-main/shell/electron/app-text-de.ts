@@ -6,7 +6,9 @@ const things = (count = 0): string => (count === 1 ? 'Eine Sache braucht dich' :
 /** German. */
 export const de: AppText = {
   open: 'Konsole öffnen',
+  openChat: 'Chat öffnen',
   invite: 'Jemanden einladen …',
+  tryAll: 'Jetzt allen zu senden versuchen',
   pauseHour: 'Eine Stunde pausieren',
   pauseTomorrow: 'Bis morgen pausieren',
   unpause: 'Pause beenden',

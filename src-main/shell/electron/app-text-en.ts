@@ -6,7 +6,9 @@ const things = (count = 0): string => (count === 1 ? 'One thing needs you' : `${
 /** English. */
 export const en: AppText = {
   open: 'Open console',
+  openChat: 'Open chat',
   invite: 'Invite someone…',
+  tryAll: 'Try sending to everyone now',
   pauseHour: 'Pause for an hour',
   pauseTomorrow: 'Pause until tomorrow',
   unpause: 'End the pause',

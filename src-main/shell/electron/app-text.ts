@@ -18,7 +18,9 @@ interface Words {
 /** The words outside the window: tray, menu, notices. The console's own words are in its pages. */
 export interface AppText {
   readonly open: string;
+  readonly openChat: string;
   readonly invite: string;
+  readonly tryAll: string;
   readonly pauseHour: string;
   readonly pauseTomorrow: string;
   readonly unpause: string;

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { Menu, type MenuItemConstructorOptions, nativeImage, Tray } from 'electron';
-import type { HealthReport, HealthSummary, HealthSummaryCode } from '../../control/contract.js';
+import type { HealthReport, HealthSummary, HealthSummaryCode, ServerStatus } from '../../control/contract.js';
 import type { Control } from '../../control/procedure.js';
 import type { AppText } from './app-text.js';
 
 export interface TrayActions {
   /** shows the console, at a place of it */
   open(place?: string): void;
+  /** opens the family's chat in the browser */
+  openChat(address: string): void;
   pause(length: 'hour' | 'tomorrow'): void;
   unpause(): void;
   setKeepAwake(isOn: boolean): void;
@@ -64,15 +66,18 @@ export function openTray({ control, text, assets, facts, actions }: TrayDeps): (
   const tray = new Tray(image('busy'));
   let summary: HealthSummary | undefined;
   let state: TrayState = 'starting';
+  let chat: string | undefined;
   const show = () => {
     const now = facts();
     if (now.pausedUntil !== undefined && (state === 'stopped' || state === 'stopping')) state = 'paused';
     const sentence = text.status(state, { ...summary?.fields, until: now.pausedUntil });
     tray.setImage(image(SHAPES[state]));
     tray.setToolTip(`Hearth: ${sentence}`);
-    tray.setContextMenu(Menu.buildFromTemplate(menuFor({ state, sentence, text, facts: now, control, actions })));
+    tray.setContextMenu(Menu.buildFromTemplate(menuFor({ state, sentence, chat, text, facts: now, control, actions })));
   };
   const refresh = async () => {
+    const status = await control.call('server.status', undefined);
+    chat = status.ok ? (status.value as ServerStatus).webClient : undefined;
     const result = await control.call('health.list', undefined);
     summary = result.ok ? (result.value as HealthReport).summary : undefined;
     state = summary?.code ?? 'unreachable';
@@ -98,6 +103,7 @@ const REFRESHED_BY: ReadonlySet<string> = new Set([
 interface MenuParts {
   readonly state: TrayState;
   readonly sentence: string;
+  readonly chat: string | undefined;
   readonly text: AppText;
   readonly facts: TrayFacts;
   readonly control: Control;
@@ -107,16 +113,23 @@ interface MenuParts {
 const RUNS: ReadonlySet<TrayState> = new Set(['running', 'attention', 'trouble', 'sleeping']);
 const line: MenuItemConstructorOptions = { type: 'separator' };
 
-function menuFor({ state, sentence, text, facts, control, actions }: MenuParts): MenuItemConstructorOptions[] {
+function menuFor({ state, sentence, chat, text, facts, control, actions }: MenuParts): MenuItemConstructorOptions[] {
   const runs = RUNS.has(state);
   const tick = (id: string, label: string, checked: boolean, change: (isOn: boolean) => void) =>
     ({ id, label, type: 'checkbox', checked, click: (item) => change(item.checked) }) as MenuItemConstructorOptions;
   return [
     { id: 'status', label: sentence, enabled: false },
     { id: 'open', label: text.open, click: () => actions.open() },
+    ...(chat === undefined ? [] : [{ id: 'open-chat', label: text.openChat, click: () => actions.openChat(chat) }]),
     { id: 'invite', label: text.invite, enabled: runs, click: () => actions.open('/people/invitations') },
     line,
     ...pausing(state, runs, text, actions),
+    {
+      id: 'try-all',
+      label: text.tryAll,
+      enabled: runs,
+      click: () => void control.call('servers.tryAll', undefined),
+    },
     line,
     tick('keep-awake', text.keepAwake, facts.keepAwake, actions.setKeepAwake),
     tick('start-at-login', text.startAtLogin, facts.startAtLogin, actions.setStartAtLogin),

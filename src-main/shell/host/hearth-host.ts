@@ -35,6 +35,7 @@ import type { Health, PowerState } from '../../health/index.js';
 import { createHomeserver, type Homeserver } from '../../homeserver.js';
 import type { ListenerAddress } from '../../http/listeners.js';
 import type { UserId } from '../../spec/ids.js';
+import { streamTopic } from '../../storage/news.js';
 import { clientAddress, homeAddress } from './addresses.js';
 import { clearHalfDone } from './half-done.js';
 import { type HostConnectionDeps, hostConnection } from './host-connection.js';
@@ -259,6 +260,7 @@ export class HearthHost implements ServerHost {
       serverName: config?.serverName,
       trial: config?.serverName === TRIAL_NAME,
       clientAddress: config && clientAddress(config, this.#open),
+      webClient: config?.webClient,
       listeners: this.#open.map(({ address, port, tls }) => ({ address, port, tls })),
       memory: process.memoryUsage.rss(),
       disk,
@@ -340,7 +342,7 @@ export class HearthHost implements ServerHost {
       this.#open = await server.start();
       this.#server = server;
       server.reach.onChange(() => this.#deps.events.announce('reach.changed'));
-      this.#follow(server.health);
+      this.#follow(server);
       this.#become('running');
       this.#deps.log.info('the server is running', {
         serverName: server.config.serverName,
@@ -352,8 +354,11 @@ export class HearthHost implements ServerHost {
     }
   }
 
-  #follow(health: Health): void {
+  #follow({ health, db, accounts }: Homeserver): void {
     const { events } = this.#deps;
+    const { newAccounts, deactivations } = accounts.streams;
+    const topics = [newAccounts, deactivations].map(({ name }) => streamTopic(name));
+    db.news.watch(topics, () => events.announce('people.changed'));
     this.#health = health;
     health.engine.subscribe(() => events.announce('health.changed'));
     health.measurements.subscribe(() => events.announce('measurements.changed'));
