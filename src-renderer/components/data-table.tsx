@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp, ArrowUpDown } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { type KeyboardEvent, memo, type ReactNode, type RefCallback, useEffect, useMemo, useRef } from 'react';
 import type { ControlFailure } from '../../src-main/control/contract.js';
 import { useText } from '../text/use-text.js';
 import { Button } from './button.js';
@@ -59,7 +59,9 @@ export function DataTable<T, Code extends string = never>({
   total?: number;
   further?: Further | undefined;
 }) {
-  const rows = once(given, keyOf);
+  // each scroll comes by here: what only depends on the rows is not done again
+  // oxlint-disable-next-line react/exhaustive-deps
+  const rows = useMemo(() => once(given, keyOf), [given]);
   const { body, inSight, before, after, measure, show } = useRowsInSight(rows.length);
   const goTo = (target: number) =>
     show(Math.max(0, Math.min(rows.length - 1, target)), (row) => row.querySelector<HTMLElement>('a, button')?.focus());
@@ -82,11 +84,7 @@ export function DataTable<T, Code extends string = never>({
               const row = rows[index];
               return (
                 row !== undefined && (
-                  <tr key={keyOf(row)} ref={measure} data-index={index} aria-rowindex={index + 2}>
-                    {columns.map((column, place) => (
-                      <Cell key={column.key} column={column} row={row} isName={place === 0} />
-                    ))}
-                  </tr>
+                  <Row key={keyOf(row)} measure={measure} index={index} row={row} columns={columns} />
                 )
               );
             })}
@@ -98,6 +96,26 @@ export function DataTable<T, Code extends string = never>({
     </>
   );
 }
+
+interface RowProps<T, Code extends string> {
+  readonly measure: RefCallback<HTMLTableRowElement> | undefined;
+  readonly index: number;
+  readonly row: T;
+  readonly columns: readonly Column<T, Code>[];
+}
+
+function PlainRow<T, Code extends string>({ measure, index, row, columns }: RowProps<T, Code>) {
+  return (
+    <tr ref={measure} data-index={index} aria-rowindex={index + 2}>
+      {columns.map((column, place) => (
+        <Cell key={column.key} column={column} row={row} isName={place === 0} />
+      ))}
+    </tr>
+  );
+}
+
+/** Stays as it is while one scrolls, as long as its columns are the same. */
+const Row = memo(PlainRow) as typeof PlainRow;
 
 /** Rows that moved on between one page and the next come twice. */
 function once<T>(rows: readonly T[], keyOf: (row: T) => string): readonly T[] {

@@ -4,7 +4,7 @@ import { type RefCallback, type RefObject, useLayoutEffect, useRef, useState } f
 /** Tables this short are in the page whole. */
 const SHORT = 60;
 const ROW = 64;
-const BEYOND = 12;
+const BEYOND = 5;
 
 /** Which rows of a long table are in the page. */
 export interface RowsInSight {

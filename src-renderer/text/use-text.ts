@@ -2,7 +2,9 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import { createContext, useContext, useMemo } from 'react';
 import { de } from './de.js';
 import { en } from './en.js';
+import { fillGaps, isDelivered } from './gaps.js';
 import { marked, PSEUDO_LANGUAGES, type PseudoLanguage, pseudoMessage } from './pseudo.js';
+import { createQuantities } from './quantities.js';
 
 export type TextKey = keyof typeof en;
 /** A language that people speak. */
@@ -59,15 +61,20 @@ const isPseudo = (language: ShownLanguage): language is PseudoLanguage =>
 const messageOf = (key: TextKey, language: ShownLanguage): IntlMessageFormat =>
   isPseudo(language) ? pseudoMessage(en[key], language) : new IntlMessageFormat(CATALOGUES[language][key], language);
 
-export function createText(language: ShownLanguage): Text {
+/**
+ * @param isForgiving a value that is missing leaves its place to be seen, `{name}`, and is complained of once, for one
+ *   slip must not take a page away from somebody; else it throws, so that whoever builds the page finds it
+ */
+export function createText(language: ShownLanguage, isForgiving = isDelivered()): Text {
   const cache = new Map<TextKey, IntlMessageFormat>();
   const format = (key: TextKey, values?: TextValues): string => {
     let message = cache.get(key);
     if (!message) cache.set(key, (message = messageOf(key, language)));
-    return String(message.format(values));
+    return isForgiving ? fillGaps(message, key, values) : String(message.format(values));
   };
   /** What `Intl` writes is no stray word either. */
   const shown = language === 'en-XA' ? marked : (words: string) => words;
+  const quantities = createQuantities(language);
   const time = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
   const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
@@ -77,58 +84,13 @@ export function createText(language: ShownLanguage): Text {
   return Object.assign(format, {
     language,
     number: (value: number) => shown(number.format(value)),
-    bytes: (value: number) => shown(bytes(value, language)),
+    bytes: (value: number) => shown(quantities.bytes(value)),
     time: (at: number) => shown(time.format(at)),
     dateTime: (at: number) => shown(dateTime.format(at)),
     date: (at: number) => shown(date.format(at)),
     list: (parts: readonly string[]) => list.format(parts),
     percent: (share: number) => shown(percent.format(share)),
-    relative: (at: number, now: number) => shown(relative(at - now, language)),
-    duration: (length: number) => shown(duration(length, language)),
+    relative: (at: number, now: number) => shown(quantities.relative(at, now)),
+    duration: (length: number) => shown(quantities.duration(length)),
   });
-}
-
-const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
-
-function bytes(value: number, language: ShownLanguage): string {
-  const power = Math.min(BYTE_UNITS.length - 1, value < 1000 ? 0 : Math.floor(Math.log10(value) / 3));
-  const scaled = value / 1000 ** power;
-  const unit = BYTE_UNITS[power] ?? 'byte';
-  const maximumFractionDigits = scaled < 10 && power > 0 ? 1 : 0;
-  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits }).format(
-    scaled,
-  );
-}
-
-const STEPS = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1000],
-] as const;
-
-function relative(difference: number, language: ShownLanguage): string {
-  const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
-  const [unit, length] = STEPS.find(([, length]) => Math.abs(difference) >= length) ?? STEPS[3];
-  return words.format(Math.round(difference / length), unit);
-}
-
-function duration(length: number, language: ShownLanguage): string {
-  const index = Math.max(
-    0,
-    STEPS.findIndex(([, step]) => length >= step),
-  );
-  const first = length < 1000 ? 3 : index;
-  let rest = length;
-  const parts = STEPS.slice(first, first + 2).map(([unit, step]) => {
-    const count = Math.floor(rest / step);
-    rest -= count * step;
-    return { count, unit };
-  });
-  return parts
-    .filter(({ count }, position) => count > 0 || position === 0)
-    .map(({ count, unit }) =>
-      new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count),
-    )
-    .join(', ');
 }

@@ -1,5 +1,5 @@
 import { IntlMessageFormat } from 'intl-messageformat';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { CATALOGUES, createText, type Language, type TextKey } from '../../src-renderer/text/use-text.js';
 
 const languages = Object.keys(CATALOGUES) as Language[];
@@ -65,4 +65,21 @@ it.each<[number, string]>([
   [2 * 86_400_000, 'in 2 days'],
 ])('writes how far away a time is: %i ms', (distance, words) => {
   expect(createText('en').relative(1e12 + distance, 1e12)).toBe(words);
+});
+
+it('throws where a value is missing while the pages are built', () => {
+  expect(() => createText('en', false)('people.actions-for')).toThrow(/name/);
+});
+
+it('leaves the place of a missing value to be seen where people use the pages, and says so once', () => {
+  const told = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const text = createText('en', true);
+  expect(text('people.actions-for')).toContain('{name}');
+  expect(text('people.actions-for')).toContain('{name}');
+  expect(text('people.count')).not.toBe('');
+  expect(told.mock.calls.map(([words]) => words)).toEqual([
+    'the text people.actions-for lacks a value',
+    'the text people.count lacks a value',
+  ]);
+  told.mockRestore();
 });

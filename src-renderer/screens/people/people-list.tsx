@@ -1,5 +1,5 @@
 import { UserPlus, Users } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { PeopleQuery, Person } from '../../../src-main/control/contract.js';
 import { Button } from '../../components/button.js';
 import { type Column, DataTable, type Further, type Sorting } from '../../components/data-table.js';
@@ -85,6 +85,7 @@ function People({
   onSort(sorting: Sorting<Order>): void;
 }) {
   const text = useText();
+  const shownColumns = useMemo(() => columns(text), [text]);
   if (people.length === 0) return <Empty icon={Users} title={text('people.none-found')} />;
   return (
     <>
@@ -93,7 +94,7 @@ function People({
       </p>
       <DataTable
         label={text('people.tab-people')}
-        columns={columns(text)}
+        columns={shownColumns}
         rows={people}
         keyOf={({ userId }) => userId}
         total={total}

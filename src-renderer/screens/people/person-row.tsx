@@ -51,8 +51,8 @@ export function PersonActions({ person }: { person: Person }) {
       {person.state !== 'deactivated' && (
         <RowMenu ref={menu} label={label} entries={entries(text, person, setOpened, () => go(personPath(person)))} />
       )}
-      <ResetPasswordDialog person={person} opener={menu} isOpen={opened === 'reset'} onClose={close} />
-      <AdminDialog person={person} opener={menu} isOpen={opened === 'admin'} onClose={close} />
+      {opened === 'reset' && <ResetPasswordDialog person={person} opener={menu} isOpen onClose={close} />}
+      {opened === 'admin' && <AdminDialog person={person} opener={menu} isOpen onClose={close} />}
       <DeactivateDialog person={person} opener={menu} isOpen={opened === 'deactivate'} onClose={close} />
     </>
   );

@@ -1,5 +1,5 @@
 import { MessagesSquare } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { RoomRow, RoomsFilter, RoomsOrder } from '../../../src-main/control/contract.js';
 import { type Column, DataTable, type Sorting } from '../../components/data-table.js';
 import { SearchField } from '../../components/search-field.js';
@@ -20,6 +20,7 @@ export function RoomList() {
   const [filter, setFilter] = useState<RoomsFilter>('all');
   const [sorting, setSorting] = useState<Sorting<RoomsOrder>>({ by: 'active', isDescending: true });
   const settled = useSettled(search.trim());
+  const shownColumns = useMemo(() => columns(text), [text]);
   const query = {
     ...(settled === '' ? {} : { search: settled }),
     filter,
@@ -44,7 +45,7 @@ export function RoomList() {
           </p>
           <DataTable
             label={text('rooms.tab-rooms')}
-            columns={columns(text)}
+            columns={shownColumns}
             rows={found.pages.flatMap(({ rooms }) => rooms)}
             keyOf={({ roomId }) => roomId}
             sorting={sorting}
