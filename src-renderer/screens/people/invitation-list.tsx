@@ -10,6 +10,7 @@ import { Empty, Failure, Loading } from '../../components/states.js';
 import { useNow } from '../../components/use-now.js';
 import { useAction, useQuery } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
+import { InviteAgain } from './invitation-again.js';
 import { InvitationCard } from './invitation-card.js';
 import { personPath } from './shown-name.js';
 
@@ -66,6 +67,7 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
         <Comers people={invitation.people} />
       </div>
       <div className="row">
+        {state === 'expired' && <InviteAgain invitation={invitation} />}
         {state === 'open' && (
           <Button icon={QrIcon} onClick={() => setOpened('show')} aria-label={text('invitations.show-what', { token })}>
             {text('invitations.show')}
