@@ -318,6 +318,65 @@ describe('events of others', () => {
   });
 });
 
+describe('history of others', () => {
+  /** A room with old messages, in which those that begin with `spam` are not recommended. */
+  async function withHistory(bodies: readonly string[]) {
+    const fake = await federation.fakeServer(`policy${(count += 1)}.test`);
+    fake.on('PUT', /^\/_matrix\/federation\/v1\/send\//, { body: { pdus: {} } });
+    const here = new PolicedRoom(fake, new FakeRoom(fake, '12').letIn());
+    here.room.add({ type: 'm.room.policy', stateKey: '', content: here.content() });
+    for (const body of bodies) here.room.add({ type: 'm.room.message', content: { msgtype: 'm.text', body } });
+    const told = here.room.events.map(({ pdu }) => pdu).toReversed();
+    fake.on('GET', `/_matrix/federation/v1/backfill/${segment(here.roomId)}`, () => ({
+      body: { origin: fake.name, origin_server_ts: Date.now(), pdus: told as unknown as JsonObject[] },
+    }));
+    fake.on('POST', SIGN, ({ body }) => {
+      const isSpam = String(body.content?.body).startsWith('spam');
+      return isSpam ? REFUSAL : { body: here.sign({ ...body, signatures: {} })['signatures'] };
+    });
+    await alice.ok('POST', `/join/${segment(here.roomId)}`, { query: { via: fake.name }, body: {} });
+    return here;
+  }
+
+  it('is shown as far as the policy server recommends it', async () => {
+    const here = await withHistory(['one', 'spam', 'two', 'spam again']);
+    expect(await here.bodies()).toEqual(['one', 'two']);
+    const asked = here.asked;
+    expect(await here.bodies()).toEqual(['one', 'two']);
+    expect(here.asked).toBe(asked);
+  });
+
+  it('waits while the policy server cannot be asked', async () => {
+    const here = await withHistory(['one', 'two']);
+    here.answers({ status: 500, body: { errcode: 'M_UNKNOWN', error: 'broken' } });
+    expect(await here.bodies()).toEqual([]);
+  });
+
+  it('goes on before a piece of it that ends with what is not recommended', async () => {
+    const here = await withHistory(['one', 'two', 'spam', 'three']);
+    const all = here.room.events;
+    const cut = all.findIndex(({ pdu }) => pdu.content['body'] === 'spam');
+    const path = `/_matrix/federation/v1/backfill/${segment(here.roomId)}`;
+    const at = (id: string | null) => all.findIndex(({ eventId }) => eventId === id);
+    here.fake.on('GET', path, ({ query }) => {
+      const last = at(query.get('v'));
+      const first = last === all.length - 1 ? cut : 0;
+      const pdus = all
+        .slice(first, last + 1)
+        .map(({ pdu }) => pdu)
+        .toReversed() as unknown as JsonObject[];
+      return { body: { origin: here.fake.name, origin_server_ts: Date.now(), pdus } };
+    });
+    const before = all.slice(0, cut);
+    const state = before.filter(({ stateKey }) => stateKey !== undefined);
+    const ids = state.map(({ eventId }) => eventId);
+    here.fake.on('GET', `/_matrix/federation/v1/state_ids/${segment(here.roomId)}`, {
+      body: { pdu_ids: ids, auth_chain_ids: ids },
+    });
+    expect(await here.bodies()).toEqual(['one', 'two', 'three']);
+  });
+});
+
 it('is no policy server itself', async () => {
   const fake = await federation.fakeServer('asks.test');
   const room = new FakeRoom(fake, '12');

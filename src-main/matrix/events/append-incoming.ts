@@ -60,7 +60,7 @@ export class AppendIncoming {
       const appended = await db.write((tx) => this.#follow(tx, room, judged));
       if (appended) return appended;
     }
-    if (await this.#isHistory(room, checked)) return this.#prepend(room, judged, options.stateBefore);
+    if (await this.#isHistory(room, checked)) return this.#prepend(room, judged, options);
     return this.#fork(room, judged, options.stateBefore);
   }
 
@@ -110,16 +110,16 @@ export class AppendIncoming {
     return !previous.some((before) => before.ord !== undefined && !isFetchedLater(before));
   }
 
-  async #prepend(room: Room, judged: Judged, stateBefore: readonly EventId[] | undefined): Promise<Appended> {
+  async #prepend(room: Room, judged: Judged, options: AppendOptions): Promise<Appended> {
     const { db, events, prepending } = this.deps;
     const { checked, verdict } = judged;
-    await prepending.run(room, [checked], stateBefore);
+    await prepending.run(room, [checked], options);
     const event = await events.byId(db, checked.event.eventId);
     if (!event || !isPlaced(event))
       return { outcome: 'incomplete', missingAuth: [], missingPrev: checked.event.prevEvents };
     if (event.isRejected)
       return { outcome: 'rejected', why: whyOf(verdict) || 'the state before it forbids it', event };
-    return { outcome: 'accepted', event };
+    return { outcome: event.isSoftFailed ? 'soft-failed' : 'accepted', event };
   }
 
   /** Those of the previous events whose state is not known; an event of another room is none of this one's past. */

@@ -7,6 +7,7 @@ import { keysToCheck } from './check-incoming.js';
 import type { EventStore, StoredEvent } from './events.store.js';
 import type { GraphStore } from './graph.store.js';
 import { withNamedMembers } from './named-members.js';
+import { followedOverAside } from './over-aside.js';
 import type { PartialRooms } from './partial-rooms.js';
 import type { PersistEvent } from './persist.js';
 import type { CheckedEvent } from './ports.js';
@@ -14,10 +15,7 @@ import type { Extremity, Room, RoomStore } from './rooms.store.js';
 import type { SnapshotViews } from './snapshot-views.js';
 import type { StateResolver } from './state-resolver.js';
 import type { StatesAfter } from './states-after.js';
-import { isPlaced } from './stored-event.js';
 
-/** Rejected events and such that failed softly are followed back so far, to see which leaves lie below them. */
-const MOST_ASIDE = 100;
 /** Leaves of a room at most: where nobody here can tie them, no server may fork it for ever. */
 const MOST_FORKS = 200;
 
@@ -96,7 +94,7 @@ export class ForkPlanner {
     const isAllowedNow = !asked.isUnwanted && (isPartial || (await this.#isAllowedNow(asked, before, head, tx)));
     if (!isAllowedNow) return { ...basis, standing, after, outcome: 'soft-failed' };
     if (!bridged.isLeaf) return { ...basis, standing, after, outcome: 'accepted' };
-    const { followed, unknown } = await this.#followed(reader, event.prevEvents, leaves);
+    const { followed, unknown } = await followedOverAside(reader, this.deps.events, event.prevEvents, leaves);
     if (followed.length === 0 && leaves.length >= MOST_FORKS) {
       return { ...basis, standing, after, outcome: 'soft-failed' };
     }
@@ -120,7 +118,7 @@ export class ForkPlanner {
     if ((await this.deps.graph.gapsAt(db, room.nid, [event.eventId])).length === 0)
       return { isLeaf: true, ...unchanged };
     const leaves = head.extremities.map(({ nid }) => nid);
-    const { followed, unknown } = await this.#followed(db, event.prevEvents, leaves);
+    const { followed, unknown } = await followedOverAside(db, this.deps.events, event.prevEvents, leaves);
     const kept = head.extremities.filter(({ nid }) => !followed.includes(nid));
     if (followed.length === 0 || kept.length === 0) return { isLeaf: false, ...unchanged, unknown };
     const current = await this.deps.resolver.resolve(room, await this.#statesOf(kept, tx), tx);
@@ -180,28 +178,5 @@ export class ForkPlanner {
       leaves.map(({ nid }) => nid),
     );
     return this.deps.states.of(found, tx);
-  }
-
-  /** The leaves that the event follows, be it over events that were put aside; and what it follows that is not known. */
-  async #followed(
-    db: Reader,
-    prevEvents: readonly EventId[],
-    leaves: readonly number[],
-  ): Promise<{ readonly followed: readonly number[]; readonly unknown: readonly EventId[] }> {
-    const followed = new Set<number>();
-    const unknown = new Set<EventId>();
-    const seen = new Set<EventId>();
-    for (let open = [...prevEvents]; open.length > 0 && seen.size < MOST_ASIDE; ) {
-      const found = await this.deps.events.byIds(db, open);
-      const placed = new Set(found.filter(isPlaced).map(({ eventId }) => eventId));
-      for (const id of open) {
-        seen.add(id);
-        if (!placed.has(id)) unknown.add(id);
-      }
-      for (const { nid } of found) if (leaves.includes(nid)) followed.add(nid);
-      const aside = found.filter(({ isRejected, isSoftFailed }) => isRejected || isSoftFailed);
-      open = [...new Set(aside.flatMap((event) => event.prevEvents))].filter((id) => !seen.has(id));
-    }
-    return { followed: [...followed], unknown: [...unknown] };
   }
 }

@@ -87,10 +87,10 @@ export class RoomIntake implements Intake {
   async prepend(
     roomId: RoomId,
     events: readonly CheckedEvent[],
-    options: { readonly stateBefore?: readonly EventId[] } = {},
+    options: Pick<AppendOptions, 'stateBefore' | 'unwanted'> = {},
   ): Promise<Prepended> {
     const room = await this.#room(roomId);
-    return this.#lanes.run(roomId, () => this.deps.prepending.run(room, events, options.stateBefore));
+    return this.#lanes.run(roomId, () => this.deps.prepending.run(room, events, options));
   }
 
   openRoom(given: OpenedRoom): Promise<Appended> {

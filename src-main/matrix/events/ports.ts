@@ -89,6 +89,8 @@ export interface Prepended {
   /** how many now stand in the timeline that did not before */
   readonly placed: number;
   readonly rejected: readonly EventId[];
+  /** stored, and shown to nobody: they are unwanted */
+  readonly hidden: readonly EventId[];
   /** not placed: neither the state before them nor all their previous events are known, or auth events are missing */
   readonly incomplete: readonly EventId[];
 }
@@ -170,7 +172,7 @@ export interface Intake {
   prepend(
     roomId: RoomId,
     events: readonly CheckedEvent[],
-    options?: { readonly stateBefore?: readonly EventId[] },
+    options?: Pick<AppendOptions, 'stateBefore' | 'unwanted'>,
   ): Promise<Prepended>;
   /** Comes into a room, for the first time or again. */
   openRoom(room: OpenedRoom): Promise<Appended>;

@@ -2,14 +2,15 @@ import { turn } from '../../base/yield.js';
 import { checkAuth } from '../../spec/auth-rules/auth-rules.js';
 import type { EventId } from '../../spec/ids.js';
 import { authGraph } from '../../spec/state-resolution/auth-graph.js';
-import type { Database } from '../../storage/database.js';
+import type { Database, Transaction } from '../../storage/database.js';
 import { checkByAuthEvents, eventsToKnow, keysToCheck } from './check-incoming.js';
 import type { EventStore, StoredEvent } from './events.store.js';
 import type { GraphStore } from './graph.store.js';
 import { withNamedMembers } from './named-members.js';
+import { followedOverAside } from './over-aside.js';
 import type { PartialRooms } from './partial-rooms.js';
 import type { PersistEvent } from './persist.js';
-import type { CheckedEvent, Prepended } from './ports.js';
+import type { AppendOptions, CheckedEvent, Prepended } from './ports.js';
 import type { Room } from './rooms.store.js';
 import type { SnapshotViews } from './snapshot-views.js';
 import type { StateResolver } from './state-resolver.js';
@@ -42,15 +43,19 @@ interface Judged {
 export class Prepend {
   constructor(private readonly deps: PrependDeps) {}
 
-  /** @param stateBefore the state before the earliest of them whose previous events are not all known */
+  /**
+   * @param options.stateBefore the state before the earliest of them whose previous events are not all known
+   * @param options.unwanted those that are stored, and shown to nobody
+   */
   async run(
     room: Room,
     given: readonly CheckedEvent[],
-    stateBefore: readonly EventId[] | undefined,
+    { stateBefore, unwanted }: Pick<AppendOptions, 'stateBefore' | 'unwanted'> = {},
   ): Promise<Prepended> {
-    const { db, events, persist } = this.deps;
+    const { db, events } = this.deps;
     const ordered = inOrder(given.filter(({ event }) => event.roomId === room.roomId));
     const rejected: EventId[] = [];
+    const hidden: EventId[] = [];
     const incomplete: EventId[] = [];
     const places = await this.#places(room, ordered);
     let placed = 0;
@@ -65,9 +70,11 @@ export class Prepend {
       if (judged === undefined) continue;
       const ord = places.get(eventId);
       if (!(await this.#isAllowed(room, judged))) {
-        const place = { snapshot: judged.before, status: 'rejected', standing } as const;
-        await db.write((tx) => persist.aside(tx, room, checked, place));
+        await this.#putAside(room, judged, 'rejected');
         rejected.push(eventId);
+      } else if (unwanted?.has(eventId) && judged.before !== undefined) {
+        await this.#putAside(room, judged, 'soft-failed');
+        hidden.push(eventId);
       } else if (ord === undefined) incomplete.push(eventId);
       else {
         await this.#place(room, judged, ord);
@@ -75,7 +82,7 @@ export class Prepend {
       }
       await turn();
     }
-    return { placed, rejected, incomplete };
+    return { placed, rejected, hidden, incomplete };
   }
 
   /** Undefined where auth events or the state before it are not known. */
@@ -127,14 +134,36 @@ export class Prepend {
     return checkAuth(event, isPartial ? withNamedMembers(state, known) : state).allowed;
   }
 
-  async #place(room: Room, { checked, standing, before, missing }: Judged, ord: number): Promise<void> {
-    const { db, persist, states } = this.deps;
+  async #place(room: Room, judged: Judged, ord: number): Promise<void> {
+    const { db, events, persist } = this.deps;
+    const { checked, before } = judged;
     await db.write(async (tx) => {
-      const isState = checked.event.stateKey !== undefined;
-      const stored = standing ?? (isState ? await persist.aside(tx, room, checked, { status: 'accepted' }) : undefined);
-      const after = isState && stored ? await states.over(tx, before, stored) : before;
-      await persist.history(tx, room, checked, { ord, before, after }, { standing: stored, missing });
+      const { standing, after } = await this.#after(tx, room, judged);
+      const { unknown: missing } = await followedOverAside(tx, events, checked.event.prevEvents);
+      await persist.history(tx, room, checked, { ord, before, after }, { standing, missing });
     });
+  }
+
+  /** Stores what nobody sees; what is not known before it is missing before those that follow it. */
+  async #putAside(room: Room, judged: Judged, status: 'rejected' | 'soft-failed'): Promise<void> {
+    const { db, events, graph, persist } = this.deps;
+    const { checked, before } = judged;
+    await db.write(async (tx) => {
+      const followers = await graph.gapsAt(tx, room.nid, [checked.event.eventId]);
+      const isIn = status === 'soft-failed';
+      const { standing, after } = isIn ? await this.#after(tx, room, judged) : { ...judged, after: undefined };
+      await persist.aside(tx, room, checked, { snapshot: before, after, status, standing });
+      const { unknown } = await followedOverAside(tx, events, checked.event.prevEvents);
+      for (const { eventNid } of followers) await graph.addGaps(tx, room.nid, eventNid, unknown);
+    });
+  }
+
+  /** The state after an event; a state event is stored without a place first, as the state names it by its number. */
+  async #after(tx: Transaction, room: Room, { checked, standing, before }: Judged) {
+    const { persist, states } = this.deps;
+    if (checked.event.stateKey === undefined) return { standing, after: before };
+    const stored = standing ?? (await persist.aside(tx, room, checked, { status: 'accepted' }));
+    return { standing: stored, after: await states.over(tx, before, stored) };
   }
 
   /** Places just before the events that follow these: below all, or in what was left free for them. */

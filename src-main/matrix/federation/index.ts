@@ -98,7 +98,7 @@ export function createFederation(given: FederationDeps) {
     times,
     membership,
     /** what was said before we came into rooms */
-    history: createHistory(deps),
+    history: createHistory({ ...deps, ...policing }),
     /** Invitations from elsewhere are answered once rooms say whom they may reach. */
     inviteEndpoints: (door: InviteDoor) => inviteEndpoints(membership.incomingInvites(door)),
     endpoints: [
@@ -155,9 +155,10 @@ function createReceiving(given: Receiving, acls: ServerAcls, edus: Edus) {
   return { staged, times, transactions };
 }
 
-function createHistory({ caches, clock, log, servers, events }: FederationDeps): RemoteHistory {
+function createHistory(deps: FederationDeps & Pick<ReturnType<typeof createPolicing>, 'policed'>): RemoteHistory {
+  const { policed, caches, clock, log, servers, events } = deps;
   const { serverName } = servers;
   const state = new RemoteState({ ...events, log, remote: new RemoteGraph(servers.requests) });
   const requests = new HistoryRequests(servers.requests);
-  return new RemoteHistory({ ...events, requests, state, serverName, caches, clock, log });
+  return new RemoteHistory({ ...events, policed, requests, state, serverName, caches, clock, log });
 }

@@ -198,7 +198,7 @@ describe('events of other servers', () => {
     const history = [...unheard, topic].map(({ eventId }) => room.of(eventId));
     const before = [...(room.stateBefore.get(unheard[0]?.eventId ?? '$')?.values() ?? [])];
     const done = await here.intake.prepend(room.roomId, history.toReversed(), { stateBefore: before });
-    expect(done).toEqual({ placed: 4, rejected: [], incomplete: [] });
+    expect(done).toEqual({ placed: 4, rejected: [], hidden: [], incomplete: [] });
     const bodies = (await timelineOn(here, room.roomId)).map(({ content }) => content['body'] ?? content['topic']);
     expect(bodies.slice(1)).toEqual(['unheard 1', 'unheard 2', 'unheard 3', 'unheard', 'heard']);
     expect(await here.graph.gaps(room.roomId)).toHaveLength(1);
@@ -217,7 +217,12 @@ describe('events of other servers', () => {
       placed: 0,
       incomplete: { length: 2 },
     });
-    expect(await here.intake.prepend(room.roomId, past)).toEqual({ placed: past.length, rejected: [], incomplete: [] });
+    expect(await here.intake.prepend(room.roomId, past)).toEqual({
+      placed: past.length,
+      rejected: [],
+      hidden: [],
+      incomplete: [],
+    });
     expect((await timelineOn(here, room.roomId)).map(({ eventId }) => eventId)).toEqual(
       all.map(({ eventId }) => eventId),
     );

@@ -1,3 +1,4 @@
+import { abortable } from '../../../base/abort.js';
 import type { Cache, Caches } from '../../../base/caches.js';
 import type { Clock, Milliseconds } from '../../../base/clock.js';
 import { Lanes } from '../../../base/lane.js';
@@ -6,6 +7,7 @@ import { serverOf } from '../../../spec/grammar.js';
 import type { EventId, RoomId, ServerName } from '../../../spec/ids.js';
 import type { CheckedEvent, Gap, Graph, Intake, Room, RoomReader, StoredEvent } from '../../events/index.js';
 import { RemoteError } from '../../servers/index.js';
+import type { PolicedIntake } from '../policy/policed-intake.js';
 import type { RemoteState } from '../transactions/remote-state.js';
 import type { HistoryRequests, TimedEvent } from './history-requests.js';
 
@@ -35,7 +37,8 @@ const EVERYWHERE: Span = { from: -Number.MAX_SAFE_INTEGER, upTo: Number.MAX_SAFE
 interface RemoteHistoryDeps {
   readonly reader: RoomReader;
   readonly graph: Graph;
-  readonly intake: Intake;
+  readonly intake: Pick<Intake, 'known'>;
+  readonly policed: Pick<PolicedIntake, 'prepend'>;
   readonly requests: HistoryRequests;
   readonly state: RemoteState;
   readonly serverName: ServerName;
@@ -203,24 +206,34 @@ export class RemoteHistory {
     return [...new Set([...senders.filter((server) => there.has(server)), ...there])].slice(0, MOST_SERVERS);
   }
 
-  /** @returns how many events have a place now that had none */
+  /** @returns how many events are known now that were not */
   async #prepend(
     server: ServerName,
     room: Room,
     events: readonly CheckedEvent[],
     signal: AbortSignal,
   ): Promise<number> {
-    const { intake, state } = this.deps;
+    const { state } = this.deps;
     const open = await this.#open(events);
     let usable = [...events];
-    let placed = 0;
+    let done = 0;
     for (const { event } of open.slice(0, MOST_STATES)) {
       const stateBefore = await state.before(server, room, event.eventId, signal);
-      if (stateBefore) placed += (await intake.prepend(room.roomId, usable, { stateBefore })).placed;
+      if (stateBefore) done += await this.#add(room, usable, { stateBefore }, signal);
       else usable = usable.filter((other) => other.event.eventId !== event.eventId);
     }
-    if (open.length === 0) placed += (await intake.prepend(room.roomId, usable)).placed;
-    return placed;
+    if (open.length === 0) done += await this.#add(room, usable, {}, signal);
+    return done;
+  }
+
+  async #add(
+    { roomId }: Room,
+    events: readonly CheckedEvent[],
+    options: { readonly stateBefore?: readonly EventId[] },
+    signal: AbortSignal,
+  ): Promise<number> {
+    const { placed, hidden } = await abortable(this.deps.policed.prepend(roomId, events, options), signal);
+    return placed + hidden.length;
   }
 
   /** Those whose previous events are neither known nor among them, the earliest first: where this piece ends. */
