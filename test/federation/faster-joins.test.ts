@@ -76,6 +76,22 @@ describe('a room whose members are on their way', () => {
     expect(one).toEqual({ membership: 'join' });
   });
 
+  it.each([
+    ['/initialSync', (roomId: RoomId) => `/rooms/${segment(roomId)}/initialSync`],
+    ['/initialSync of all rooms', () => '/initialSync'],
+  ])('has %s of before /sync wait for them', async (_name, path) => {
+    const given = await joined();
+    const { alice, roomId } = given;
+    let isAnswered = false;
+    const asking = alice.ok('GET', path(roomId)).finally(() => (isAnswered = true));
+    await alice.say(roomId, 'meanwhile');
+    expect(isAnswered).toBe(false);
+    await complete(given);
+    const answer = await asking;
+    const [room] = answer.rooms?.filter((each: { room_id: string }) => each.room_id === roomId) ?? [answer];
+    expect(memberIds(room.state)).toHaveLength(5);
+  });
+
   it('takes messages of its members, of whom it knows nothing yet', async () => {
     const given = await joined();
     const { alice, roomId, members } = given;

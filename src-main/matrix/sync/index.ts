@@ -76,6 +76,6 @@ function createOldSync({
   const { access, clientEvents } = rooms;
   const { accountData } = sources;
   const stream = new EventStream({ db, clock, reader, timeline, visibility, access, clientEvents, accountData });
-  const initial = new InitialSync({ db, reader, rooms, sources });
+  const initial = new InitialSync({ db, reader, partials: events.partials, rooms, sources });
   return [...oldSyncEndpoints(stream, initial), oneEventEndpoint(reader, rooms)];
 }

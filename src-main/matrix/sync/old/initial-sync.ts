@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../base/json.js';
 import type { ClientEvent } from '../../../spec/client-event.js';
 import type { RoomId, UserId } from '../../../spec/ids.js';
 import type { Database } from '../../../storage/database.js';
-import type { Membership, MembershipState, RoomReader } from '../../events/index.js';
+import type { Membership, MembershipState, PartialRooms, RoomReader } from '../../events/index.js';
 import type { Rooms, Viewer } from '../../rooms/index.js';
 import type { SyncSources } from '../ports.js';
 import { writeSyncToken } from '../sync-token.js';
@@ -10,6 +10,8 @@ import { writeSyncToken } from '../sync-token.js';
 interface InitialSyncDeps {
   readonly db: Database;
   readonly reader: RoomReader;
+  /** a room is shown with all of its members */
+  readonly partials: Pick<PartialRooms, 'whenComplete'>;
   readonly rooms: Pick<Rooms, 'access' | 'clientEvents' | 'directory' | 'history'>;
   readonly sources: Pick<SyncSources, 'accountData' | 'ephemeral'>;
 }
@@ -55,10 +57,15 @@ export class InitialSync {
     return answer as unknown as JsonObject;
   }
 
-  /** One room. @throws MatrixError M_FORBIDDEN for those who may not look into it */
+  /**
+   * One room, once all of its members are here.
+   *
+   * @throws MatrixError M_FORBIDDEN for those who may not look into it; M_UNKNOWN 504 when its members do not come
+   */
   async room(roomId: RoomId, viewer: Viewer, limit: number): Promise<RoomInfo> {
-    const { reader, rooms } = this.deps;
+    const { reader, rooms, partials } = this.deps;
     const sight = await rooms.access.sight(roomId, viewer.userId);
+    await partials.whenComplete(roomId);
     const standing = await reader.membership(roomId, viewer.userId);
     const page = await rooms.history.page(roomId, viewer, {
       direction: 'b',
