@@ -1,5 +1,19 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type DesktopApp, type ElectronParts, launchDesktop } from '../support/electron-launch.js';
+import { type DesktopApp, type ElectronParts, exitCodeOf, launchDesktop } from '../support/electron-launch.js';
+
+/** All of it: one word more is a door. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "require-trusted-types-for 'script'",
+].toSorted();
 
 let app: DesktopApp;
 
@@ -163,15 +177,7 @@ it('serves its own pages only, with their policy, and by GET only', async () => 
     );
   const { status, policy } = await get('app://console/');
   expect(status).toBe(200);
-  expect(policy.split('; ')).toEqual(
-    expect.arrayContaining([
-      "default-src 'none'",
-      "script-src 'self'",
-      "connect-src 'none'",
-      "frame-ancestors 'none'",
-      "require-trusted-types-for 'script'",
-    ]),
-  );
+  expect(policy.split('; ').toSorted()).toEqual(POLICY);
   expect(await get('app://console/', 'POST')).toEqual({ status: 405, policy });
   for (const path of [
     'other/index.html',
@@ -183,4 +189,60 @@ it('serves its own pages only, with their policy, and by GET only', async () => 
   ]) {
     expect({ path, ...(await get(`app://${path}`)) }).toEqual({ path, status: 404, policy });
   }
+});
+
+it('does not start without its sandbox once it is delivered', async () => {
+  expect(await exitCodeOf(['--no-sandbox'])).toBe(1);
+});
+
+it('prevents every way of leaving, and every window', async () => {
+  const prevented = await app.evaluate(({ BrowserWindow }: ElectronParts) => {
+    const { webContents } = BrowserWindow.all[0];
+    const events = ['will-navigate', 'will-redirect', 'will-frame-navigate', 'will-attach-webview'];
+    return events.filter((name) => {
+      let isPrevented = false;
+      webContents.emit(name, { preventDefault: () => (isPrevented = true) }, 'https://example.org/');
+      return isPrevented;
+    });
+  });
+  expect(prevented).toEqual(['will-navigate', 'will-redirect', 'will-frame-navigate', 'will-attach-webview']);
+  const opened = (url: string) =>
+    app.evaluate(
+      ({ BrowserWindow }: ElectronParts, url) => BrowserWindow.all[0].webContents.windowOpenHandler({ url }).action,
+      url,
+    );
+  expect(await opened('https://example.org/')).toBe('deny');
+  expect(await opened('app://console/')).toBe('deny');
+});
+
+it('answers requests for permissions and for the screen as it answers questions about them', async () => {
+  const asked = (permission: string) =>
+    app.evaluate(
+      ({ session, BrowserWindow }: ElectronParts, permission) =>
+        new Promise<boolean>((resolve) => {
+          session.defaultSession.handlers.permissionRequest(BrowserWindow.all[0].webContents, permission, resolve);
+        }),
+      permission,
+    );
+  expect(await asked('clipboard-sanitized-write')).toBe(true);
+  for (const permission of ['media', 'notifications', 'fullscreen', 'clipboard-read', 'openExternal']) {
+    expect({ permission, isGranted: await asked(permission) }).toEqual({ permission, isGranted: false });
+  }
+  const stream = await app.evaluate(
+    ({ session }: ElectronParts) =>
+      new Promise<object>((resolve) => session.defaultSession.handlers.displayMedia({}, resolve)),
+  );
+  expect(stream).toEqual({});
+});
+
+it('answers so many calls at once, and no more', async () => {
+  const codes = await app.evaluate(async ({ ipcMain, BrowserWindow }: ElectronParts) => {
+    const { webContents } = BrowserWindow.all[0];
+    const event = { sender: webContents, senderFrame: webContents.mainFrame };
+    const call = () => ipcMain.handlers.get('control')(event, 'setup.state', undefined);
+    const results = await Promise.all(Array.from({ length: 80 }, call));
+    return results.map((result: any) => (result.ok ? 'answered' : result.error.code));
+  });
+  expect(codes.filter((code: string) => code === 'answered')).toHaveLength(64);
+  expect(codes.filter((code: string) => code === 'TOO_MANY_CALLS')).toHaveLength(16);
 });

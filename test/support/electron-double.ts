@@ -28,8 +28,8 @@ const folder = process.env['ELECTRON_DOUBLE_USER_DATA'] ?? '.';
 mkdirSync(folder, { recursive: true });
 
 class App extends EventEmitter {
-  readonly isPackaged = false;
-  readonly commandLine = { hasSwitch: () => false };
+  readonly isPackaged = process.env['ELECTRON_DOUBLE_PACKAGED'] !== undefined;
+  readonly commandLine = { hasSwitch: (name: string) => process.argv.includes(`--${name}`) };
   isSandboxed = false;
   #lock: Server | undefined;
   #isQuitting = false;

@@ -74,8 +74,25 @@ async function launchDouble(home: string, locale: string): Promise<DesktopApp> {
   };
 }
 
-function start(folder: string, double: string, home: string, locale: string): ChildProcess {
-  return fork(join(folder, 'main.js'), {
+/** Starts the stand-in as a delivered app with arguments that end it. @returns the exit code */
+export async function exitCodeOf(args: readonly string[]): Promise<number | null> {
+  const folder = await builtHearth();
+  const home = mkdtempSync(join(tmpdir(), 'hearth-desktop-'));
+  const child = start(folder, await builtDouble(folder), home, 'en-US', { args, isPackaged: true });
+  const late = setTimeout(() => child.kill(), 15_000);
+  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
+  clearTimeout(late);
+  rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  return code;
+}
+
+interface Start {
+  readonly args?: readonly string[];
+  readonly isPackaged?: boolean;
+}
+
+function start(folder: string, double: string, home: string, locale: string, more: Start = {}): ChildProcess {
+  return fork(join(folder, 'main.js'), more.args ?? [], {
     execArgv: ['--import', double],
     env: {
       ...process.env,
@@ -83,6 +100,7 @@ function start(folder: string, double: string, home: string, locale: string): Ch
       XDG_CONFIG_HOME: join(home, 'config'),
       ELECTRON_DOUBLE_USER_DATA: join(home, 'app'),
       ELECTRON_DOUBLE_LOCALE: locale,
+      ...(more.isPackaged && { ELECTRON_DOUBLE_PACKAGED: '1' }),
     },
     serialization: 'advanced',
     stdio: ['ignore', process.env['TEST_SHOW_OUTPUT'] ? 'inherit' : 'ignore', 'inherit', 'ipc'],
