@@ -12,6 +12,8 @@ import { rulesOf } from './rooms.js';
 
 /** What a test says of an event; all else follows from the room. */
 export interface FakeDraft {
+  /** what its origin says; now unless said */
+  readonly sentAt?: number;
   readonly type: string;
   readonly sender?: UserId;
   readonly stateKey?: string;
@@ -68,7 +70,7 @@ export class FakeRoom {
       ...(stateKey !== undefined && { state_key: stateKey }),
       ...(!(isCreate && this.rules.roomIdIsCreateHash) && { room_id: this.roomId }),
       ...(this.rules.eventIds === 'random' && { event_id: `$${randomLetters(20)}:${this.server.name}` }),
-      origin_server_ts: Date.now(),
+      origin_server_ts: draft.sentAt ?? Date.now(),
       depth: this.#depth + 1,
       prev_events: references(draft.prevEvents ?? this.latest),
       auth_events: references(draft.authEvents ?? this.authEventsOf(draft)),
