@@ -1,16 +1,6 @@
-import type { Caches } from '../../base/caches.js';
-import type { Clock } from '../../base/clock.js';
-import type { Logger } from '../../base/logger.js';
 import type { Job } from '../../base/supervisor.js';
-import type { Config } from '../../config/config.js';
 import type { Endpoint } from '../../http/endpoint.js';
 import { RateLimiter } from '../../http/rate-limit.js';
-import type { ServerName } from '../../spec/ids.js';
-import type { Database, Transaction } from '../../storage/database.js';
-import type { Accounts } from '../accounts/index.js';
-import type { Events } from '../events/index.js';
-import type { Federation } from '../federation/index.js';
-import type { ServerRequests } from '../servers/index.js';
 import { Aggregations } from './aggregations.js';
 import { AutoJoin } from './auto-join/auto-join.js';
 import { autoJoining } from './auto-join/auto-join.job.js';
@@ -21,11 +11,7 @@ import { createRoomEndpoints } from './create-room.client.js';
 import { ConsentNotices } from './consent/consent-notices.js';
 import { RoomCreation } from './create-room.js';
 import { deactivationDepartures } from './deactivation.job.js';
-import { delayedEventEndpoints } from './delayed/delayed-events.client.js';
-import { delayedEventsJob } from './delayed/delayed-events.job.js';
-import { DelayedEvents } from './delayed/delayed-events.js';
-import { DelayedEventStore } from './delayed/delayed-events.store.js';
-import { OvertakenEvents } from './delayed/overtaken-events.js';
+import { createDelaying } from './delayed/index.js';
 import { directoryEndpoints, publicRoomsEndpoints } from './directory.client.js';
 import { directoryFederationEndpoints } from './directory.federation.js';
 import { Directory } from './directory.js';
@@ -50,13 +36,9 @@ import { NoticeRoomStore } from './notices/notice-rooms.store.js';
 import { NoticeRules } from './notices/notice-rules.js';
 import { serverNoticeEndpoints } from './notices/server-notices.admin.js';
 import { ServerNotices } from './notices/server-notices.js';
+import { createUserDirectory } from './people/index.js';
 import { ProfileAccess } from './people/profile-access.js';
 import { profileReadingEndpoints } from './people/profile-reading.client.js';
-import { userDirectoryEndpoints } from './people/user-directory.client.js';
-import { UserDirectoryIndex } from './people/user-directory-index.js';
-import { userDirectoryJobs } from './people/user-directory.job.js';
-import { UserDirectoryStore } from './people/user-directory.store.js';
-import { UserDirectory } from './people/user-directory.js';
 import { profilePropagation } from './profile-propagation.job.js';
 import { publicRoomsFederationEndpoints } from './public-rooms.federation.js';
 import { PublicRooms } from './public-rooms.js';
@@ -74,12 +56,8 @@ import { createRoomCare } from './room-care.js';
 import { roomEventsEndpoints } from './room-events.client.js';
 import { RoomLimits } from './room-limits.js';
 import { RoomState } from './room-state.js';
-import { searchEndpoints } from './search/search.client.js';
-import { Search } from './search/search.js';
-import { SearchStore } from './search/search.store.js';
-import { SearchAnswer } from './search/search-answer.js';
-import { searchIndexing } from './search/search-index.job.js';
-import { SearchIndex } from './search/search-index.js';
+import type { RoomsDeps } from './rooms-deps.js';
+import { createSearch } from './search/index.js';
 import { sendEndpoints } from './send.client.js';
 import { Sending } from './send.js';
 import { hierarchyEndpoints } from './spaces/hierarchy.client.js';
@@ -116,31 +94,6 @@ export type { ServerNotices } from './notices/server-notices.js';
 export { successionFollower } from './upgrade/succession-follower.js';
 export type { Viewer } from './viewer.js';
 export { parseTimelineToken, writeTimelineToken } from './timeline-token.js';
-
-export interface RoomsDeps {
-  readonly db: Database;
-  readonly caches: Caches;
-  readonly clock: Clock;
-  readonly serverName: ServerName;
-  readonly config: Config;
-  readonly events: Events;
-  readonly federation: Federation;
-  readonly accounts: Pick<
-    Accounts,
-    | 'accountData'
-    | 'consents'
-    | 'identityServers'
-    | 'rateExceptions'
-    | 'inviteRules'
-    | 'profiles'
-    | 'streams'
-    | 'tags'
-    | 'users'
-  >;
-  readonly log: Logger;
-  /** how other servers are asked */
-  readonly requests: Pick<ServerRequests, 'json'>;
-}
 
 /** Everything that a client does in a room. */
 export function createRooms(deps: RoomsDeps) {
@@ -352,46 +305,3 @@ const createElsewhere = (deps: RoomsDeps) => ({
   publicRooms: new RemotePublicRooms(deps),
   rooms: new RemoteRooms(deps),
 });
-
-/** Who finds whom by name. */
-function createUserDirectory({ db, clock, serverName, config, events, accounts, log }: RoomsDeps) {
-  const { reader } = events;
-  const { profiles, streams, users } = accounts;
-  const store = new UserDirectoryStore();
-  const limit = new RateLimiter(config.rateLimits.userDirectory, clock, accounts.rateExceptions);
-  const directory = new UserDirectory({ db, serverName, config: config.userDirectory, store, reader, users, limit });
-  const index = new UserDirectoryIndex({ db, store, reader, profiles, users });
-  return {
-    endpoints: userDirectoryEndpoints(directory),
-    jobs: userDirectoryJobs({ db, clock, log, events, streams, index }),
-  };
-}
-
-/** What was said, by its words. */
-function createSearch({ db, clock, config, events }: RoomsDeps, clientEvents: ClientEvents) {
-  const { reader, visibility } = events;
-  const store = new SearchStore();
-  const search = new Search({ db, store, reader, visibility, isEnabled: config.searchEnabled });
-  const answer = new SearchAnswer({ ...events, clientEvents });
-  const indexing = searchIndexing({ db, clock, events, index: new SearchIndex({ store, reader }) });
-  return {
-    endpoints: searchEndpoints(search, answer),
-    jobs: config.searchEnabled ? [indexing] : [],
-    /** what was indexed of messages that are deleted */
-    forget: (tx: Transaction, nids: readonly number[]) => store.removeAll(tx, nids),
-  };
-}
-
-/** Events that are sent later. */
-function createDelaying(
-  { db, clock, log, config, events }: RoomsDeps,
-  rooms: { access: RoomAccess; sending: Sending; limits: RoomLimits },
-) {
-  const store = new DelayedEventStore();
-  const limit = new RateLimiter(config.rateLimits.delayedEvents, clock);
-  const longestDelay = config.rooms.longestEventDelay;
-  const delayedEvents = new DelayedEvents({ ...rooms, db, clock, log, store, limit, longestDelay });
-  const overtaken = new OvertakenEvents({ db, store, reader: events.reader, stateNews: events.stateNews });
-  const job = delayedEventsJob({ db, clock, delayed: delayedEvents, overtaken });
-  return { delayedEvents, endpoints: delayedEventEndpoints(delayedEvents), job };
-}
