@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { placeIn } from '../../src-main/shell/electron/deep-links.js';
 import { builtHearth } from '../support/built.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -108,4 +109,26 @@ it('sets every fuse', () => {
 it('brings the languages that the app speaks', () => {
   expect(existsSync(join(work, 'out', 'linux-unpacked', 'locales', 'fr.pak'))).toBe(false);
   expect(readdirSync(join(work, 'out', 'linux-unpacked', 'locales')).sort()).toEqual(['de.pak', 'en-US.pak']);
+});
+
+interface Declared {
+  readonly protocols: readonly { readonly schemes: readonly string[] }[];
+  readonly linux: {
+    readonly icon: string;
+    readonly executableName: string;
+    readonly desktop: { readonly desktopActions: Readonly<Record<string, { Name: string; Exec: string }>> };
+  };
+  readonly mac: { readonly icon: string; readonly extendInfo: Readonly<Record<string, string>> };
+  readonly win: { readonly icon: string };
+}
+
+it('tells each system what it asks for: links, icons, launcher actions that lead to screens, and why the home network', () => {
+  const { protocols, linux, mac, win } = parse(readFileSync(join(ROOT, 'electron-builder.yml'), 'utf8')) as Declared;
+  expect(protocols.flatMap(({ schemes }) => schemes)).toEqual(['hearth']);
+  for (const { icon } of [linux, mac, win]) expect(existsSync(join(ROOT, 'assets', icon))).toBe(true);
+  const actions = Object.values(linux.desktop.desktopActions);
+  const places = actions.map(({ Exec }) => placeIn(Exec.split(' ').slice(1)));
+  expect(places).toEqual(['/', '/people/invitations', '/logs']);
+  for (const { Exec } of actions) expect(Exec.split(' ')[0]).toBe(linux.executableName);
+  expect(mac.extendInfo['NSLocalNetworkUsageDescription']).toMatch(/home network/);
 });
