@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startHomeserver, testConfig, type TestHomeserver } from '../support/homeserver.js';
 import type { TestUser } from '../support/test-client.js';
+import { Door } from './door.js';
 import { freePort, Synapse } from './synapse.js';
 
 /** Either server, as stories see it. */
@@ -20,6 +21,8 @@ export class Pair {
   private constructor(
     private readonly own: TestHomeserver,
     private readonly other: Synapse,
+    /** the ways to each of them, where they are watched */
+    readonly doors: Readonly<Record<Side['name'], Door>> | undefined,
   ) {
     const side = (name: Side['name'], server: TestHomeserver | Synapse): Side => ({
       name,
@@ -33,25 +36,46 @@ export class Pair {
   /** @param name of the Synapse's folder: one for each file of tests */
   static async start(name: string): Promise<Pair> {
     const [own, other] = await Promise.all([startHearth(), Synapse.start(name)]);
-    return new Pair(own, other);
+    return new Pair(own, other, undefined);
+  }
+
+  /** A pair that reach each other through doors that can let requests wait. */
+  static async behindDoors(name: string): Promise<Pair> {
+    const [ownPort, otherPort] = [await freePort(), await freePort()];
+    const own = await startHearth(ownPort, 0);
+    const other = await Synapse.start(name, { named: `localhost:${otherPort}` });
+    const doors = {
+      hearth: new Door(() => own.addresses.find(({ tls }) => tls)?.port ?? 0),
+      synapse: new Door(() => other.tlsPort),
+    };
+    await Promise.all([doors.hearth.open(ownPort), doors.synapse.open(otherPort)]);
+    return new Pair(own, other, doors);
+  }
+
+  /** How many joins of Hearth wait for members. */
+  completing(): number {
+    return this.own.homeserver.joins.list().filter(({ stage }) => stage === 'completing').length;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.doors?.hearth.close();
+    await this.doors?.synapse.close();
     await this.own[Symbol.asyncDispose]();
     await this.other[Symbol.asyncDispose]();
   }
 }
 
-async function startHearth(): Promise<TestHomeserver> {
-  const port = await freePort();
+/** @param named the port in its name @param port where it listens */
+async function startHearth(named?: number, port?: number): Promise<TestHomeserver> {
+  const own = named ?? (await freePort());
   const base = testConfig(await mkdtemp(join(tmpdir(), 'hearth-interop-')));
   const bindAddresses = ['127.0.0.1'];
   return startHomeserver({
     config: {
-      serverName: `localhost:${port}`,
+      serverName: `localhost:${own}`,
       listeners: [
         { port: 0, bindAddresses, tls: false, trustedProxies: [], resources: ['client', 'media', 'health'] },
-        { port, bindAddresses, tls: true, trustedProxies: [], resources: ['federation', 'keys', 'media'] },
+        { port: port ?? own, bindAddresses, tls: true, trustedProxies: [], resources: ['federation', 'keys', 'media'] },
       ],
       federation: {
         ...base.federation,

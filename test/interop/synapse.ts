@@ -14,7 +14,8 @@ const TOOL = join(import.meta.dirname, '../../../shared/tools/setup-synapse.sh')
 const CHROOT =
   process.env['CHROOT'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'synapse-chroot');
 /** What stories want beside the tool's configuration. */
-const MORE = `allow_public_rooms_over_federation: true
+const MORE = `bcrypt_rounds: 4
+allow_public_rooms_over_federation: true
 room_list_publication_rules: [{ action: allow }]
 allow_guest_access: true
 federation: { destination_min_retry_interval: 1s, destination_max_retry_interval: 1s, destination_retry_multiplier: 1 }
