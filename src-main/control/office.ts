@@ -1,4 +1,5 @@
 import type { Clock, Milliseconds } from '../base/clock.js';
+import type { Config } from '../config/config.js';
 import type { Activity } from '../health/index.js';
 import { type Accounts, LastAdminError, type RegistrationToken } from '../matrix/accounts/index.js';
 import type { MediaUses } from '../matrix/media/index.js';
@@ -25,6 +26,7 @@ export interface OfficeDeps {
   readonly mediaUses: MediaUses;
   readonly notices: Pick<ServerNotices, 'send'>;
   readonly canNotify: boolean;
+  readonly config: Pick<Config, 'rateLimits'>;
   readonly activity: Pick<Activity, 'note' | 'list'>;
   readonly clock: Clock;
   /** where people's apps find the server */
@@ -34,7 +36,7 @@ export interface OfficeDeps {
 /** The console's desk for accounts: what `matrix/accounts` does, in the console's words. */
 export function createOffice(deps: OfficeDeps): Office {
   const { accounts, clock, activity } = deps;
-  const changed = (userId: UserId, what: string) => activity.note('person-changed', { userId, what });
+  const changed = (userId: UserId, what: string) => activity.note('person-changed', { person: userId, what });
   return {
     people: (query) => listPeople(deps, query),
     async countPeople() {
@@ -46,9 +48,7 @@ export function createOffice(deps: OfficeDeps): Office {
     },
     person: (userId) => personDetail(deps, userId),
     async createPerson(person) {
-      const { userId } = await accounts.registration.create(person);
-      await activity.note('person-added', { userId });
-      return userId;
+      return (await accounts.registration.create(person)).userId;
     },
     async setPassword(userId, password, signOut) {
       await accounts.passwords.set(userId, password, { others: signOut });
@@ -81,13 +81,16 @@ export function createOffice(deps: OfficeDeps): Office {
       await deps.notices.send({ userId, type: 'm.room.message', stateKey: undefined, content, transaction: undefined });
       await changed(userId, 'notified');
     },
+    async limit(userId, limit) {
+      await accounts.rateExceptions.set(userId, limit);
+      await changed(userId, limit ? 'limit' : 'no-limit');
+    },
     async activity(userId) {
       const { entries } = await activity.list({ limit: LOOKED_AT });
-      return entries.filter(({ fields }) => fields['userId'] === userId).slice(0, SHOWN);
+      return entries.filter(({ fields }) => fields['person'] === userId).slice(0, SHOWN);
     },
     async deactivate(userId, erase) {
       await exceptLastAdmin(accounts.deactivations.deactivate(userId, erase, { keepAnAdmin: true }));
-      await activity.note('person-deactivated', { userId });
     },
     async setAdmin(userId, isAdmin) {
       await exceptLastAdmin(accounts.users.setFlag(userId, 'isAdmin', isAdmin, { keepAnAdmin: true }));
@@ -102,10 +105,14 @@ function invitationDesk({
   activity,
   clock,
   clientAddress,
-}: OfficeDeps): Pick<Office, 'invitations' | 'invite' | 'revokeInvitation'> {
+}: OfficeDeps): Pick<Office, 'invitations' | 'invite' | 'revokeInvitation' | 'restoreInvitation'> {
   const tokens = accounts.registrationTokens;
   const toInvitation = (token: RegistrationToken, people: readonly UserId[] = []) =>
     invitationOf(token, people, `${clientAddress() ?? ''}/join/#${token.token}`, clock.now());
+  const labelOf = async (token: string): Promise<{ label?: string }> => {
+    const { label } = await tokens.get(token);
+    return label === undefined ? {} : { label };
+  };
   return {
     async invitations() {
       const all = await tokens.list();
@@ -121,7 +128,14 @@ function invitationDesk({
       await activity.note('invitation-made', label === undefined ? {} : { label });
       return toInvitation(token);
     },
-    revokeInvitation: (token) => tokens.revoke(token),
+    async revokeInvitation(token) {
+      await tokens.revoke(token);
+      await activity.note('invitation-revoked', await labelOf(token));
+    },
+    async restoreInvitation(token) {
+      await tokens.restore(token);
+      await activity.note('invitation-restored', await labelOf(token));
+    },
   };
 }
 
@@ -144,7 +158,7 @@ function invitationOf(
   link: string,
   now: Milliseconds,
 ): Invitation {
-  const { usesAllowed, completed, createdAt, expiresAt, label } = token;
+  const { usesAllowed, completed, createdAt, expiresAt, label, revokedAt } = token;
   const isUsed = usesAllowed !== undefined && completed >= usesAllowed;
   const isExpired = expiresAt !== undefined && expiresAt <= now;
   return {
@@ -154,7 +168,7 @@ function invitationOf(
     used: completed,
     createdAt,
     expiresAt,
-    state: isUsed ? 'used' : isExpired ? 'expired' : 'open',
+    state: isUsed ? 'used' : isExpired ? 'expired' : revokedAt === undefined ? 'open' : 'revoked',
     label,
     people: people.slice(0, MOST_SHOWN_PEOPLE),
   };

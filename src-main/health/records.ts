@@ -51,6 +51,8 @@ export type ActivityKind =
   | 'person-changed'
   | 'person-deactivated'
   | 'invitation-made'
+  | 'invitation-revoked'
+  | 'invitation-restored'
   | 'room-deleted'
   | 'room-blocked'
   | 'history-purged'

@@ -182,6 +182,9 @@ export const de: Record<keyof typeof en, string> = {
   'invitations.state-open': 'Offen',
   'invitations.state-used': 'Benutzt',
   'invitations.state-expired': 'Abgelaufen',
+  'invitations.state-revoked': 'Zurückgenommen',
+  'invitations.restore': 'Wieder gelten lassen',
+  'invitations.restore-what': 'Einladung {token} wieder gelten lassen',
   'invitations.used': '{used, plural, =0 {noch nicht benutzt} one {einmal benutzt} other {#-mal benutzt}}',
   'invitations.used-of': '{used} von {allowed} benutzt',
   'invitations.expires': 'läuft {when} ab',
@@ -192,7 +195,8 @@ export const de: Record<keyof typeof en, string> = {
   'invitations.revoke': 'Zurücknehmen',
   'invitations.revoke-what': 'Einladung {token} zurücknehmen',
   'invitations.revoke-title': 'Diese Einladung zurücknehmen?',
-  'invitations.revoke-text': 'Niemand kann sie mehr benutzen. Konten, die damit entstanden, bleiben.',
+  'invitations.revoke-text':
+    'Niemand kann sie benutzen, bis du sie wieder gelten lässt. Konten, die damit entstanden, bleiben.',
 
   'settings.title': 'Einstellungen',
   'settings.appearance': 'Aussehen',

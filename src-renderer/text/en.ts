@@ -181,6 +181,9 @@ export const en = {
   'invitations.state-open': 'Open',
   'invitations.state-used': 'Used',
   'invitations.state-expired': 'Expired',
+  'invitations.state-revoked': 'Revoked',
+  'invitations.restore': 'Restore',
+  'invitations.restore-what': 'Restore invitation {token}',
   'invitations.used': '{used, plural, =0 {not used yet} one {used once} other {used # times}}',
   'invitations.used-of': '{used} of {allowed} used',
   'invitations.expires': 'expires {when}',
@@ -191,7 +194,7 @@ export const en = {
   'invitations.revoke': 'Revoke',
   'invitations.revoke-what': 'Revoke invitation {token}',
   'invitations.revoke-title': 'Revoke this invitation?',
-  'invitations.revoke-text': 'Nobody can use it any more. Accounts that were made with it stay.',
+  'invitations.revoke-text': 'Nobody can use it until you restore it. Accounts that were made with it stay.',
 
   'settings.title': 'Settings',
   'settings.appearance': 'Appearance',

@@ -162,9 +162,47 @@ it('counts how often an invitation was used, and ends it', async () => {
   expect(await value('invitations.list')).toEqual([
     expect.objectContaining({ token: made.token, used: 1, state: 'open' }),
   ]);
-  await value('invitations.revoke', { token: made.token });
-  expect(await value('invitations.list')).toEqual([]);
-  expect(await hearth.call('invitations.revoke', { token: made.token })).toMatchObject({
+  for (const name of ['invitations.revoke', 'invitations.restore']) {
+    expect(await hearth.call(name, { token: 'never-made' })).toMatchObject({ error: { code: 'M_NOT_FOUND' } });
+  }
+});
+
+it('revokes an invitation, and takes that back', async () => {
+  const { token }: { token: string } = await value('invitations.create', { uses: 1, lifetime: null, label: 'Ann' });
+  const isValid = async () => {
+    const reply = await fetch(
+      `${url.replace('/v3', '/v1')}/register/m.login.registration_token/validity?token=${token}`,
+    );
+    return ((await reply.json()) as { valid: boolean }).valid;
+  };
+  expect(await isValid()).toBe(true);
+  await value('invitations.revoke', { token });
+  expect(await isValid()).toBe(false);
+  expect(await value('invitations.list')).toContainEqual(expect.objectContaining({ token, state: 'revoked' }));
+  await value('invitations.restore', { token });
+  expect(await isValid()).toBe(true);
+  expect(await value('invitations.list')).toContainEqual(expect.objectContaining({ token, state: 'open' }));
+  const { entries }: { entries: { kind: string; fields: object }[] } = await value('activity.list', {});
+  expect(entries.slice(0, 2)).toMatchObject([
+    { kind: 'invitation-restored', fields: { label: 'Ann' } },
+    { kind: 'invitation-revoked', fields: { label: 'Ann' } },
+  ]);
+});
+
+it('gives somebody a limit of their own, and takes it away', async () => {
+  await value('people.create', { localpart: 'bot', isAdmin: false });
+  const userId = '@bot:family.test';
+  expect(await value('people.detail', { userId })).toMatchObject({ usualLimit: { perSecond: 5, burst: 100 } });
+  await value('people.limit', { userId, limit: { perSecond: 50, burst: 1000 } });
+  expect(await value('people.detail', { userId })).toMatchObject({ limit: { perSecond: 50, burst: 1000 } });
+  await value('people.limit', { userId, limit: { perSecond: 0, burst: 0 } });
+  expect(await value('people.detail', { userId })).toMatchObject({ limit: { perSecond: 0, burst: 0 } });
+  await value('people.limit', { userId, limit: null });
+  expect(((await value('people.detail', { userId })) as PersonDetail).limit).toBeUndefined();
+  expect(await hearth.call('people.limit', { userId, limit: { perSecond: -1, burst: 0 } })).toMatchObject({
+    error: { code: 'BAD_INPUT' },
+  });
+  expect(await hearth.call('people.limit', { userId: '@no:family.test', limit: null })).toMatchObject({
     error: { code: 'M_NOT_FOUND' },
   });
 });

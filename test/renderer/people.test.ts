@@ -102,6 +102,7 @@ it('renames, suspends and locks somebody, and remembers that it did', async () =
   await page.getByLabel('Display name').fill('Kim K.');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: 'Kim K.' }).waitFor();
+  await tab('Safety');
   await press('Suspend');
   await press('End suspension');
   await press('Lock');
@@ -110,6 +111,36 @@ it('renames, suspends and locks somebody, and remembers that it did', async () =
   for (const done of ['Renamed', 'Suspended', 'Suspension ended', 'Locked']) {
     await page.getByRole('listitem').getByText(done, { exact: true }).waitFor();
   }
+});
+
+it('gives somebody a limit of their own', async () => {
+  await openKim();
+  await tab('Safety');
+  const form = page.getByRole('form', { name: 'How much they may send' });
+  expect(await form.getByLabel(/^As much as everybody: 5 messages/).isChecked()).toBe(true);
+  await form.getByLabel('A limit of their own').check();
+  await form.getByRole('textbox', { name: 'Messages a second' }).fill('0');
+  await form.getByText('A whole number from 1 to 1,000.').waitFor();
+  await form.getByRole('textbox', { name: 'Messages a second' }).fill('25');
+  await expectAccessible(page, 'limit');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect.poll(() => fake.host.accounts.limits.get('@kim:family.test')).toEqual({ perSecond: 25, burst: 1000 });
+  await form.getByLabel('As much as they like').check();
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect.poll(() => fake.host.accounts.limits.get('@kim:family.test')).toEqual({ perSecond: 0, burst: 0 });
+  await form.getByLabel(/^As much as everybody/).check();
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect.poll(() => fake.host.accounts.limits.size).toBe(0);
+});
+
+it('revokes an invitation and restores it', async () => {
+  const { token } = fake.host.addInvitation();
+  await open('/people/invitations', 'People');
+  await press(`Revoke invitation ${token}`);
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
+  await page.getByText('Revoked', { exact: true }).waitFor();
+  await press(`Restore invitation ${token}`);
+  await page.getByRole('button', { name: `Revoke invitation ${token}` }).waitFor();
 });
 
 it('signs somebody out, on one device or everywhere', async () => {
@@ -134,6 +165,7 @@ it('says what is wrong with an address before it asks the server', async () => {
 
 it('counts what goes before an account is closed', async () => {
   await openKim();
+  await tab('Safety');
   await press('Deactivate');
   const dialog = page.getByRole('dialog');
   await dialog.getByText('Signed out on one device').waitFor();

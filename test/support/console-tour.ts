@@ -31,6 +31,7 @@ export const TOUR: readonly Stop[] = [
     'rooms',
     'media',
     'addresses',
+    'safety',
     'activity',
   ]),
   { name: 'servers', path: '/servers', heading: 'Other servers' },
@@ -78,6 +79,7 @@ export function furnish(host: FakeServerHost): void {
   host.addPerson('grandma', { displayName: 'Grandma', devices: 1 });
   host.addInvitation({ usesAllowed: 5, used: 2, expiresAt: now + 11 * DAY });
   host.addInvitation({ state: 'used', used: 1 });
+  host.addInvitation({ state: 'revoked', label: 'The neighbours' });
   host.addServer('matrix.test');
   host.addServer('club.test');
   host.addServer(LONG_NAME, {

@@ -25,6 +25,11 @@ export interface PeopleProcedures {
   'people.notify': { input: { userId: UserId; text: string }; output: undefined };
   /** what was done for this person from here, newest first */
   'people.activity': { input: { userId: UserId }; output: readonly ActivityEntry[] };
+  'people.limit': {
+    /** null: as for all */
+    input: { userId: UserId; limit: PersonLimit | null };
+    output: undefined;
+  };
   'people.deactivate': { input: { userId: UserId; erase?: boolean }; output: undefined };
   'people.setAdmin': { input: { userId: UserId; isAdmin: boolean }; output: undefined };
   'invitations.list': { input: undefined; output: Invitation[] };
@@ -32,7 +37,9 @@ export interface PeopleProcedures {
     input: { uses: number | null; lifetime: number | null; label?: string };
     output: Invitation;
   };
+  /** nobody can use it until it is restored */
   'invitations.revoke': { input: { token: string }; output: undefined };
+  'invitations.restore': { input: { token: string }; output: undefined };
 }
 
 export interface PeopleQuery {
@@ -92,8 +99,18 @@ export interface PersonDetail extends Person {
     readonly address: string;
     readonly addedAt: number;
   }[];
+  /** how much they may say; undefined: as much as all */
+  readonly limit: PersonLimit | undefined;
+  /** what counts for all */
+  readonly usualLimit: PersonLimit;
   /** the server may write to people */
   readonly canNotify: boolean;
+}
+
+/** How many messages somebody may send: so many at once, then so many a second. `perSecond` 0: as many as they like. */
+export interface PersonLimit {
+  readonly perSecond: number;
+  readonly burst: number;
 }
 
 export interface PeoplePage {
@@ -119,7 +136,7 @@ export interface Invitation {
   readonly createdAt: number | undefined;
   /** undefined: never */
   readonly expiresAt: number | undefined;
-  readonly state: 'open' | 'used' | 'expired';
+  readonly state: 'open' | 'used' | 'expired' | 'revoked';
   /** whom it is for, in the words of who made it */
   readonly label: string | undefined;
   /** who made an account with it, first to last; at most 100 */

@@ -1,5 +1,5 @@
 import type { UserId } from '../../spec/ids.js';
-import type { ActivityEntry, Invitation, PeoplePage, PeopleQuery, PersonDetail } from '../contract.js';
+import type { ActivityEntry, Invitation, PeoplePage, PeopleQuery, PersonDetail, PersonLimit } from '../contract.js';
 
 /** What the console does with the accounts of a running server. */
 export interface Office {
@@ -25,6 +25,8 @@ export interface Office {
   removeAddress(userId: UserId, medium: 'email' | 'msisdn', address: string): Promise<void>;
   /** @throws MatrixError M_UNKNOWN where the server may not write to people */
   notify(userId: UserId, text: string): Promise<void>;
+  /** @param limit undefined: as for all */
+  limit(userId: UserId, limit: PersonLimit | undefined): Promise<void>;
   activity(userId: UserId): Promise<readonly ActivityEntry[]>;
   /** @throws ControlError LAST_ADMIN */
   deactivate(userId: UserId, erase: boolean): Promise<void>;
@@ -33,5 +35,8 @@ export interface Office {
   invitations(): Promise<Invitation[]>;
   /** @param lifetime ms from now; null: for ever */
   invite(uses: number | null, lifetime: number | null, label: string | undefined): Promise<Invitation>;
+  /** @throws MatrixError M_NOT_FOUND */
   revokeInvitation(token: string): Promise<void>;
+  /** @throws MatrixError M_NOT_FOUND */
+  restoreInvitation(token: string): Promise<void>;
 }

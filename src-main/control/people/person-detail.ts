@@ -1,4 +1,5 @@
 import { stringAt } from '../../base/json.js';
+import type { Config } from '../../config/config.js';
 import type { Accounts } from '../../matrix/accounts/index.js';
 import type { MediaUses } from '../../matrix/media/index.js';
 import type { RoomCare } from '../../matrix/rooms/index.js';
@@ -10,7 +11,8 @@ const MOST_ROOMS = 200;
 const MOST_UPLOADS = 50;
 
 export interface PersonDetailDeps {
-  readonly accounts: Pick<Accounts, 'users' | 'profiles' | 'devices' | 'thirdPartyIds'>;
+  readonly accounts: Pick<Accounts, 'users' | 'profiles' | 'devices' | 'thirdPartyIds' | 'rateExceptions'>;
+  readonly config: Pick<Config, 'rateLimits'>;
   readonly rooms: Pick<RoomCare, 'reader'>;
   readonly mediaUses: MediaUses;
   readonly canNotify: boolean;
@@ -18,7 +20,7 @@ export interface PersonDetailDeps {
 
 /** All that is known of one account. */
 export async function personDetail(deps: PersonDetailDeps, userId: UserId): Promise<PersonDetail | undefined> {
-  const { accounts, mediaUses, canNotify } = deps;
+  const { accounts, mediaUses, canNotify, config } = deps;
   const user = await accounts.users.get(userId);
   if (!user) return undefined;
   const [[person], sessions, rooms, uses, newest, addresses, { admins }] = await Promise.all([
@@ -47,6 +49,8 @@ export async function personDetail(deps: PersonDetailDeps, userId: UserId): Prom
       })),
     },
     addresses: addresses.map(({ medium, address, addedAt }) => ({ medium, address, addedAt })),
+    limit: await accounts.rateExceptions.of(userId),
+    usualLimit: config.rateLimits.message,
     canNotify,
   };
 }

@@ -33,4 +33,12 @@ export const invitationProcedures = (host: ServerHost) =>
         announce('invitations.changed');
       },
     },
+    'invitations.restore': {
+      input: Type.Object({ token: Type.String({ minLength: 1, maxLength: 64 }) }, closed),
+      async run({ token }, { announce, log }) {
+        await host.office().restoreInvitation(token);
+        log.info('invitation restored from the console');
+        announce('invitations.changed');
+      },
+    },
   });

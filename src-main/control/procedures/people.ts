@@ -5,6 +5,10 @@ import type { ServerHost } from '../server-host.js';
 
 const closed = { additionalProperties: false } as const;
 const userId = Type.Unsafe<`@${string}:${string}`>(Type.String({ pattern: '^@[^:]+:.+$', maxLength: 255 }));
+const limit = Type.Object(
+  { perSecond: Type.Integer({ minimum: 0, maximum: 1000 }), burst: Type.Integer({ minimum: 0, maximum: 100_000 }) },
+  closed,
+);
 
 /** People of this server: who they are, and what an administrator may do for them. */
 export const peopleProcedures = (host: ServerHost) =>
@@ -111,6 +115,14 @@ export const peopleProcedures = (host: ServerHost) =>
       async run({ userId, text }, { announce, log }) {
         await host.office().notify(userId, text);
         log.info('notice sent from the console', { userId });
+        announce('people.changed');
+      },
+    },
+    'people.limit': {
+      input: Type.Object({ userId, limit: Type.Union([limit, Type.Null()]) }, closed),
+      async run({ userId, limit }, { announce, log }) {
+        await host.office().limit(userId, limit ?? undefined);
+        log.info('limit of a person changed from the console', { userId, limit });
         announce('people.changed');
       },
     },

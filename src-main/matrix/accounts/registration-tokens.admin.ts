@@ -71,7 +71,7 @@ export const registrationTokenEndpoints = (tokens: RegistrationTokens) => [
     auth: 'admin',
     params,
     async handle({ params }) {
-      await tokens.revoke(params.token);
+      await tokens.delete(params.token);
       return {};
     },
   }),

@@ -15,6 +15,8 @@ export interface RegistrationToken {
   readonly createdAt: Milliseconds;
   /** whom it is for, in the words of who made it */
   readonly label: string | undefined;
+  /** since when it lets nobody in, until that is taken back */
+  readonly revokedAt: Milliseconds | undefined;
 }
 
 interface TokenRow {
@@ -25,6 +27,7 @@ interface TokenRow {
   expires_ts: number | null;
   created_ts: number;
   label: string | null;
+  revoked_ts: number | null;
 }
 
 const insert = statement<[string, number | null, Milliseconds | null, Milliseconds, string | null]>(`
@@ -36,6 +39,9 @@ const all = statement<[number], TokenRow>(`SELECT * FROM registration_tokens ORD
 const update = statement<[number | null, Milliseconds | null, string]>(`
   UPDATE registration_tokens SET uses_allowed = ?, expires_ts = ? WHERE token = ?
 `);
+const revoke = statement<[Milliseconds | null, string]>(
+  'UPDATE registration_tokens SET revoked_ts = ? WHERE token = ?',
+);
 const count = statement<[number, number, string, number]>(`
   UPDATE registration_tokens SET pending = pending + ?, completed = completed + ? WHERE token = ? AND pending + ? >= 0
 `);
@@ -88,6 +94,11 @@ export class RegistrationTokenStore {
     return found;
   }
 
+  /** @param at undefined: it counts again. @returns false when there is none */
+  async revoke(tx: Transaction, token: string, at: Milliseconds | undefined): Promise<boolean> {
+    return (await tx.run(revoke, at ?? null, token)) === 1;
+  }
+
   /** @returns false when there was none */
   async remove(tx: Transaction, token: string): Promise<boolean> {
     return (await tx.run(remove, token)) === 1;
@@ -102,4 +113,5 @@ const toToken = (row: TokenRow): RegistrationToken => ({
   expiresAt: row.expires_ts ?? undefined,
   createdAt: row.created_ts,
   label: row.label ?? undefined,
+  revokedAt: row.revoked_ts ?? undefined,
 });

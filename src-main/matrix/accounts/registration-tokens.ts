@@ -38,7 +38,15 @@ export class RegistrationTokens {
     this.#checkLimits({ usesAllowed, expiresAt });
     const label = given.label?.trim().slice(0, MOST_LABEL) || undefined;
     const counts = { pending: 0, completed: 0 };
-    const created = { token, usesAllowed, expiresAt, ...counts, createdAt: this.deps.clock.now(), label };
+    const created = {
+      token,
+      usesAllowed,
+      expiresAt,
+      ...counts,
+      createdAt: this.deps.clock.now(),
+      label,
+      revokedAt: undefined,
+    };
     await this.deps.db.write(async (tx) => {
       if (!(await this.deps.store.insert(tx, created))) throw invalidParam('there is such a token already');
     });
@@ -74,8 +82,24 @@ export class RegistrationTokens {
     });
   }
 
-  /** @throws MatrixError M_NOT_FOUND */
+  /** Nobody can use it until it is restored; whoever is registering with it already may. @throws MatrixError M_NOT_FOUND */
   async revoke(token: string): Promise<void> {
+    await this.#setRevoked(token, this.deps.clock.now());
+  }
+
+  /** It lets people in again, as far as its limits do. @throws MatrixError M_NOT_FOUND */
+  async restore(token: string): Promise<void> {
+    await this.#setRevoked(token, undefined);
+  }
+
+  async #setRevoked(token: string, at: Milliseconds | undefined): Promise<void> {
+    await this.deps.db.write(async (tx) => {
+      if (!(await this.deps.store.revoke(tx, token, at))) throw noSuchToken();
+    });
+  }
+
+  /** Forgets it. @throws MatrixError M_NOT_FOUND */
+  async delete(token: string): Promise<void> {
     await this.deps.db.write(async (tx) => {
       if (!(await this.deps.store.remove(tx, token))) throw noSuchToken();
     });
@@ -87,7 +111,8 @@ export class RegistrationTokens {
   }
 
   /** Whether one more may register with it. */
-  isUsable({ usesAllowed, pending, completed, expiresAt }: RegistrationToken): boolean {
+  isUsable({ usesAllowed, pending, completed, expiresAt, revokedAt }: RegistrationToken): boolean {
+    if (revokedAt !== undefined) return false;
     if (expiresAt !== undefined && expiresAt <= this.deps.clock.now()) return false;
     return usesAllowed === undefined || pending + completed < usesAllowed;
   }

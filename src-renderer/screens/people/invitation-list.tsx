@@ -1,4 +1,4 @@
-import { CircleCheck, Clock, Mail, QrCode as QrIcon, Trash2 } from 'lucide-react';
+import { CircleCheck, Clock, Mail, MailX, QrCode as QrIcon, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { Invitation } from '../../../src-main/control/contract.js';
@@ -44,12 +44,14 @@ const LOOKS = {
   open: { tone: 'good', icon: Mail },
   used: { tone: 'plain', icon: CircleCheck },
   expired: { tone: 'plain', icon: Clock },
+  revoked: { tone: 'warn', icon: MailX },
 } as const;
 
 function InvitationRow({ invitation }: { invitation: Invitation }) {
   const text = useText();
   const [opened, setOpened] = useState<'show' | 'revoke'>();
   const close = () => setOpened(undefined);
+  const restore = useAction('invitations.restore');
   const { state, token, label } = invitation;
   return (
     <li className="card invitation-row">
@@ -73,14 +75,27 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
             {text('invitations.show')}
           </Button>
         )}
-        <Button
-          icon={Trash2}
-          onClick={() => setOpened('revoke')}
-          aria-label={text('invitations.revoke-what', { token })}
-        >
-          {text('invitations.revoke')}
-        </Button>
+        {state === 'open' && (
+          <Button
+            icon={MailX}
+            onClick={() => setOpened('revoke')}
+            aria-label={text('invitations.revoke-what', { token })}
+          >
+            {text('invitations.revoke')}
+          </Button>
+        )}
+        {state === 'revoked' && (
+          <Button
+            icon={Undo2}
+            isBusy={restore.isBusy}
+            onClick={() => void restore.run({ token })}
+            aria-label={text('invitations.restore-what', { token })}
+          >
+            {text('invitations.restore')}
+          </Button>
+        )}
       </div>
+      {restore.error && <Failure error={restore.error} />}
       <Dialog
         title={text('invitations.ready')}
         description={text('invitations.ready-text')}

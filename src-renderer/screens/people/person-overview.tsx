@@ -1,21 +1,18 @@
-import { KeyRound, Lock, LockOpen, MessageSquare, Pause, Pencil, Play, Shield, ShieldOff, UserX } from 'lucide-react';
+import { KeyRound, MessageSquare, Pencil, Shield, ShieldOff } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
 import type { PersonDetail } from '../../../src-main/control/contract.js';
 import { Button } from '../../components/button.js';
 import { Notice } from '../../components/notice.js';
-import { Failure } from '../../components/states.js';
 import { useNow } from '../../components/use-now.js';
-import { useAction } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
 import { AdminDialog } from './admin-dialog.js';
-import { DeactivateDialog } from './deactivate-dialog.js';
 import { NotifyDialog, RenameDialog } from './person-text-dialogs.js';
 import { PersonState } from './person-row.js';
 import { ResetPasswordDialog } from './reset-password-dialog.js';
 
-type Opened = 'rename' | 'reset' | 'admin' | 'notify' | 'deactivate';
+type Opened = 'rename' | 'reset' | 'admin' | 'notify';
 
-/** Who somebody is, and everything that can be done for them. */
+/** Who somebody is, and how to help them. */
 export function PersonOverview({ person }: { person: PersonDetail }) {
   const text = useText();
   return (
@@ -24,14 +21,18 @@ export function PersonOverview({ person }: { person: PersonDetail }) {
         <h2>{text('person.about')}</h2>
         <Facts person={person} />
       </section>
-      {person.state === 'deactivated' ? (
-        <Notice tone="info" title={text('person.gone')}>
-          {text(person.isErased ? 'person.gone-erased' : 'person.gone-text')}
-        </Notice>
-      ) : (
-        <Actions person={person} />
-      )}
+      {person.state === 'deactivated' ? <PersonGone person={person} /> : <Actions person={person} />}
     </div>
+  );
+}
+
+/** Says that an account is no more. */
+export function PersonGone({ person: { isErased } }: { person: PersonDetail }) {
+  const text = useText();
+  return (
+    <Notice tone="info" title={text('person.gone')}>
+      {text(isErased ? 'person.gone-erased' : 'person.gone-text')}
+    </Notice>
   );
 }
 
@@ -64,13 +65,11 @@ function Actions({ person }: { person: PersonDetail }) {
   const [opened, setOpened] = useState<Opened>();
   const close = () => setOpened(undefined);
   const opener = useRef<HTMLButtonElement>(null);
-  const restrict = useAction('people.restrict');
   const open = (what: Opened) => (event: { currentTarget: HTMLButtonElement }) => {
     opener.current = event.currentTarget;
     setOpened(what);
   };
-  const { userId, state, isAdmin, isOnlyAdmin, canNotify } = person;
-  const [isLocked, isSuspended] = [state === 'locked', state === 'suspended'];
+  const { isAdmin, isOnlyAdmin, canNotify } = person;
   return (
     <>
       <section className="card">
@@ -93,36 +92,10 @@ function Actions({ person }: { person: PersonDetail }) {
         </div>
         {isOnlyAdmin && <p className="soft">{text('person.only-admin')}</p>}
       </section>
-      <section className="card">
-        <h2>{text('person.safety')}</h2>
-        <p className="soft">{text('person.suspend-text')}</p>
-        <p className="soft">{text('person.lock-text')}</p>
-        <div className="row">
-          <Button
-            icon={isSuspended ? Play : Pause}
-            isBusy={restrict.isBusy}
-            onClick={() => void restrict.run({ userId, restriction: 'suspended', on: !isSuspended })}
-          >
-            {text(isSuspended ? 'person.unsuspend' : 'person.suspend')}
-          </Button>
-          <Button
-            icon={isLocked ? LockOpen : Lock}
-            isBusy={restrict.isBusy}
-            onClick={() => void restrict.run({ userId, restriction: 'locked', on: !isLocked })}
-          >
-            {text(isLocked ? 'person.unlock' : 'person.lock')}
-          </Button>
-          <Button kind="danger" icon={UserX} onClick={open('deactivate')}>
-            {text('people.deactivate')}
-          </Button>
-        </div>
-        {restrict.error && <Failure error={restrict.error} />}
-      </section>
       <RenameDialog person={person} opener={opener} isOpen={opened === 'rename'} onClose={close} />
       <NotifyDialog person={person} opener={opener} isOpen={opened === 'notify'} onClose={close} />
       <ResetPasswordDialog person={person} opener={opener} isOpen={opened === 'reset'} onClose={close} />
       <AdminDialog person={person} opener={opener} isOpen={opened === 'admin'} onClose={close} />
-      <DeactivateDialog person={person} opener={opener} isOpen={opened === 'deactivate'} onClose={close} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Activity, HardDrive, House, Mail, Monitor, User } from 'lucide-react';
+import { Activity, HardDrive, House, Mail, Monitor, ShieldCheck, User } from 'lucide-react';
 import { Link, useParams } from 'wouter';
 import type { PersonDetail } from '../../../src-main/control/contract.js';
 import { Page } from '../../components/page.js';
@@ -12,6 +12,7 @@ import { PersonDevices } from './person-devices.js';
 import { PersonMedia } from './person-media.js';
 import { PersonOverview } from './person-overview.js';
 import { PersonRooms } from './person-rooms.js';
+import { PersonSafety } from './person-safety.js';
 import { fromAddress, personPath, shownName } from './shown-name.js';
 
 const VIEWS = [
@@ -20,6 +21,7 @@ const VIEWS = [
   { name: 'rooms', icon: House, view: PersonRooms },
   { name: 'media', icon: HardDrive, view: PersonMedia },
   { name: 'addresses', icon: Mail, view: PersonAddresses },
+  { name: 'safety', icon: ShieldCheck, view: PersonSafety },
   { name: 'activity', icon: Activity, view: PersonActivity },
 ] as const;
 

@@ -5,6 +5,7 @@ import type {
   PeopleQuery,
   Person,
   PersonDetail,
+  PersonLimit,
 } from '../../../src-main/control/contract.js';
 import type { Office } from '../../../src-main/control/desks/office.js';
 import { ControlError } from '../../../src-main/control/procedure.js';
@@ -22,6 +23,7 @@ export class FakeOffice implements Office {
   readonly details = new Map<string, Partial<PersonDetail>>();
   readonly done: ActivityEntry[] = [];
   isOnlyAdmin = false;
+  readonly limits = new Map<string, PersonLimit>();
 
   constructor(private readonly now: () => number) {}
 
@@ -31,7 +33,7 @@ export class FakeOffice implements Office {
   addEmail = async (userId: UserId) => this.note(userId, 'address-added');
   removeAddress = async (userId: UserId) => this.note(userId, 'address-removed');
   notify = async (userId: UserId) => this.note(userId, 'notified');
-  activity = async (userId: UserId) => this.done.filter(({ fields }) => fields['userId'] === userId);
+  activity = async (userId: UserId) => this.done.filter(({ fields }) => fields['person'] === userId);
   invitations = async () => [...this.tokens];
 
   async people(query: PeopleQuery): Promise<PeoplePage> {
@@ -60,6 +62,8 @@ export class FakeOffice implements Office {
         roomCount: 0,
         uploads: { files: 0, bytes: 0, newest: [] },
         addresses: [],
+        limit: this.limits.get(userId),
+        usualLimit: { perSecond: 5, burst: 100 },
         canNotify: true,
         ...this.details.get(userId),
       }
@@ -95,10 +99,23 @@ export class FakeOffice implements Office {
   }
 
   async revokeInvitation(token: string): Promise<void> {
-    this.tokens.splice(
-      this.tokens.findIndex((each) => each.token === token),
-      1,
-    );
+    this.#setInvitation(token, 'revoked');
+  }
+
+  async restoreInvitation(token: string): Promise<void> {
+    this.#setInvitation(token, 'open');
+  }
+
+  async limit(userId: UserId, limit: PersonLimit | undefined): Promise<void> {
+    if (limit) this.limits.set(userId, limit);
+    else this.limits.delete(userId);
+    this.note(userId, limit ? 'limit' : 'no-limit');
+  }
+
+  #setInvitation(token: string, state: Invitation['state']): void {
+    const index = this.tokens.findIndex((each) => each.token === token);
+    const found = this.tokens[index];
+    if (found) this.tokens[index] = { ...found, state };
   }
 
   addPerson(localpart: string, given: Partial<Person> = {}): Person {
@@ -136,7 +153,12 @@ export class FakeOffice implements Office {
   }
 
   private note(userId: UserId, what: string): void {
-    this.done.unshift({ id: this.done.length + 1, at: this.now(), kind: 'person-changed', fields: { userId, what } });
+    this.done.unshift({
+      id: this.done.length + 1,
+      at: this.now(),
+      kind: 'person-changed',
+      fields: { person: userId, what },
+    });
   }
 
   private change(userId: UserId, change: Partial<Person>): void {
