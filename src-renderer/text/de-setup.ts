@@ -116,7 +116,7 @@ export const deSetup: Record<keyof typeof enSetup, string> = {
   'final.lead-home': 'Ob zu Hause alles an seinem Platz ist.',
   'final.anyway': 'Trotzdem abschließen',
   'final.later':
-    'Du kannst trotzdem abschließen. Was noch zu richten ist, steht auf der Startseite unter „Zu reparieren“.',
+    'Du kannst trotzdem abschließen. Was andere draußen hält, bleibt auf der Startseite unter „Zu reparieren“, alles Übrige unter „Andere Server“.',
   'final.to-mend': 'Zu richten',
   'final.lines': 'Was angesehen wurde',
   'final.well': 'Alles ist gut.',

@@ -110,7 +110,8 @@ export const enSetup = {
     'Hearth follows the way that other servers and apps take to yours. It takes half a minute; you can go on at any time.',
   'final.lead-home': 'Whether everything at home is in place.',
   'final.anyway': 'Finish anyway',
-  'final.later': 'You can finish anyway. What is left to mend stays on Home under “To repair”.',
+  'final.later':
+    'You can finish anyway. What keeps others out stays on Home under “To repair”, all the rest under “Other servers”.',
   'final.to-mend': 'To mend',
   'final.lines': 'What was looked at',
   'final.well': 'All is well.',

@@ -52,6 +52,7 @@ it.each([
   ['family.home.arpa', 'NAME_PRIVATE'],
   ['family', 'NAME_PRIVATE'],
   ['matrix.smith.org', 'NAME_STARTS_WITH_MATRIX'],
+  ['chat.smith.org', 'NAME_STARTS_WITH_MATRIX'],
 ])('warns of %j: %s', (typed, code) => {
   expect(checkServerName(typed)).toMatchObject({ verdict: 'warning', code });
 });

@@ -29,6 +29,9 @@ const PUBLIC_SUFFIXES = new Set(
 /** Where other people's servers have lived for years. */
 const TAKEN = new Set(['matrix.org', 'mozilla.org', 'kde.org', 'gnome.org', 'fosdem.org', 'element.io', 'debian.org']);
 
+/** What people put in front of a name because a machine is called so. */
+const OF_MACHINES = /^(?:matrix|synapse|chat|server|hs)\.[^.]+\./;
+
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
@@ -45,7 +48,7 @@ export function checkServerName(typed: string, mode: SetupMode = 'home'): NameCh
   const isForAll = mode !== 'home' && mode !== 'try';
   if (isPrivateName(serverName) && isForAll) return verdict(serverName, 'refused', 'NAME_PRIVATE_OUTSIDE');
   if (isPrivateName(serverName)) return verdict(serverName, 'warning', 'NAME_PRIVATE');
-  if (serverName.startsWith('matrix.')) return verdict(serverName, 'warning', 'NAME_STARTS_WITH_MATRIX');
+  if (OF_MACHINES.test(serverName)) return verdict(serverName, 'warning', 'NAME_STARTS_WITH_MATRIX');
   return verdict(serverName, 'ok', undefined);
 }
 

@@ -44,7 +44,7 @@ export function NameStep({ answers, change, onNext, onBack }: StepProps) {
         error={error && text(`name.${error}`)}
         note={
           seen?.code === 'NAME_STARTS_WITH_MATRIX' &&
-          text('name.NAME_STARTS_WITH_MATRIX', { rest: seen.serverName.slice(7) })
+          text('name.NAME_STARTS_WITH_MATRIX', { rest: seen.serverName.replace(/^[^.]+\./, '') })
         }
         dir="ltr"
         autoComplete="off"
