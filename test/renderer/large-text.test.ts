@@ -1,0 +1,36 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { ConsoleWalk } from '../support/console-walk.js';
+import { goTo, TOUR } from '../support/console-tour.js';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+let walk: ConsoleWalk;
+let page: Page;
+
+beforeAll(async () => {
+  walk = await ConsoleWalk.begin();
+  ({ page } = walk);
+  await walk.enter();
+});
+
+afterAll(async () => {
+  await walk?.[Symbol.asyncDispose]();
+});
+
+it('fits small windows and large text without scrolling sideways', async () => {
+  await page.evaluate(() => localStorage.setItem('hearth.appearance', '{"textSize":"200"}'));
+  await page.reload();
+  const overflowing: string[] = [];
+  for (const width of [1200, 700, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const stop of TOUR) {
+      await goTo(page, walk.address, stop);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      if (overflow > 0) overflowing.push(`${stop.name} at ${width}: ${overflow}`);
+    }
+  }
+  expect(overflowing).toEqual([]);
+});
