@@ -1,15 +1,13 @@
 import { Ban } from 'lucide-react';
-import { type FormEvent, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { Button } from '../../components/button.js';
-import { TextField } from '../../components/field.js';
+import { ServerNameForm } from '../../components/server-name-form.js';
 import { Empty, Failure, Loading } from '../../components/states.js';
 import { useAction, useQuery } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
 import { BlockDialog } from './block-dialog.js';
 import { shownServer } from './server-words.js';
 import { ServersPage } from './servers-page.js';
-
-const LONGEST_NAME = 255;
 
 /** Which servers this one does not talk to. */
 export const BlocksScreen = () => (
@@ -24,33 +22,20 @@ function BlockForm() {
   const [name, setName] = useState('');
   const [isAsking, setAsking] = useState(false);
   const opener = useRef<HTMLDivElement>(null);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (name.trim() !== '') setAsking(true);
-  };
   return (
     <section className="card stack" aria-label={text('blocks.name')}>
       <p className="soft">{text('blocks.lead')}</p>
-      <form className="stack" onSubmit={submit}>
-        <div ref={opener}>
-          <TextField
-            label={text('blocks.name')}
-            hint={text('blocks.hint')}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-            maxLength={LONGEST_NAME}
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            dir="ltr"
-            after={
-              <Button type="submit" icon={Ban}>
-                {text('blocks.add')}
-              </Button>
-            }
-          />
-        </div>
-      </form>
+      <div ref={opener}>
+        <ServerNameForm
+          label={text('blocks.name')}
+          hint={text('blocks.hint')}
+          action={text('blocks.add')}
+          icon={Ban}
+          value={name}
+          onChange={setName}
+          onSubmit={() => setAsking(true)}
+        />
+      </div>
       <BlockDialog
         name={name.trim()}
         isOpen={isAsking}
