@@ -15,7 +15,6 @@ export const deHealth: Record<keyof typeof enHealth, string> = {
   'home.sentence-sleeping': 'Dieser Computer schläft gleich ein. Bis er aufwacht, kann niemand senden oder empfangen.',
 
   'home.check-now': 'Jetzt prüfen',
-  'home.checked': 'Geprüft {when}',
 
   'home.repairs': 'Zu reparieren',
   'home.nothing': 'Nichts zu reparieren',
@@ -35,7 +34,6 @@ export const deHealth: Record<keyof typeof enHealth, string> = {
   'home.ignore-week': 'Eine Woche übergehen',
   'home.ignore-changed': 'Übergehen, bis es sich ändert',
   'home.what-to-do': 'Was zu tun ist:',
-  'home.details': 'Einzelheiten: {problem}',
   'home.history': 'Die letzten 30 Tage',
   'home.history-ok': '{share} der letzten 30 Tage in Ordnung.',
   'home.evidence': 'Was gefunden wurde',

@@ -18,7 +18,6 @@ export const deServers: Record<keyof typeof enServers, string> = {
   'servers.none-failing': 'Kein Server hat Schwierigkeiten.',
   'servers.column-name': 'Name',
   'servers.column-state': 'Zustand',
-  'servers.column-answered': 'Letzte Antwort',
   'servers.column-waiting': 'Wartet',
   'servers.state-fine': 'In Ordnung',
   'servers.state-retrying': 'Neuer Versuch',

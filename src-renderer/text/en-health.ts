@@ -13,7 +13,6 @@ export const enHealth = {
   'home.sentence-sleeping': 'This computer is going to sleep. Nobody can send or receive until it wakes up.',
 
   'home.check-now': 'Check now',
-  'home.checked': 'Checked {when}',
 
   'home.repairs': 'To repair',
   'home.nothing': 'Nothing to repair',
@@ -33,7 +32,6 @@ export const enHealth = {
   'home.ignore-week': 'Ignore for a week',
   'home.ignore-changed': 'Ignore until it changes',
   'home.what-to-do': 'What to do:',
-  'home.details': 'Details: {problem}',
   'home.history': 'The last 30 days',
   'home.history-ok': 'Fine for {share} of the last 30 days.',
   'home.evidence': 'What was found',

@@ -16,7 +16,6 @@ export const enServers = {
   'servers.none-failing': 'No server is in trouble.',
   'servers.column-name': 'Name',
   'servers.column-state': 'State',
-  'servers.column-answered': 'Last answer',
   'servers.column-waiting': 'Waiting',
   'servers.state-fine': 'Fine',
   'servers.state-retrying': 'Trying again',
