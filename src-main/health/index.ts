@@ -41,6 +41,7 @@ export type { Awake } from './awake.js';
 export type { PowerState } from './checks/power.js';
 export { type HealthEngine, IgnoredTooLongError } from './engine.js';
 export type { Measurements } from './measurements.js';
+export { MEASURE_NAMES } from './measures.js';
 
 export interface HealthDeps {
   readonly config: Config;

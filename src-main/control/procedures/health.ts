@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { MEASURE_NAMES } from '../../health/index.js';
 import type { CheckCode, MeasureName, MeasureSpan } from '../contract.js';
 import { procedures } from '../procedure.js';
 import type { ServerHost } from '../server-host.js';
@@ -34,19 +35,7 @@ const code = words<CheckCode>({
   stall: true,
   'slow-room': true,
 });
-const measure = words<MeasureName>({
-  connected: true,
-  activeRooms: true,
-  messagesLocal: true,
-  messagesRemote: true,
-  delay: true,
-  memory: true,
-  diskUsed: true,
-  diskFree: true,
-  waitingServers: true,
-  waitingAge: true,
-  stall: true,
-});
+const measure = Type.Unsafe<MeasureName>(Type.Enum([...MEASURE_NAMES]));
 const span = words<MeasureSpan>({ hour: true, day: true, week: true, month: true });
 const MOST_ENTRIES = 100;
 
