@@ -2,9 +2,11 @@ import type { Milliseconds } from '../base/clock.js';
 import type { RoomVersion, ServerName, UserId } from '../spec/ids.js';
 import type { ConsentConfig } from './consent-config.js';
 import type { RetentionConfig } from './retention-config.js';
+import type { RoomPolicyConfig } from './room-policy-config.js';
 
 export type { ConsentConfig } from './consent-config.js';
 export type { RetentionConfig } from './retention-config.js';
+export type { DirectoryRule, RoomPolicyConfig } from './room-policy-config.js';
 
 /** What a listener serves. `client`: client API, well-known, static pages; `keys` and `federation`: to other servers. */
 export type ListenerResource = 'client' | 'federation' | 'keys' | 'media' | 'metrics' | 'health';
@@ -294,6 +296,7 @@ export interface Config {
     readonly defaultVersion: RoomVersion;
     readonly encryptionByDefault: 'all' | 'invite' | 'off';
     readonly publicRoomsWithoutAuth: boolean;
+    readonly policy: RoomPolicyConfig;
     /** rooms that everybody is in who makes an account here */
     readonly autoJoin: {
       /** aliases and ids */

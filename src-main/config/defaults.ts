@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DEFAULT_ROOM_VERSION } from '../spec/room-version.js';
-import type { Config, FederationConfig, ListenerConfig, RateLimits } from './config.js';
+import type { Config, FederationConfig, ListenerConfig, RateLimits, RoomPolicyConfig } from './config.js';
 import { dataPaths } from './paths.js';
 
 const MINUTE = 60_000;
@@ -24,6 +24,16 @@ export const DEFAULT_LISTENERS: readonly ListenerConfig[] = [
     resources: ['client', 'federation', 'keys', 'media', 'health'],
   },
 ];
+
+/** People here are trusted with names and the directory: other servers see it only where it is opened to them. */
+const DEFAULT_ROOM_POLICY: RoomPolicyConfig = {
+  aliasRules: [{ userId: '*', alias: '*', roomId: '*', allows: true }],
+  aliasesByMembersOnly: true,
+  publicationRules: [{ userId: '*', alias: '*', roomId: '*', allows: true }],
+  hasDirectory: true,
+  invitesByAdminsOnly: false,
+  powerLevels: {},
+};
 
 /**
  * Higher than Synapse's in what people do together: a family behind one address signs in on its phones one evening, one
@@ -171,6 +181,7 @@ export function defaultConfig(given: Partial<Config> & Pick<Config, 'serverName'
       },
       serverNotices: undefined,
       retention: undefined,
+      policy: DEFAULT_ROOM_POLICY,
       longestEventDelay: undefined,
     },
     rtcTransports: [],

@@ -251,6 +251,21 @@ const REST = `
 #auto_join_rooms:
 #  - "#welcome:example.com"
 
+# Who may give which names to rooms, and who may show which rooms in the directory:
+# the first rule that fits decides, and where none does, the answer is no.
+#alias_creation_rules:
+#  - user_id: "*"
+#    alias: "#family-*:example.com"
+#    action: allow
+#room_list_publication_rules:
+#  - user_id: "@alex:example.com"
+#    action: allow
+#enable_room_list_search: true
+#block_non_admin_invites: false
+#default_power_level_content_override:
+#  private_chat:
+#    events_default: 0
+
 # In whose name and in which room administrators tell people what they have to know.
 #server_notices:
 #  system_mxid_localpart: notices

@@ -3,6 +3,7 @@ import { isObject } from '../base/json.js';
 import type { Config, RateLimit } from './config.js';
 import type { Notes } from './notes.js';
 import { readRetention } from './read-retention.js';
+import { readRoomPolicy } from './read-room-policy.js';
 import type { FileValues } from './schema.js';
 import { readSecretFile } from './secrets.js';
 import { parseDuration, parseSize } from './units.js';
@@ -132,6 +133,7 @@ export function readRooms(values: FileValues, defaults: Config['rooms'], notes: 
     defaultVersion: version === undefined ? defaults.defaultVersion : String(version),
     encryptionByDefault: encryption === false ? 'off' : (encryption ?? defaults.encryptionByDefault),
     publicRoomsWithoutAuth: values.allow_public_rooms_without_auth ?? defaults.publicRoomsWithoutAuth,
+    policy: readRoomPolicy(values, defaults.policy),
     autoJoin: readAutoJoin(values, defaults.autoJoin),
     serverNotices: readServerNotices(values) ?? defaults.serverNotices,
     retention: readRetention(values, notes),

@@ -2,6 +2,15 @@ import { Type } from 'typebox';
 import { ROOM_VERSIONS } from '../spec/room-version.js';
 import { duration, flag, oneOf, section, text } from './shapes.js';
 
+/** The first rule that fits decides; where none does, the answer is no. */
+const directoryRules = () =>
+  Type.Array(section({ user_id: glob(), alias: glob(), room_id: glob() }, { action: oneOf('allow', 'deny') }), {
+    allowed: 'a list of rules with `action`, and `user_id`, `alias` and `room_id` as patterns',
+  });
+const glob = () => Type.String({ allowed: 'a pattern in which * stands for any characters' });
+const levels = () =>
+  Type.Object({}, { additionalProperties: true, allowed: 'a section as the content of m.room.power_levels' });
+
 /** What rooms are like, and what people are told of what happens in them. */
 export const rooms = {
   default_room_version: Type.Union(
@@ -54,6 +63,16 @@ export const rooms = {
   }),
   experimental_features: section({ msc4306_enabled: flag() }),
   enable_search: flag(),
+  alias_creation_rules: directoryRules(),
+  room_list_publication_rules: directoryRules(),
+  require_membership_for_aliases: flag(),
+  enable_room_list_search: flag(),
+  block_non_admin_invites: flag(),
+  default_power_level_content_override: section({
+    private_chat: levels(),
+    trusted_private_chat: levels(),
+    public_chat: levels(),
+  }),
   user_directory: section({
     enabled: flag(),
     search_all_users: flag(),

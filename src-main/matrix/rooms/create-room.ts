@@ -11,6 +11,7 @@ import { type RoomVersionRules, roomVersionRules } from '../../spec/room-version
 import type { Database, Transaction } from '../../storage/database.js';
 import type { EventAppender } from '../events/index.js';
 import type { Directory } from './directory.js';
+import type { DirectoryRules } from './directory-rules.js';
 import type { DirectoryStore } from './directory.store.js';
 import { initialPowerLevels } from './initial-power-levels.js';
 import type { NewRoom, Preset } from './new-room.js';
@@ -25,6 +26,7 @@ interface CreateRoomDeps {
   readonly membership: RoomMembership;
   readonly directory: Directory;
   readonly directoryStore: DirectoryStore;
+  readonly rules: DirectoryRules;
   readonly consents: ConsentRules;
   readonly limits: RoomLimits;
   readonly log: Logger;
@@ -78,7 +80,7 @@ export class RoomCreation {
       const roomId = await invalidState(() => this.#start(tx, room, rules, preset, creatorJoins));
       await invalidState(() => this.#setState(tx, roomId, room, rules, preset, alias));
       if (alias !== undefined) await this.#nameRoom(tx, alias, roomId, room.creator);
-      if (room.visibility === 'public') await this.deps.directoryStore.setPublished(tx, roomId, true);
+      if (this.#isPublished(room, roomId, alias)) await this.deps.directoryStore.setPublished(tx, roomId, true);
       for (const { target, content } of invited) {
         const request = { roomId, sender: room.creator, target, membership: 'invite' as const };
         if (this.#isOurs(target)) await this.deps.membership.write(tx, request, content);
@@ -87,6 +89,13 @@ export class RoomCreation {
     });
     await this.#inviteOthers(room, created);
     return created;
+  }
+
+  /** A room that may not be in the directory is made all the same. */
+  #isPublished(room: NewRoom, roomId: RoomId, alias: RoomAlias | undefined): boolean {
+    const { rules, config } = this.deps;
+    const isWanted = room.visibility === 'public' && config.policy.hasDirectory;
+    return isWanted && rules.mayPublish(room.creator, roomId, alias === undefined ? [] : [alias]);
   }
 
   #isOurs(userId: UserId): boolean {
@@ -168,7 +177,7 @@ export class RoomCreation {
   ): Promise<void> {
     const put = (draft: StateDraft) => this.deps.appender.append(tx, { ...draft, roomId, sender: room.creator });
     const given = new Set(room.initialState.map(({ type, stateKey }) => `${type} ${stateKey}`));
-    const levels = initialPowerLevels(room, rules, preset);
+    const levels = initialPowerLevels(room, rules, preset, this.deps.config.policy.powerLevels[preset]);
     const written = room.initialState.find(({ type, stateKey }) => type === 'm.room.power_levels' && stateKey === '');
     await put({ type: 'm.room.power_levels', stateKey: '', content: written?.content ?? levels });
     if (alias !== undefined) await put({ type: 'm.room.canonical_alias', stateKey: '', content: { alias } });

@@ -95,6 +95,8 @@ export const directoryEndpoints = (directory: Directory) => [
 interface PublicRoomsConfig {
   readonly serverName: ServerName;
   readonly openToAll: boolean;
+  /** false: nobody here sees the directories of other servers either */
+  readonly hasDirectory: boolean;
   /** the rooms of other servers */
   readonly remote: RemotePublicRooms;
 }
@@ -125,7 +127,7 @@ export const publicRoomsEndpoints = (rooms: PublicRooms, config: PublicRoomsConf
       const server = otherServer(query.server, config.serverName);
       const limit = query.limit || 100;
       const page = { limit, since: query.since, searchTerm: undefined, roomTypes: undefined };
-      if (server === undefined) return rooms.page(page);
+      if (server === undefined || !config.hasDirectory) return rooms.page(page);
       // Nobody without an account makes this server ask others.
       if (!caller) throw new MatrixError(401, 'M_MISSING_TOKEN', 'sign in to see the rooms of other servers');
       return config.remote.page(server, page, NO_NETWORKS);
@@ -163,7 +165,7 @@ export const publicRoomsEndpoints = (rooms: PublicRooms, config: PublicRoomsConf
         searchTerm: body.filter?.generic_search_term ?? undefined,
         roomTypes: body.filter?.room_types ?? undefined,
       };
-      if (server === undefined) return rooms.page(page);
+      if (server === undefined || !config.hasDirectory) return rooms.page(page);
       const { include_all_networks: includeAll = false, third_party_instance_id: thirdPartyInstance } = body;
       return config.remote.page(server, page, { includeAll, thirdPartyInstance });
     },

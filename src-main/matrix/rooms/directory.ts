@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.js';
+import type { RoomPolicyConfig } from '../../config/config.js';
 import { forbidden, invalidParam, MatrixError, notFound } from '../../spec/errors.js';
 import type { StateKey } from '../../spec/event.js';
 import { isOnServer, serverOf } from '../../spec/grammar.js';
@@ -7,6 +8,7 @@ import { powerLevelsOf } from '../../spec/power-levels.js';
 import type { Database, Reader, Transaction } from '../../storage/database.js';
 import { stringAt } from '../../base/json.js';
 import type { EventAppender, RoomReader } from '../events/index.js';
+import type { DirectoryRules } from './directory-rules.js';
 import type { DirectoryStore } from './directory.store.js';
 import type { NamedRoom, RemoteAliases } from './elsewhere/remote-aliases.js';
 
@@ -18,6 +20,8 @@ interface DirectoryDeps {
   readonly reader: RoomReader;
   readonly appender: EventAppender;
   readonly remote: RemoteAliases;
+  readonly rules: DirectoryRules;
+  readonly policy: Pick<RoomPolicyConfig, 'aliasesByMembersOnly' | 'hasDirectory'>;
 }
 
 /** Who asks: administrators of the server may do a little more. */
@@ -87,9 +91,10 @@ export class Directory {
 
   /** @throws MatrixError M_INVALID_PARAM for an alias of another server; M_UNKNOWN 409 when it is taken; M_FORBIDDEN */
   async add(alias: RoomAlias, roomId: RoomId, asker: Asker): Promise<void> {
-    const { db, reader } = this.deps;
+    const { db, reader, policy } = this.deps;
     await reader.knownRoom(roomId);
-    if (!asker.isAdmin && !(await reader.isJoined(roomId, asker.userId))) {
+    const isFree = asker.isAdmin || !policy.aliasesByMembersOnly;
+    if (!isFree && !(await reader.isJoined(roomId, asker.userId))) {
       throw forbidden('only people in the room may name it');
     }
     await db.write(async (tx) => {
@@ -101,11 +106,13 @@ export class Directory {
 
   /**
    * @returns false when the alias is taken
-   * @throws MatrixError M_INVALID_PARAM; M_FORBIDDEN when the room or its creator has as many as they may have
+   * @throws MatrixError M_INVALID_PARAM; M_FORBIDDEN when the rules of this server forbid the name, or the room or its
+   *   creator has as many as they may have
    */
   async insert(tx: Transaction, alias: RoomAlias, roomId: RoomId, creator: UserId): Promise<boolean> {
-    const { store, clock, serverName } = this.deps;
+    const { store, clock, serverName, rules } = this.deps;
     if (serverOf(alias) !== serverName) throw invalidParam(`aliases made here must end in :${serverName}`);
+    if (!rules.mayName(creator, roomId, alias)) throw forbidden('you may not give this name to this room');
     const { ofRoom, ofCreator } = await store.counts(tx, roomId, creator);
     if (ofRoom >= MOST_OF_ROOM) throw forbidden(`a room may have ${MOST_OF_ROOM} aliases`);
     if (ofCreator >= MOST_OF_CREATOR) throw forbidden(`nobody may make more than ${MOST_OF_CREATOR} aliases`);
@@ -150,11 +157,22 @@ export class Directory {
     return this.deps.store.isPublished(this.deps.db, roomId);
   }
 
-  /** @throws MatrixError M_NOT_FOUND; M_FORBIDDEN for those who may not name the room */
+  /** @throws MatrixError M_NOT_FOUND; M_FORBIDDEN for those who may not name the room, or not publish it */
   async setPublished(roomId: RoomId, isPublished: boolean, asker: Asker): Promise<void> {
-    await this.deps.reader.knownRoom(roomId);
+    const { db, reader, store, policy } = this.deps;
+    if (isPublished && !policy.hasDirectory) throw forbidden('this server has no directory of rooms');
+    await reader.knownRoom(roomId);
     if (!(await this.mayChangeCanonicalAlias(roomId, asker))) throw forbidden('you may not publish this room');
-    await this.deps.db.write((tx) => this.deps.store.setPublished(tx, roomId, isPublished));
+    if (isPublished && !(await this.#mayPublish(roomId, asker.userId)))
+      throw forbidden('you may not publish this room');
+    await db.write((tx) => store.setPublished(tx, roomId, isPublished));
+  }
+
+  async #mayPublish(roomId: RoomId, userId: UserId): Promise<boolean> {
+    const { reader, rules } = this.deps;
+    const main = stringAt((await reader.state(roomId, ['m.room.canonical_alias', '']))?.content, 'alias');
+    const names = await this.named(roomId);
+    return rules.mayPublish(userId, roomId, main === undefined ? names : [...names, main as RoomAlias]);
   }
 
   /** Whether somebody may change how the room is found: its administrators by level, or the server's. */

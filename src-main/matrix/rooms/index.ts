@@ -15,6 +15,7 @@ import { createDelaying } from './delayed/index.js';
 import { directoryEndpoints, publicRoomsEndpoints } from './directory.client.js';
 import { directoryFederationEndpoints } from './directory.federation.js';
 import { Directory } from './directory.js';
+import { DirectoryRules } from './directory-rules.js';
 import { DirectoryStore } from './directory.store.js';
 import { RemoteAliases } from './elsewhere/remote-aliases.js';
 import { RemotePublicRooms } from './elsewhere/remote-public-rooms.js';
@@ -103,6 +104,7 @@ export function createRooms(deps: RoomsDeps) {
   const { appender, reader, stateAt, timeline, visibility, relations, forgetter } = events;
   const limits = new RoomLimits(deps.config.rateLimits, clock, accounts.rateExceptions);
   const directoryStore = new DirectoryStore();
+  const rules = new DirectoryRules(config.policy);
   const remote = createElsewhere(deps);
   const directory = new Directory({
     db,
@@ -112,13 +114,16 @@ export function createRooms(deps: RoomsDeps) {
     reader,
     appender,
     remote: remote.aliases,
+    rules,
+    policy: config.policy,
   });
   const federated = deps.federation.membership;
-  const inviteBlocking = new InviteBlocking(accounts.inviteRules);
+  const speaker = config.serverNotices?.userId;
+  const adminsOnly = config.policy.invitesByAdminsOnly;
+  const inviteBlocking = new InviteBlocking({ rules: accounts.inviteRules, users, adminsOnly, speaker });
   const blocked = new BlockedRooms({ db, clock, store: new BlockedRoomStore() });
   const guestRules = new GuestRules({ reader, guests: users });
   const noticeStore = new NoticeRoomStore();
-  const speaker = config.serverNotices?.userId;
   const membership = new RoomMembership({
     db,
     serverName,
@@ -147,6 +152,7 @@ export function createRooms(deps: RoomsDeps) {
     membership,
     directory,
     directoryStore,
+    rules,
     limits,
     log,
   });
@@ -189,6 +195,7 @@ export function createRooms(deps: RoomsDeps) {
     sending,
     profiles,
     users,
+    inviteBlocking,
     identityServers: accounts.identityServers,
     lookupEnabled: deps.config.thirdParty.lookupEnabled,
     limit: new RateLimiter(deps.config.rateLimits.thirdPartyInvite, clock, accounts.rateExceptions),
@@ -207,7 +214,13 @@ export function createRooms(deps: RoomsDeps) {
   const related = new Relations({ access, reader, relations, visibility, clientEvents });
   const threads = new Threads({ access, reader, relations, visibility, clientEvents });
   const cards = new RoomCards({ reader });
-  const publicRooms = new PublicRooms({ db, store: directoryStore, cards, caches: deps.caches });
+  const publicRooms = new PublicRooms({
+    db,
+    store: directoryStore,
+    cards,
+    caches: deps.caches,
+    isOpen: config.policy.hasDirectory,
+  });
   const summaries = new RoomSummaries({ cards, reader, remote: remote.rooms });
   const children = new SpaceChildren({ reader });
   const hierarchy = new SpaceHierarchy({ cards, reader, children, remote: remote.rooms, clock, caches: deps.caches });
@@ -243,6 +256,7 @@ export function createRooms(deps: RoomsDeps) {
     ...publicRoomsEndpoints(publicRooms, {
       serverName,
       openToAll: config.publicRoomsWithoutAuth,
+      hasDirectory: config.policy.hasDirectory,
       remote: remote.publicRooms,
     }),
     ...directoryFederationEndpoints(directory, { serverName }),

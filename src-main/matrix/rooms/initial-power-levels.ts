@@ -10,9 +10,16 @@ const CREATORS_ONLY = 150;
 /**
  * The power levels of a new room, before its initial state may say otherwise.
  *
+ * @param configured what the server's configuration says of rooms of this preset
+ *
  * @see https://spec.matrix.org/v1.19/client-server-api/#creation
  */
-export function initialPowerLevels(room: NewRoom, rules: RoomVersionRules, preset: Preset): JsonObject {
+export function initialPowerLevels(
+  room: NewRoom,
+  rules: RoomVersionRules,
+  preset: Preset,
+  configured: JsonObject = {},
+): JsonObject {
   return {
     users: administrators(room, rules, preset),
     users_default: 0,
@@ -34,6 +41,7 @@ export function initialPowerLevels(room: NewRoom, rules: RoomVersionRules, prese
     // People in a private room may bring others; in a public one everybody can come by themselves.
     invite: preset === 'public_chat' ? 50 : 0,
     historical: 100,
+    ...configured,
     ...room.powerLevels,
   };
 }

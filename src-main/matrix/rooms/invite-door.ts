@@ -28,6 +28,7 @@ export class InviteDoor {
   async requireWelcome({ roomId, sender, target }: Invitation): Promise<void> {
     const { users, inviteBlocking, blocked, limits } = this.deps;
     await blocked.requireNotBlocked(roomId);
+    await inviteBlocking.requireMayInvite(sender);
     const [existing] = await users.existing([target]);
     if (existing === undefined) throw forbidden('there is nobody of that name here');
     await inviteBlocking.requireWelcome(target, sender);

@@ -212,6 +212,7 @@ export class RoomMembership {
   async prepare(request: MembershipRequest): Promise<JsonObject> {
     const { sender, target, membership } = request;
     const isOwn = sender === target;
+    if (membership === 'invite') await this.deps.inviteBlocking.requireMayInvite(sender);
     // Suspended users may still leave.
     if (!isOwn || membership !== 'leave') await this.deps.users.requireNotSuspended(sender);
     if (membership !== 'leave' && membership !== 'ban') await this.deps.blocked.requireNotBlocked(request.roomId);

@@ -43,6 +43,8 @@ export class PublicRooms {
       readonly store: DirectoryStore;
       readonly cards: RoomCards;
       readonly caches: Caches;
+      /** false: the directory is always empty */
+      readonly isOpen: boolean;
     },
   ) {
     this.#known = deps.caches.lru('published rooms', { share: 0.002, entryBytes: bytesOf });
@@ -51,7 +53,7 @@ export class PublicRooms {
   /** @throws MatrixError M_INVALID_PARAM for a `since` that is not ours */
   async page(query: PublicRoomsQuery): Promise<PublicRoomsPage> {
     const start = startOf(query.since);
-    const all = (await this.#rooms()).filter((room) => isWanted(room, query));
+    const all = (this.deps.isOpen ? await this.#rooms() : []).filter((room) => isWanted(room, query));
     all.sort((a, b) => b.num_joined_members - a.num_joined_members || (a.room_id < b.room_id ? -1 : 1));
     const end = start + query.limit;
     return {

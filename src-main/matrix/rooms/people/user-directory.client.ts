@@ -21,7 +21,7 @@ export const userDirectoryEndpoints = (directory: UserDirectory) => [
       const results = found.map(({ userId, displayName, avatarUrl }) => ({
         user_id: userId,
         ...(displayName !== undefined && { display_name: displayName }),
-        ...(avatarUrl !== undefined && { avatar_url: avatarUrl }),
+        ...(avatarUrl?.startsWith('mxc://') && { avatar_url: avatarUrl }),
       }));
       return { results, limited: isLimited };
     },

@@ -6,6 +6,7 @@ import type { RoomId, UserId } from '../../../spec/ids.js';
 import { powerLevelsOf } from '../../../spec/power-levels.js';
 import type { IdentityServer, IdentityServers, InvitedAddress } from '../../accounts/index.js';
 import type { RoomReader } from '../../events/index.js';
+import type { InviteBlocking } from '../invite-blocking.js';
 import type { RoomMembership, Suspensions } from '../membership.js';
 import type { Profiles } from '../profiles.js';
 import type { Sending } from '../send.js';
@@ -34,6 +35,7 @@ export class ThirdPartyInvites {
       readonly sending: Sending;
       readonly profiles: Profiles;
       readonly users: Suspensions;
+      readonly inviteBlocking: Pick<InviteBlocking, 'requireMayInvite'>;
       readonly identityServers: IdentityServers;
       /** whether identity servers may be asked whose an address is */
       readonly lookupEnabled: boolean;
@@ -50,6 +52,7 @@ export class ThirdPartyInvites {
   async invite(roomId: RoomId, sender: UserId, invite: ThirdPartyInvite): Promise<void> {
     if (!(await this.deps.reader.isJoined(roomId, sender))) throw forbidden('you are not in this room');
     await this.deps.users.requireNotSuspended(sender);
+    await this.deps.inviteBlocking.requireMayInvite(sender);
     await this.#requirePower(roomId, sender);
     const [known] = await this.find(sender, [invite]);
     await this.#complete(roomId, sender, invite, known);
