@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
+import type { JsonObject } from '../../../src-main/base/json.js';
 import type { RoomPolicyConfig } from '../../../src-main/config/config.js';
 import { defaultConfig } from '../../../src-main/config/defaults.js';
 import { startHomeserver } from '../../support/homeserver.js';
@@ -71,7 +72,7 @@ it('leaves inviting to administrators where it is told to', async () => {
 
 it('begins rooms with the power levels of the configuration, below those of whoever makes them', async () => {
   const { alice } = await startWith({ powerLevels: { private_chat: { invite: 75, kick: 60 } } });
-  const levelsOf = async (options: object) => {
+  const levelsOf = async (options: JsonObject) => {
     const roomId = await alice.createRoom(options);
     return (await alice.get(roomPath(roomId, 'state/m.room.power_levels'))).body;
   };
