@@ -5,6 +5,9 @@ import { each, measure, printHeader } from './measure.js';
 
 /** Messages from server to server: how long they take, and what they cost on each side. */
 
+/** Messages of a measurement that go one at a time, and ms from one to the next. */
+const [COUNT, PACE] = [1_000, 8];
+
 const profile = process.argv.includes('--profile') ? ['--cpu-prof', '--cpu-prof-dir=.'] : [];
 
 async function freePort(): Promise<number> {
@@ -68,19 +71,64 @@ async function newest({ server, user }: Side, roomId: string): Promise<string | 
   return chunk?.[0]?.event_id;
 }
 
+/** ms of CPU that a server used for each of some messages. */
+interface Cost {
+  readonly all: number;
+  /** of that on the thread of the event loop; the rest is syncs of files, the compiler and the garbage collector */
+  readonly loop: number;
+}
+
+/** What `work`, which handles `count` messages, costs some servers a message. */
+async function costOf(sides: readonly Side[], count: number, work: () => Promise<void>): Promise<Cost[]> {
+  const before = await Promise.all(sides.map(({ server }) => server.usage()));
+  await work();
+  const after = await Promise.all(sides.map(({ server }) => server.usage()));
+  return after.map(({ cpu, loopCpu }, at) => ({
+    all: (cpu - (before[at]?.cpu ?? 0)) / count,
+    loop: (loopCpu - (before[at]?.loopCpu ?? 0)) / count,
+  }));
+}
+
+const told = ({ all, loop }: Cost = { all: 0, loop: 0 }) => `${all.toFixed(3)} (loop ${loop.toFixed(3)})`;
+const pause = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
+
+/** One message every few ms, so that each goes alone. */
+async function paced(side: Side, roomId: string, count: number): Promise<void> {
+  for (let sent = 0; sent < count; sent += 1) {
+    const begun = performance.now();
+    await side.server.send(side.user, roomId);
+    await pause(Math.max(0, PACE - (performance.now() - begun)));
+  }
+}
+
+/**
+ * What a message alone costs, once both servers are warm (the first thousand or so are spent compiling): each line is
+ * the CPU of a server's whole process, which holds neither the client nor the other server.
+ */
+async function single(one: Side, two: Side, roomId: string): Promise<void> {
+  const alone = await one.server.createRoom(one.user);
+  await burst(one, two, roomId, 3_000);
+  await paced(one, roomId, 300);
+  const rest = await costOf([one, two], COUNT, () => pause(COUNT * PACE).then(() => undefined));
+  console.log(`at rest for as long: ${told(rest[0])} and ${told(rest[1])}`);
+  const [local] = await costOf([one], COUNT, () => paced(one, alone, COUNT));
+  console.log(`message in a room of this server alone: ${told(local)}: its client's request, kept on disk`);
+  const [sending, receiving] = await costOf([one, two], COUNT, () => paced(one, roomId, COUNT));
+  console.log(`message to the other server: ${told(sending)} sending (with the client's request)`);
+  console.log(`                             ${told(receiving)} receiving (nobody reads)`);
+  await latency(one, two, roomId);
+}
+
 async function latency(one: Side, two: Side, roomId: string): Promise<void> {
   const reader = new Reader(two, roomId);
   await reader.until(() => true);
-  const before = await two.server.usage();
-  const count = 200;
-  await measure(one.server, 'send until read on the other server', { count, warmUp: 50 }, async () => {
-    const sent = String((await one.server.send(one.user, roomId))['event_id']);
-    await reader.until((seen) => seen.has(sent));
+  const [, reading] = await costOf([one, two], COUNT, async () => {
+    await measure(one.server, 'send until read on the other server', { count: COUNT }, async () => {
+      const sent = String((await one.server.send(one.user, roomId))['event_id']);
+      await reader.until((seen) => seen.has(sent));
+    });
   });
-  const { cpu } = await two.server.usage();
-  console.log(
-    `  the other server, with its reader: ${((cpu - before.cpu) / (count + 50)).toFixed(3)} ms of CPU a message`,
-  );
+  console.log(`  the other server, with its reader's sync: ${told(reading)}`);
 }
 
 /** Sends `count` at once and waits until the other side has the last. */
@@ -106,8 +154,7 @@ async function burst(one: Side, two: Side, roomId: string, count: number): Promi
 printHeader();
 const [one, two] = [await startSide('alice'), await startSide('bob')];
 const roomId = await sharedRoom(one, two);
-await latency(one, two, roomId);
-await burst(one, two, roomId, 1_000);
+await single(one, two, roomId);
 await burst(one, two, roomId, 1_000);
 await burst(two, one, roomId, 1_000);
 await one.server.stop();

@@ -7,9 +7,11 @@ import { createHomeserver } from '../../src-main/homeserver.js';
 
 /** What its parent asks of the server's process. */
 export type Question = 'usage' | 'stop';
-/** CPU in ms since the process began, memory in MiB, and the longest stalls of the event loop since the last question. */
+/** CPU in ms since the process began, of all its threads; memory in MiB, and the longest stalls of the event loop since the last question. */
 export interface Usage {
   readonly cpu: number;
+  /** of that on the thread of the event loop */
+  readonly loopCpu: number;
   readonly rss: number;
   /** MiB: the most memory that it ever had */
   readonly peak: number;
@@ -70,6 +72,7 @@ process.on('message', (question: Question) => {
     const { user, system } = process.cpuUsage();
     const usage: Usage = {
       cpu: (user + system) / 1000,
+      loopCpu: threadCpu(),
       rss: process.memoryUsage.rss() / 2 ** 20,
       peak: process.resourceUsage().maxRSS / 1024,
       stall: loop.max / 1e6,
