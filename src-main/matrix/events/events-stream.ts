@@ -1,4 +1,5 @@
 import type { Database, Position } from '../../storage/database.js';
+import { streamTopic } from '../../storage/news.js';
 import type { Change, Stream } from '../../storage/stream.js';
 import type { EventStore, StoredEvent } from './events.store.js';
 import { EVENTS_STREAM } from './topics.js';
@@ -23,6 +24,7 @@ export class EventsStream implements Stream<StoredEvent> {
   async after(position: Position, limit: number): Promise<Change<StoredEvent>[]> {
     const { db } = this.deps;
     const tail = this.#tail;
+    if (tail && this.#isAtEnd(tail, position)) return [];
     if (tail && tail.asOf === db.position() && tail.after <= position) {
       return tail.changes.filter((change) => change.position > position).slice(0, limit);
     }
@@ -30,6 +32,12 @@ export class EventsStream implements Stream<StoredEvent> {
     const changes = await this.#read(position, limit);
     if (changes.length < limit) this.#tail = { asOf, after: position, changes };
     return [...changes];
+  }
+
+  /** Whether all that there was is handled, and nothing came since: asked after each batch, so no database is. */
+  #isAtEnd({ asOf, after, changes }: Tail, position: Position): boolean {
+    const end = changes.at(-1)?.position ?? after;
+    return position >= end && !this.deps.db.news.mayHaveChangedSince(streamTopic(EVENTS_STREAM), asOf);
   }
 
   async #read(position: Position, limit: number): Promise<readonly Change<StoredEvent>[]> {
