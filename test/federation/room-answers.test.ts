@@ -214,3 +214,18 @@ describe('history that a room keeps from those who were not there', () => {
     expect(await content(before)).toEqual({});
   });
 });
+
+it('tells nothing of what erased people wrote', async () => {
+  const bob = await one.register('bob');
+  await bob.join(roomId);
+  await join();
+  const secret = await bob.say(roomId, 'secret');
+  const content = async () => (await get(paths(secret)['event'] ?? '')).body.pdus[0].content;
+  expect(await content()).toMatchObject({ body: 'secret' });
+  const identifier = { type: 'm.id.user', user: bob.userId };
+  const auth = { type: 'm.login.password', identifier, password: bob.password };
+  await bob.ok('POST', '/account/deactivate', { body: { erase: true, auth } });
+  await expect.poll(content).toEqual({});
+  const { pdus } = (await get(`/backfill/${segment(roomId)}?v=${segment(secret)}&limit=10`)).body;
+  expect(JSON.stringify(pdus)).not.toContain('"secret"');
+});

@@ -35,6 +35,8 @@ import { CompleteRoom, type WholeRoom } from './complete-room.js';
 import { CurrentStateStore } from './current-state.store.js';
 import { EventTimeStore } from './event-times.store.js';
 import { EventTimes } from './event-times.js';
+import { ErasedSenders } from './erased-senders.js';
+import { ErasedSenderStore } from './erased-senders.store.js';
 import { EventStore } from './events.store.js';
 import { EventsStream } from './events-stream.js';
 import { GraphStore } from './graph.store.js';
@@ -226,6 +228,7 @@ export function createEvents(deps: EventsDeps) {
     store: new RetentionStore(),
     reader,
   });
+  const erased = new ErasedSenders({ db, store: new ErasedSenderStore() });
   return {
     /** whom we share rooms with: for consoles */
     inCommon: new ServersInCommonStore(),
@@ -240,7 +243,8 @@ export function createEvents(deps: EventsDeps) {
     activity: new RoomActivity({ db, names, store: new ActivityStore(), caches }),
     timeline: new Timeline({ ...stores, db, memory }),
     times: new EventTimes({ db, times: new EventTimeStore(), events }),
-    visibility: new Visibility({ stateAt, reader, retention }),
+    visibility: new Visibility({ stateAt, reader, retention, erased }),
+    erased,
     retention,
     relations: new RelationReader({ db, names, relations, memory }),
     forgetter: new RoomForgetter(stores),

@@ -3,6 +3,7 @@ import { maySeeEvent } from '../../spec/history-visibility.js';
 import type { StateKey } from '../../spec/event.js';
 import type { RoomId, UserId } from '../../spec/ids.js';
 import { membershipIn, stateMapKey } from '../../spec/state-view.js';
+import { type ErasedSenders, withoutContent } from './erased-senders.js';
 import type { StoredEvent } from './events.store.js';
 import type { Retention } from './retention.js';
 import type { RoomReader } from './room-reader.js';
@@ -16,7 +17,12 @@ const VISIBILITY: StateKey = ['m.room.history_visibility', ''];
  */
 export class Visibility {
   constructor(
-    private readonly deps: { readonly stateAt: StateAt; readonly reader: RoomReader; readonly retention: Retention },
+    private readonly deps: {
+      readonly stateAt: StateAt;
+      readonly reader: RoomReader;
+      readonly retention: Retention;
+      readonly erased: Pick<ErasedSenders, 'all'>;
+    },
   ) {}
 
   /** Those of `events`, all of one room, that whoever was in the room through all of them may see. */
@@ -25,29 +31,40 @@ export class Visibility {
     return unexpired.filter((event) => !event.isRejected && !event.isSoftFailed);
   }
 
-  /** Those of `events`, all of one room, that `userId` may see; in the order given. */
+  /**
+   * Those of `events`, all of one room, that `userId` may see; in the order given. What erased people wrote is without
+   * its content for those who were not in the room then.
+   */
   async visibleTo(userId: UserId, roomId: RoomId, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
     const shown = await this.standing(roomId, events);
     if (shown.length === 0) return shown;
     const memberKey: StateKey = ['m.room.member', userId];
     const joinedUntil = await this.#joinedUntil(userId, roomId);
     const around = await this.deps.stateAt.entriesBefore(shown, [VISIBILITY, memberKey]);
-    return shown.filter((event) => {
+    const erased = await this.deps.erased.all();
+    return shown.flatMap((event) => {
       // What happens to oneself one may always know: a turned-down invitation, a ban.
-      if (event.type === memberKey[0] && event.stateKey === userId) return true;
+      if (event.type === memberKey[0] && event.stateKey === userId) return event;
       const before = around.get(event.nid);
-      const entry = (key: StateKey) => before?.get(stateMapKey(...key));
-      const membershipBefore = membershipOfEntry(entry(memberKey));
-      const visibilityBefore = visibilityOfEntry(entry(VISIBILITY));
-      const changes = (key: StateKey) => event.type === key[0] && event.stateKey === key[1];
-      return maySeeEvent({
+      const membership = membershipOfEntry(before?.get(stateMapKey(...memberKey)));
+      const visibilityBefore = visibilityOfEntry(before?.get(stateMapKey(...VISIBILITY)));
+      const changesVisibility = event.type === VISIBILITY[0] && event.stateKey === VISIBILITY[1];
+      const isSeen = maySeeEvent({
         visibilityBefore,
-        visibilityAfter: changes(VISIBILITY) ? visibilityOfEntry(event) : visibilityBefore,
-        membershipBefore,
-        membershipAfter: changes(memberKey) ? membershipOfEntry(event) : membershipBefore,
+        visibilityAfter: changesVisibility ? visibilityOfEntry(event) : visibilityBefore,
+        membershipBefore: membership,
+        membershipAfter: membership,
         isJoinedNow: (event.ord ?? 0) <= joinedUntil,
       });
+      if (!isSeen) return [];
+      return membership !== 'join' && erased.has(event.sender) ? withoutContent(event) : event;
     });
+  }
+
+  /** Those of `events`, all of one room, that `userId` may see with all that they say. */
+  async seenWhole(userId: UserId, roomId: RoomId, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
+    const given = new Set(events);
+    return (await this.visibleTo(userId, roomId, events)).filter((event) => given.has(event));
   }
 
   /** Up to which place in the timeline the user was joined at any time: for ever while they are. */
@@ -60,9 +77,9 @@ export class Visibility {
     return left?.position ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Whether `userId` may see this one event. */
-  async maySee(userId: UserId, event: StoredEvent): Promise<boolean> {
-    return (await this.visibleTo(userId, event.roomId, [event])).length === 1;
+  /** This one event as `userId` may see it; undefined when they may not. */
+  async seen(userId: UserId, event: StoredEvent): Promise<StoredEvent | undefined> {
+    return (await this.visibleTo(userId, event.roomId, [event]))[0];
   }
 }
 

@@ -77,7 +77,7 @@ export class Aggregations {
     const byRoom = Map.groupBy(await reader.eventsByNid(nids), ({ roomId }) => roomId);
     const visible = new Set<number>();
     for (const [roomId, events] of byRoom) {
-      for (const { nid } of await visibility.visibleTo(userId, roomId, events)) visible.add(nid);
+      for (const { nid } of await visibility.seenWhole(userId, roomId, events)) visible.add(nid);
     }
     return visible;
   }

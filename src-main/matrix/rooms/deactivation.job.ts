@@ -4,6 +4,7 @@ import type { Job } from '../../base/supervisor.js';
 import type { Database } from '../../storage/database.js';
 import { follower } from '../../storage/follower.js';
 import type { Accounts } from '../accounts/index.js';
+import type { Events } from '../events/index.js';
 import type { StandingRooms } from './standing-rooms.js';
 
 interface Deps {
@@ -12,13 +13,17 @@ interface Deps {
   readonly log: Logger;
   readonly streams: Accounts['streams'];
   readonly standingRooms: StandingRooms;
+  readonly erased: Pick<Events['erased'], 'add'>;
 }
 
-/** Takes people who gave up their account out of their rooms. */
-export const deactivationDepartures = ({ streams, standingRooms, ...deps }: Deps): Job =>
+/** Takes people who gave up their account out of their rooms, and hides what they wrote from who comes later if they want. */
+export const deactivationDepartures = ({ streams, standingRooms, erased, ...deps }: Deps): Job =>
   follower({
     ...deps,
     name: 'rooms.deactivations',
     stream: streams.deactivations,
-    handle: ({ userId }, signal) => standingRooms.leave(userId, signal),
+    async handle({ userId, erase }, signal) {
+      if (erase) await erased.add(userId);
+      await standingRooms.leave(userId, signal);
+    },
   });

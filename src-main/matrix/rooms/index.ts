@@ -281,7 +281,7 @@ export function createRooms(deps: RoomsDeps) {
     roomRemovals({ db, removals: care.removals }),
     ...autoJoining({ db, clock, log, streams, users, autoJoin }),
     profilePropagation(following),
-    deactivationDepartures(following),
+    deactivationDepartures({ ...following, erased: events.erased }),
     guestDepartures({ db, clock, log, events, guests: users, guestRules, standingRooms }),
     ...people.jobs,
     ...searching.jobs,

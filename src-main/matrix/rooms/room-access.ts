@@ -47,7 +47,8 @@ export class RoomAccess {
   async event(roomId: RoomId, eventId: EventId, userId: UserId): Promise<StoredEvent> {
     const event = await this.deps.reader.event(eventId);
     const isHere = event?.roomId === roomId && !(await this.#hasForgotten(roomId, userId));
-    if (isHere && (await this.deps.visibility.maySee(userId, event))) return event;
+    const seen = isHere ? await this.deps.visibility.seen(userId, event) : undefined;
+    if (seen) return seen;
     throw notFound('there is no such event in this room');
   }
 

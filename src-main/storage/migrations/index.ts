@@ -16,6 +16,7 @@ import { migration as eventsGraph } from './0031-events-graph.js';
 import { migration as eventsRelationsOfSenders } from './0032-events-relations-of-senders.js';
 import { migration as eventsPartialRooms } from './0033-events-partial-rooms.js';
 import { migration as eventsHidden } from './0034-events-hidden.js';
+import { migration as eventsErasedSenders } from './0035-events-erased-senders.js';
 import { migration as eventsResidence } from './0039-events-residence.js';
 import { migration as rooms } from './0040-rooms.js';
 import { migration as roomsDiscovery } from './0041-rooms-discovery.js';
@@ -59,6 +60,7 @@ export const migrations: readonly Migration[] = [
   eventsRelationsOfSenders,
   eventsPartialRooms,
   eventsHidden,
+  eventsErasedSenders,
   eventsResidence,
   rooms,
   roomsDiscovery,

@@ -84,6 +84,41 @@ it('takes people who give up their account out of their rooms', async () => {
   expect(Object.keys(here)).toEqual([alice.userId]);
 });
 
+it('shows what erased people wrote only to those who were in the room then', async () => {
+  const [alice, bob, carol] = [await town.person('alice'), await town.person('bob'), await town.person('carol')];
+  const roomId = await alice.createRoom({ preset: 'public_chat' });
+  await bob.join(roomId);
+  const asked = await alice.say(roomId, 'what is it?');
+  const secret = await bob.say(roomId, 'secretpancakes');
+  await bob.say(roomId, 'more secretpancakes');
+  const edit = { 'm.new_content': { msgtype: 'm.text', body: 'pancakesagain' }, msgtype: 'm.text', body: '*' };
+  await bob.send(roomId, 'm.room.message', { ...edit, 'm.relates_to': { rel_type: 'm.replace', event_id: secret } });
+  const found = async (user: TestUser) => {
+    const body = { search_categories: { room_events: { search_term: 'secretpancakes' } } };
+    return (await user.ok('POST', '/search', { body })).search_categories.room_events.results;
+  };
+  await alice.sync();
+  await expect.poll(() => found(alice)).not.toEqual([]);
+  await deactivate(bob, true);
+  await memberSays(alice, roomId, bob, { membership: 'leave' });
+  await carol.join(roomId);
+  const said = async (user: TestUser) => {
+    const pages = [
+      await user.messages(roomId, { limit: 100 }),
+      await user.ok('GET', roomPath(roomId, `event/${segment(secret)}`)),
+      await user.ok('GET', roomPath(roomId, `context/${segment(asked)}`)),
+      (await user.ok('GET', '/sync')).rooms.join[roomId].timeline,
+      await found(user),
+    ];
+    return pages.map((page) => JSON.stringify(page).match(/secretpancakes|pancakesagain/) !== null);
+  };
+  expect(await said(carol)).toEqual([false, false, false, false, false]);
+  expect((await carol.ok('GET', roomPath(roomId, `event/${segment(secret)}`))).content).toEqual({});
+  expect(await said(alice)).toEqual([true, true, true, true, true]);
+  await town.server.restart();
+  expect(await said(carol)).toEqual([false, false, false, false, false]);
+});
+
 it('keeps suspended people from writing and coming in, but not from leaving', async () => {
   const [alice, bob] = [await town.person('alice'), await town.person('bob')];
   const roomId = await alice.createRoom({ preset: 'public_chat' });

@@ -5,7 +5,7 @@ import { historyVisibility } from '../../../spec/history-visibility.js';
 import type { RoomId, ServerName, UserId } from '../../../spec/ids.js';
 import { redactPdu } from '../../../spec/redaction.js';
 import { membershipIn, stateMapKey } from '../../../spec/state-view.js';
-import type { RoomReader, StateAt, StoredEvent } from '../../events/index.js';
+import type { Events, RoomReader, StateAt, StoredEvent } from '../../events/index.js';
 
 const VISIBILITY: StateKey = ['m.room.history_visibility', ''];
 /** People of one server who are looked at in one room. */
@@ -21,13 +21,17 @@ export class ServerSight {
     private readonly deps: {
       readonly reader: Pick<RoomReader, 'members'>;
       readonly stateAt: Pick<StateAt, 'entriesBefore'>;
+      readonly erased: Pick<Events['erased'], 'all'>;
     },
   ) {}
 
-  /** The events as `server` gets them: those that nobody of it may see are redacted, so that the graph stays whole. */
+  /** The events as `server` gets them: those that nobody of it may see are redacted, and those of
+   * erased people, so that the graph stays whole. */
   async shown(server: ServerName, roomId: RoomId, events: readonly StoredEvent[]): Promise<Pdu[]> {
     const visible = await this.#visible(server, roomId, events);
-    return events.map((event) => (visible.has(event.nid) ? event.pdu : redactPdu(event.pdu, event.rules)));
+    const erased = await this.deps.erased.all();
+    const isShown = ({ nid, sender }: StoredEvent) => visible.has(nid) && !erased.has(sender);
+    return events.map((event) => (isShown(event) ? event.pdu : redactPdu(event.pdu, event.rules)));
   }
 
   /** Those of `events`, all of one room, that somebody of `server` may see; in the order given. */

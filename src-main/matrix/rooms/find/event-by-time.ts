@@ -46,6 +46,6 @@ export class EventByTime {
       return ts <= asked.ts && (!here || ts > here.originServerTs);
     };
     const found = await history.nearest(roomId, asked, isNearer);
-    return found && isNearer(found) && (await visibility.maySee(userId, found)) ? found : undefined;
+    return found && isNearer(found) ? visibility.seen(userId, found) : undefined;
   }
 }

@@ -140,7 +140,7 @@ export class Search {
   async #seenBy(userId: UserId, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
     const seen = new Set<number>();
     for (const [roomId, inRoom] of Map.groupBy(events, (event) => event.roomId)) {
-      for (const { nid } of await this.deps.visibility.visibleTo(userId, roomId, inRoom)) seen.add(nid);
+      for (const { nid } of await this.deps.visibility.seenWhole(userId, roomId, inRoom)) seen.add(nid);
     }
     return events.filter((event) => seen.has(event.nid) && event.redactedBy === undefined);
   }
