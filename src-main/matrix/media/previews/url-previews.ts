@@ -1,7 +1,7 @@
 import type { Clock, Milliseconds } from '../../../base/clock.js';
 import type { JsonObject } from '../../../base/json.js';
 import type { Logger } from '../../../base/logger.js';
-import { Semaphore } from '../../../base/semaphore.js';
+import { SharedPlaces } from '../../../base/shared-places.js';
 import type { RateLimiter } from '../../../http/rate-limit.js';
 import type { OutgoingReply } from '../../../net/outgoing.js';
 import { MatrixError } from '../../../spec/errors.js';
@@ -26,7 +26,9 @@ interface UrlPreviewsDeps {
   readonly limit: RateLimiter;
 }
 
-const AT_ONCE = 4;
+/** Pages asked for at once, in all and for one user: who names slow ones waits for them alone. */
+const AT_ONCE = 12;
+const AT_ONCE_EACH = 3;
 const MOST_WAITING = 100;
 const PAGES = 'text/html, application/xhtml+xml, image/*;q=0.8, */*;q=0.5';
 const JSON_ONLY = 'application/json';
@@ -48,7 +50,7 @@ interface Finding {
  * @see https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1mediapreview_url
  */
 export class UrlPreviews {
-  readonly #places = new Semaphore(AT_ONCE);
+  readonly #places = new SharedPlaces<UserId>(AT_ONCE, AT_ONCE_EACH);
   /** What is being asked for: whoever wants the same waits for the same answer. */
   readonly #underway = new Map<string, Promise<JsonObject>>();
 
@@ -76,7 +78,9 @@ export class UrlPreviews {
     if (this.#underway.size >= MOST_WAITING) {
       throw new MatrixError(429, 'M_LIMIT_EXCEEDED', 'too many pages are being asked', { retry_after_ms: 5000 });
     }
-    const making = this.#places.run(() => this.#make(userId, url)).finally(() => this.#underway.delete(url.href));
+    const making = this.#places
+      .run(userId, () => this.#make(userId, url))
+      .finally(() => this.#underway.delete(url.href));
     this.#underway.set(url.href, making);
     return making;
   }

@@ -144,6 +144,27 @@ describe('previews', () => {
     expect(site.hits.get('/slow')).toBe(2);
   });
 
+  it('come to others while somebody waits for sites that do not answer', async () => {
+    const bob = await server.register('patient');
+    const hanging = Array.from({ length: 15 }, (_, i) => `/hanging-${i}`);
+    const { promise: asked, resolve } = Promise.withResolvers<void>();
+    const held: (() => void)[] = [];
+    for (const path of hanging) {
+      site.pages.set(path, (_request, response) => {
+        resolve();
+        held.push(() => response.writeHead(404).end());
+        site.pages.delete(path);
+      });
+    }
+    const waiting = Promise.all(hanging.map((path) => ask(bob, site.url(path))));
+    await asked;
+    expect((await ask(alice, site.page('/quick', '<title>Quick</title>'))).body['og:title']).toBe('Quick');
+    expect(held.length).toBeLessThanOrEqual(3);
+    site.pages.clear();
+    for (const answer of held) answer();
+    for (const { status } of await waiting) expect([429, 502]).toContain(status);
+  });
+
   it('follow redirects, though not for ever, and not to where nobody may look', async () => {
     site.page('/end', '<title>End</title>');
     expect((await ask(alice, site.redirect('/start', '/end'))).body['og:title']).toBe('End');
