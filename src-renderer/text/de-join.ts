@@ -6,6 +6,7 @@ export const deJoin: Readonly<Record<keyof typeof enJoin, string>> = {
   'join.unreachable-text':
     'Ist dieser Server nur für zu Hause, braucht es das WLAN dort: Verbinde dich damit und versuche es noch einmal. Sonst ist er vielleicht ausgeschaltet; frage, wer dich eingeladen hat.',
   'join.open-app': 'In Element X öffnen',
+  'join.sign-in-name': 'Melde dich an als',
   'join.phone-title': 'Weiter auf dem Telefon',
   'join.phone-text': 'Richte die Kamera darauf: Element X öffnet sich, oder die Seite, auf der du es bekommst.',
   'join.phone-qr': 'Der Link, der Element X öffnet, als QR-Code; der Knopf daneben ist derselbe Link',

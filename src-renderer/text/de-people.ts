@@ -34,9 +34,9 @@ export const dePeople: Readonly<Record<keyof typeof enPeople, string>> = {
   'person.limit': 'Wie viel gesendet werden darf',
   'person.limit-text':
     'Wer zu schnell sendet, muss warten. Bots und Brücken, die für viele sprechen, brauchen mehr als Menschen.',
-  'person.limit-usual': 'So viel wie alle: {rate, number} Nachrichten in der Sekunde, nach {burst, number} auf einmal',
+  'person.limit-usual': 'So viel wie alle: {rate, number} Nachrichten in der Sekunde, davor {burst, number} auf einmal',
   'person.limit-own': 'Eine eigene Grenze',
-  'person.limit-none': 'So viel sie wollen',
+  'person.limit-none': 'Ohne Grenze',
   'person.limit-rate': 'Nachrichten in der Sekunde',
   'person.limit-burst': 'Nachrichten auf einmal, bevor das zählt',
   'person.limit-wrong': 'Eine ganze Zahl von 1 bis {most, number}.',

@@ -21,7 +21,7 @@ export const deSettings: Readonly<Record<keyof typeof enSettings, string>> = {
     'Die Verwaltung kann dann Mitteilungen senden: über eine Pause oder eine volle Platte. Jede Person bekommt dafür einen Raum.',
   'settings.desktop-only': 'Nur in der Desktop-App',
   'settings.start-elsewhere':
-    'Auf diesem Rechner entscheidet das System, wann der Server startet: mit hearth install-service startet er mit dem Computer.',
+    'Auf diesem Rechner entscheidet das System, wann der Server startet. Der Befehl „hearth install-service“ lässt ihn mit dem Computer starten.',
   'settings.notices-elsewhere': 'Ein Browser zeigt auf der Startseite, was zu tun ist; rufen kann er dich nicht.',
   'settings.uploadSize': 'Größte Datei in Megabyte',
   'settings.uploadSize-hint': 'Für Bilder, Filme und Dateien. Apps sagen es, wenn etwas größer ist.',

@@ -193,15 +193,15 @@ export const deSetup: Record<keyof typeof enSetup, string> = {
 
   'join.page': 'Einladung',
   'join.title': 'Du bist eingeladen',
-  'join.lead': 'Lege ein Konto an und schreibe mit auf',
+  'join.lead': 'Lege ein Konto an und unterhalte dich auf',
   'join.name': 'Benutzername',
   'join.create': 'Mein Konto anlegen',
   'join.invalid-title': 'Diese Einladung gilt nicht mehr',
   'join.invalid-text':
-    'Sie wurde benutzt, ist abgelaufen oder wurde zurückgenommen. Bitte um eine neue, wo du sie herhast.',
+    'Sie wurde benutzt, ist abgelaufen oder wurde zurückgenommen. Bitte die Person, die sie dir geschickt hat, um eine neue.',
   'join.done-title': 'Dein Konto ist fertig',
   'join.done-lead': 'Drei Schritte bis zur ersten Nachricht:',
-  'join.done-app': 'Hole dir eine Matrix-App, etwa Element X auf dem Telefon oder Element auf dem Computer.',
+  'join.done-app': 'Hole dir eine Matrix-App, etwa Element\u00a0X auf dem Telefon oder Element auf dem Computer.',
   'join.done-server':
     'Fragt sie nach einem Server, wähle einen anderen, gib die Adresse unten ein und melde dich dann an.',
   'join.done-key':

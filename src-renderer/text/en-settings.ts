@@ -19,7 +19,7 @@ export const enSettings = {
     'Administrators can then send notices: about a pause, or a full disk. Each person gets a room for them.',
   'settings.desktop-only': 'Only in the desktop app',
   'settings.start-elsewhere':
-    'On this machine the system decides when the server starts: hearth install-service makes it start with the computer.',
+    'On this machine the system decides when the server starts. The command “hearth install-service” makes it start with the computer.',
   'settings.notices-elsewhere': 'A browser shows what needs looking after on Home; it cannot call you.',
   'settings.uploadSize': 'Largest upload, in megabytes',
   'settings.uploadSize-hint': 'For pictures, films and files. Apps say so when something is larger.',

@@ -193,7 +193,7 @@ export const enSetup = {
   'join.invalid-text': 'It was used, has expired or was taken back. Ask whoever sent it for a new one.',
   'join.done-title': 'Your account is ready',
   'join.done-lead': 'Three steps to your first message:',
-  'join.done-app': 'Get a Matrix app, such as Element X on a phone or Element on a computer.',
+  'join.done-app': 'Get a Matrix app, such as Element\u00a0X on a phone or Element on a computer.',
   'join.done-server': 'When it asks for a server, choose another one and enter the address below, then sign in.',
   'join.done-key': 'When it offers a recovery key, save it: with it you can read your messages on a new device.',
 

@@ -23,7 +23,7 @@ export function JoinedCard({ userId }: { userId: string }) {
         <li>{text('join.done-key')}</li>
       </ol>
       <CopyField label={text('home.connect-label')} value={location.origin} />
-      <CopyField label={text('people.sign-in-name')} value={userId} />
+      <CopyField label={text('join.sign-in-name')} value={userId} />
       <div className="row">
         <a className="button button-primary" href={link} rel="noreferrer">
           <Smartphone size={18} aria-hidden="true" />
