@@ -156,7 +156,7 @@ it('says why the last administrator stays one', async () => {
   await page.getByRole('alert').getByText('This is the only administrator.').waitFor();
 });
 
-it('makes an invitation for several people, shows it again, and takes it back', async () => {
+it('makes an invitation for several people, shows it again, takes it back and restores it', async () => {
   await open('People');
   await page.getByRole('tab', { name: 'Invitations' }).click();
   await page.getByText('No invitations yet.').waitFor();
@@ -174,7 +174,9 @@ it('makes an invitation for several people, shows it again, and takes it back', 
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: /^Revoke invitation/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
-  await page.getByText('No invitations yet.').waitFor();
+  await page.getByText('Revoked').waitFor();
+  await page.getByRole('button', { name: /^Restore invitation/ }).click();
+  await page.getByRole('button', { name: /^Show invitation/ }).waitFor();
 });
 
 it('follows the log, waits while paused, and jumps to the newest', async () => {

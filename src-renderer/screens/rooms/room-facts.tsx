@@ -21,8 +21,10 @@ export function RoomFacts({ detail }: { detail: RoomDetail }) {
         {aliases.length > 0 && (
           <Fact name={text('room.addresses')}>{text.list(aliases.map((each) => shown(each)))}</Fact>
         )}
-        <Fact name={text('room.join')}>{ruleText(text, 'room.join', joinRule)}</Fact>
-        <Fact name={text('room.history')}>{ruleText(text, 'room.history', historyVisibility)}</Fact>
+        <Fact name={text('room.join')}>{ruleText(text, `room.join-${joinRule}`, joinRule)}</Fact>
+        <Fact name={text('room.history')}>
+          {ruleText(text, `room.history-${historyVisibility}`, historyVisibility)}
+        </Fact>
         <Fact name={text('room.guests')}>{text(guestsMayJoin ? 'room.guests-yes' : 'room.guests-no')}</Fact>
         {spaces.length > 0 && <Fact name={text('room.spaces')}>{text.list(spaces)}</Fact>}
         {createdAt !== undefined && (
@@ -43,8 +45,7 @@ export function RoomFacts({ detail }: { detail: RoomDetail }) {
 }
 
 /** The sentence for a rule; its own word where there is none. */
-function ruleText(text: Text, group: 'room.join' | 'room.history', rule: string): string {
-  const key = `${group}-${rule}`;
+function ruleText(text: Text, key: string, rule: string): string {
   return isTextKey(key) ? text(key) : shown(rule);
 }
 
