@@ -178,5 +178,5 @@ it('goes from row to row with the arrow keys, and opens a row’s menu', async (
   await pressKey(page, button(`Actions for ${name}`));
   await page.getByRole('menuitem', { name: 'Look after' }).waitFor();
   await page.keyboard.press('Escape');
-  expect(await button(`Actions for ${name}`).evaluate((own) => own === document.activeElement)).toBe(true);
+  await expect.poll(() => button(`Actions for ${name}`).evaluate((own) => own === document.activeElement)).toBe(true);
 });
