@@ -101,8 +101,9 @@ it('makes a new one like one that ran out', async () => {
   const token = await invite('Late guest', 'One day');
   family.clock.move(2 * 24 * 60 * 60 * 1000);
   // the console's session ran out with it
+  await page.goto('about:blank');
   await page.goto(family.hearth.running.link());
-  await page.reload();
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
   await family.go('/people/invitations', 'People');
   await card('Late guest').getByText('Expired', { exact: true }).waitFor();
   await pressKey(page, page.getByRole('button', { name: `Make a new invitation like ${token}` }));
