@@ -15,8 +15,18 @@ import * as windows from './electron-window.js';
  *
  * Loaded by `node --import electron-double.mjs main.js`.
  */
-export const { Menu, Tray, Notification, dialog, nativeImage, powerMonitor, powerSaveBlocker, screen, shell } =
-  surfaces;
+export const {
+  Menu,
+  Tray,
+  Notification,
+  dialog,
+  nativeImage,
+  nativeTheme,
+  powerMonitor,
+  powerSaveBlocker,
+  screen,
+  shell,
+} = surfaces;
 export const { BrowserWindow, ipcMain, protocol, session } = windows;
 
 registerHooks({
@@ -149,6 +159,7 @@ process.on('message', async ({ kind, id, source, argument }: Evaluation) => {
     protocol,
     session,
     Notification,
+    nativeTheme,
     powerMonitor,
     powerSaveBlocker,
     utilityProcess,

@@ -24,10 +24,12 @@ export interface DesktopApp extends AsyncDisposable {
 // oxlint-disable-next-line typescript/no-explicit-any
 export type ElectronParts = any;
 
-export async function launchDesktop(options: { home?: string; locale?: string } = {}): Promise<DesktopApp> {
+export async function launchDesktop(
+  options: { home?: string; locale?: string; desktop?: string } = {},
+): Promise<DesktopApp> {
   const home = options.home ?? mkdtempSync(join(tmpdir(), 'hearth-desktop-'));
   const program = process.env['TEST_ELECTRON'];
-  return program ? launchElectron(program, home) : launchDouble(home, options.locale ?? 'en-US');
+  return program ? launchElectron(program, home) : launchDouble(home, options.locale ?? 'en-US', options.desktop);
 }
 
 async function launchElectron(program: string, home: string): Promise<DesktopApp> {
@@ -53,10 +55,10 @@ async function launchElectron(program: string, home: string): Promise<DesktopApp
   };
 }
 
-async function launchDouble(home: string, locale: string): Promise<DesktopApp> {
+async function launchDouble(home: string, locale: string, desktop = ''): Promise<DesktopApp> {
   const folder = await builtHearth();
   const double = await builtDouble(folder);
-  const main = new MainProcess(start(folder, double, home, locale));
+  const main = new MainProcess(start(folder, double, home, locale, { desktop }));
   const browser = await chromium.connectOverCDP(await main.browser, { noDefaults: true });
   return {
     home,
@@ -89,6 +91,8 @@ export async function exitCodeOf(args: readonly string[]): Promise<number | null
 interface Start {
   readonly args?: readonly string[];
   readonly isPackaged?: boolean;
+  /** the system's name for it: `GNOME` */
+  readonly desktop?: string;
 }
 
 function start(folder: string, double: string, home: string, locale: string, more: Start = {}): ChildProcess {
@@ -100,6 +104,9 @@ function start(folder: string, double: string, home: string, locale: string, mor
       XDG_CONFIG_HOME: join(home, 'config'),
       ELECTRON_DOUBLE_USER_DATA: join(home, 'app'),
       ELECTRON_DOUBLE_LOCALE: locale,
+      // the desktop that the tests run on is not asked whether it has a tray
+      DBUS_SESSION_BUS_ADDRESS: `unix:path=${join(home, 'no-bus')}`,
+      XDG_CURRENT_DESKTOP: more.desktop ?? '',
       ...(more.isPackaged && { ELECTRON_DOUBLE_PACKAGED: '1' }),
     },
     serialization: 'advanced',

@@ -123,6 +123,12 @@ export const nativeImage = {
   }),
 };
 
+class NativeTheme extends EventEmitter {
+  shouldUseDarkColors = false;
+}
+
+export const nativeTheme = new NativeTheme();
+
 class PowerMonitor extends EventEmitter {
   onBattery = false;
   isOnBatteryPower = (): boolean => this.onBattery;

@@ -4,7 +4,10 @@ import type { AppSettings, NoticeKind } from '../../control/contract.js';
 import { writeFileAtomically } from '../../config/write-file.js';
 
 /** What the person wants of the app on this computer; what the system itself remembers is asked of it. */
-export type KeptSettings = Omit<AppSettings, 'startAtLogin'>;
+export interface KeptSettings extends Omit<AppSettings, 'startAtLogin'> {
+  /** what closing the window means where there is no tray; nobody said yet when undefined */
+  readonly staysWithoutWindow?: boolean | undefined;
+}
 
 export const NOTICE_KINDS: readonly NoticeKind[] = ['reach', 'storage', 'backup', 'security'];
 

@@ -11,6 +11,7 @@ import { withAppProcedures } from './app-control.js';
 import { declareAppScheme, serveAppScheme } from './app-protocol.js';
 import { type AppText, appText } from './app-text.js';
 import { LINK_SCHEME, placeIn, placeOf } from './deep-links.js';
+import { watchClosing } from './close-without-tray.js';
 import { bridgeControl } from './ipc-bridge.js';
 import { HIDDEN, type LoginItem, openLoginItem } from './login-item.js';
 import { setMenu } from './menu.js';
@@ -69,6 +70,7 @@ function open(): void {
     isHidden: process.argv.includes(HIDDEN),
     place: placeIn(process.argv),
     onFirstHide: () => sayWhereItGoes(text),
+    ...watchClosing({ settings, text, quit: () => app.quit() }),
   });
   const control = withAppProcedures(server, console.window, { events, log, settings, loginItem });
   bridgeControl(control, console.window.webContents);

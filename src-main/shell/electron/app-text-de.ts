@@ -74,5 +74,11 @@ export const de: AppText = {
     detail: 'Sie können nichts senden oder empfangen, bis du Hearth wieder startest.',
   }),
   keepRunning: 'Weiterlaufen lassen',
+  backgroundQuestion: {
+    message: 'Im Hintergrund weiterlaufen?',
+    detail:
+      'Der Server läuft ohne das Fenster weiter. Um das Fenster wieder zu sehen, starte Hearth noch einmal. ' +
+      'Hearth merkt sich deine Antwort.',
+  },
   finishing: 'Hält an: Begonnenes wird noch fertig',
 };

@@ -65,5 +65,11 @@ export const en: AppText = {
     detail: 'They cannot send or receive until you start Hearth again.',
   }),
   keepRunning: 'Keep running',
+  backgroundQuestion: {
+    message: 'Keep running in the background?',
+    detail:
+      'The server goes on without the window. To see the window again, start Hearth once more. ' +
+      'Hearth remembers your answer.',
+  },
   finishing: 'Stopping: what was begun is being finished',
 };

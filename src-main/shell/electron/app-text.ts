@@ -39,6 +39,8 @@ export interface AppText {
   reachableAgain(minutes: number): Words;
   quitQuestion(connected: number): { readonly message: string; readonly detail: string };
   readonly keepRunning: string;
+  /** when the window is closed and no tray shows the app */
+  readonly backgroundQuestion: { readonly message: string; readonly detail: string };
   /** while the server lets its requests finish */
   readonly finishing: string;
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Menu, type MenuItemConstructorOptions, nativeImage, Tray } from 'electron';
+import { Menu, type MenuItemConstructorOptions, nativeImage, nativeTheme, Tray } from 'electron';
 import type { HealthReport, HealthSummary, HealthSummaryCode, ServerStatus } from '../../control/contract.js';
 import type { Control } from '../../control/procedure.js';
 import type { AppText } from './app-text.js';
@@ -59,7 +59,8 @@ export interface TrayDeps {
  */
 export function openTray({ control, text, assets, facts, actions }: TrayDeps): () => void {
   const image = (shape: Shape) => {
-    const picture = nativeImage.createFromPath(join(assets, 'tray', `${shape}.png`));
+    const isOnDark = process.platform === 'win32' && nativeTheme.shouldUseDarkColors;
+    const picture = nativeImage.createFromPath(join(assets, 'tray', `${shape}${isOnDark ? '-dark' : ''}.png`));
     if (process.platform === 'darwin') picture.setTemplateImage(true);
     return picture;
   };
@@ -86,6 +87,9 @@ export function openTray({ control, text, assets, facts, actions }: TrayDeps): (
   show();
   void refresh();
   tray.on('click', () => actions.open());
+  nativeTheme.on('updated', () => {
+    if (!tray.isDestroyed()) show();
+  });
   control.subscribe((event) => {
     if (REFRESHED_BY.has(event)) void refresh();
   });

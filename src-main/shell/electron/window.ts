@@ -1,5 +1,6 @@
 import { app, BrowserWindow, screen } from 'electron';
 import { CONSOLE_ORIGIN } from './app-protocol.js';
+import type { ClosingWithoutTray } from './close-without-tray.js';
 import { onScreen, readWindowState, saveWindowState, type WindowState } from './window-state.js';
 
 const SIZE = { width: 1200, height: 800 };
@@ -13,7 +14,7 @@ export interface ConsoleWindow {
   letGo(): void;
 }
 
-export interface ConsoleWindowOptions {
+export interface ConsoleWindowOptions extends ClosingWithoutTray {
   readonly preload: string;
   readonly icon: string;
   /** where the window's place is remembered */
@@ -26,7 +27,10 @@ export interface ConsoleWindowOptions {
   onFirstHide(): void;
 }
 
-/** The one window. Closing it hides it: the server goes on. Its pages get nothing but the preload script's bridge. */
+/**
+ * The one window. Closing it hides it, and the server goes on, unless there is no tray and the person said otherwise.
+ * Its pages get nothing but the preload script's bridge.
+ */
 export function openWindow({
   preload,
   icon,
@@ -34,6 +38,8 @@ export function openWindow({
   isHidden,
   place: first,
   onFirstHide,
+  hasTray,
+  closeWithoutTray,
 }: ConsoleWindowOptions): ConsoleWindow {
   let state = readWindowState(folder);
   let isLeaving = false;
@@ -75,10 +81,11 @@ export function openWindow({
   if (state.isMaximized) window.maximize();
   if (!isHidden) window.once('ready-to-show', () => show());
   window.on('close', (event) => {
-    const isFirst = !isLeaving && !state.hasSaidWhereItGoes;
+    const isFirst = !isLeaving && hasTray() && !state.hasSaidWhereItGoes;
     remember(isFirst ? { hasSaidWhereItGoes: true } : {});
     if (isLeaving) return;
     event.preventDefault();
+    if (!hasTray()) return closeWithoutTray(window);
     window.hide();
     if (isFirst) onFirstHide();
   });
