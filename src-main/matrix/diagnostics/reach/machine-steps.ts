@@ -5,6 +5,7 @@ import { reachOf } from '../../../net/own-addresses.js';
 import { askStun } from '../../../net/stun.js';
 import type { Finding } from '../steps.js';
 import { turnPlaces } from './turn-places.js';
+import { keyServersToAsk } from './key-servers.js';
 import type { ReachRun, ReachStep } from './reach-run.js';
 
 const SECOND: Milliseconds = 1000;
@@ -25,8 +26,9 @@ async function online({ deps }: ReachRun): Promise<Finding> {
   const found = addresses.join(', ');
   if (addresses.length === 0) return { state: 'error', code: 'ONLINE_NO_NETWORK' };
   const own = deps.config.serverName;
-  const keyServers = deps.config.federation.trustedKeyServers.map(({ serverName }) => serverName);
-  const names = [...keyServers, ...(await deps.partners())].filter((name) => name !== own).slice(0, MOST_NAMES);
+  const names = [...keyServersToAsk(deps.config), ...(await deps.partners())]
+    .filter((name) => name !== own)
+    .slice(0, MOST_NAMES);
   const failures = (await Promise.all(names.map((name) => lookUpFailure(deps, name)))).filter(
     (why) => why !== undefined,
   );

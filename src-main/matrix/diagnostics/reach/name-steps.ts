@@ -2,11 +2,10 @@ import { DnsError, type HostAddress, type SrvRecord } from '../../../net/dns.js'
 import { reachOf } from '../../../net/own-addresses.js';
 import { parseServerName } from '../../../spec/server-name.js';
 import type { Finding } from '../steps.js';
+import { isPrivateName } from './key-servers.js';
 import type { ReachRun, ReachStep } from './reach-run.js';
 import { siteOnEachAddress } from './site-addresses.js';
 
-/** Names that are kept for homes and tests: no name server of the world knows them. */
-const PRIVATE = /(?:^|\.)(?:local|lan|localhost|internal|home|home\.arpa|private|corp|localdomain)$/i;
 const NOT_NEEDED: Finding = { state: 'not-applicable', code: 'NOT_NEEDED' };
 
 /** Where the name leads. */
@@ -22,8 +21,7 @@ export const nameSteps: readonly ReachStep[] = [
 function name({ deps }: ReachRun): Finding {
   const { serverName } = deps.config;
   const found = deps.find.name(serverName);
-  const host = parseServerName(serverName)?.host;
-  if (found.state !== 'error' && host !== undefined && PRIVATE.test(host)) {
+  if (found.state !== 'error' && isPrivateName(serverName)) {
     return { state: 'error', code: 'NAME_PRIVATE', found: serverName, fields: { name: serverName } };
   }
   return found.code === 'NAME_NOT_ALLOWED' ? { state: 'ok', found: serverName } : found;

@@ -6,6 +6,7 @@ import type { ServerName } from '../../../spec/ids.js';
 import { RemoteError } from '../../servers/index.js';
 import { clockDifference } from '../ask-server.js';
 import type { Finding } from '../steps.js';
+import { keyServersToAsk } from './key-servers.js';
 import type { PartnerAnswer, ReachDeps, ReachRun, ReachStep } from './reach-run.js';
 import { roundTrip } from './round-trip.js';
 
@@ -43,8 +44,7 @@ async function outgoing(run: ReachRun): Promise<Finding> {
 }
 
 export async function namesToAsk({ config, partners }: ReachDeps): Promise<readonly ServerName[]> {
-  const keyServers = config.federation.trustedKeyServers.map(({ serverName }) => serverName);
-  const names = [...(await partners()).slice(0, MOST_PARTNERS), ...keyServers.slice(0, MOST_KEY_SERVERS)];
+  const names = [...(await partners()).slice(0, MOST_PARTNERS), ...keyServersToAsk(config).slice(0, MOST_KEY_SERVERS)];
   return [...new Set(names)].filter((server) => server !== config.serverName);
 }
 
