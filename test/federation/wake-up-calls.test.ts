@@ -54,7 +54,8 @@ it('tells each server that it is back, one after another, the most active first,
   await using it = await scene(['a.test', 'b.test', 'c.test']);
   const { clock, one, fakes, calls, called } = it;
   const [a, , silent] = fakes as [FakeServer, FakeServer, FakeServer];
-  // the last to speak with us
+  // What follows the joins is sent, and then this one is the last to speak with us.
+  for (let seconds = 0; seconds < 10; seconds += 1) await pass(clock, SECOND);
   await a.ask(one, 'GET', '/_matrix/federation/v1/query/profile?user_id=%40alice%3Ahs1.test');
   silent.on('PUT', CALL, () => {
     calls.push({ name: 'c.test', at: clock.now() });

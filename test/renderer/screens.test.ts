@@ -139,7 +139,7 @@ it('deactivates only whose name was typed', async () => {
   await open('People');
   await press('Actions for Sam');
   await page.getByRole('menuitem', { name: 'Deactivate' }).click();
-  await page.keyboard.press('Enter');
+  await page.getByLabel('Type sam to confirm').press('Enter');
   await page.getByText('This is not the name.').waitFor();
   await page.getByLabel('Type sam to confirm').fill('sam');
   await page.keyboard.press('Enter');
