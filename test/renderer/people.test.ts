@@ -6,7 +6,6 @@ import { openFakeConsole } from '../support/console.js';
 
 type Fake = Awaited<ReturnType<typeof openFakeConsole>>;
 
-const PATIENCE = { timeout: 15_000 };
 const FOR_MANY_PAGES = { timeout: 60_000 };
 
 let browser: Browser;
