@@ -1,5 +1,6 @@
 import type { News, Topic } from './news.js';
 import type { Position } from './position.js';
+import type { Upkeep } from './upkeep.js';
 
 export type { Position } from './position.js';
 
@@ -58,6 +59,8 @@ export interface Database extends Reader {
    * come from another thread, so ask for few.
    */
   readonly aside: Reader;
+  /** undefined: a database server sees to all that by itself */
+  readonly upkeep: Upkeep | undefined;
   /**
    * Runs `work` as a transaction; one at a time, in the order given. Transactions that arrive together are committed
    * together. Resolves when what was written is committed and visible, which is before it is on disk.

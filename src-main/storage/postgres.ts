@@ -62,6 +62,7 @@ export class PostgresDatabase implements Database {
   readonly news: News;
   /** Every question goes to another process anyway. */
   readonly aside: Reader = this;
+  readonly upkeep = undefined;
   readonly #writer: PostgresWriter;
   readonly #pool: pg.Pool;
   readonly #lane: WriterLane;

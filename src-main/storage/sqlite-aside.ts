@@ -1,5 +1,6 @@
 /* oxlint-disable unicorn/require-post-message-target-origin -- threads have no origins */
 import { extname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type Reader, type SqlParameter, type Statement, StorageError } from './database.js';
 import { takesList, toJsonList, toSqlite } from './dialect.js';
@@ -18,6 +19,9 @@ interface Waiting {
 const MOST_WAITING = 200;
 /** ms without a question after which the thread ends: it holds some megabytes. */
 const IDLE = 60_000;
+/** ms for those who asked before a pause, and between two looks whether they have their answers */
+const PATIENCE = 5000;
+const QUIET_EVERY = 20;
 
 /** Reads in a thread of its own, one after the other; the thread is there only while somebody asks. */
 export class SqliteAside implements Reader {
@@ -26,6 +30,7 @@ export class SqliteAside implements Reader {
   #worker: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
   #asked = 0;
+  #paused: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(path: string) {
@@ -33,6 +38,7 @@ export class SqliteAside implements Reader {
   }
 
   async all<P extends readonly SqlParameter[], Row>(statement: Statement<P, Row>, ...parameters: P): Promise<Row[]> {
+    if (this.#paused) await this.#paused;
     return (await this.#ask(statement.sql, parameters)) as Row[];
   }
 
@@ -41,6 +47,29 @@ export class SqliteAside implements Reader {
     ...parameters: P
   ): Promise<Row | undefined> {
     return (await this.all(statement, ...parameters))[0];
+  }
+
+  /**
+   * Lets go of the file while `work` does something to it. Who waits for long already hears that there is no answer;
+   * who asks meanwhile gets theirs afterwards.
+   */
+  async pause<T>(work: () => Promise<T>): Promise<T> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#paused = promise;
+    try {
+      await this.#quiet();
+      await this.#end();
+      return await work();
+    } finally {
+      this.#paused = undefined;
+      resolve();
+    }
+  }
+
+  /** Resolves when nobody waits any more, or after a while. */
+  async #quiet(): Promise<void> {
+    const end = performance.now() + PATIENCE;
+    while (this.#waiting.size > 0 && performance.now() < end) await sleep(QUIET_EVERY);
   }
 
   /** Ends the thread; who still waits hears that there is no answer. */

@@ -63,6 +63,11 @@ export class Checkpoints {
     return this.#running;
   }
 
+  /** Resolves when none runs. */
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
   /** Waits for one that runs, and starts no other. */
   async close(): Promise<void> {
     this.#closed = true;

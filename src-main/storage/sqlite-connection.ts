@@ -26,13 +26,30 @@ interface Prepared {
  * It never checkpoints by itself, since that would make the event loop wait for the disk (`sqlite-checkpoint.ts` does).
  */
 export class SqliteConnection implements WriterConnection {
-  readonly #db: BetterSqlite3.Database;
+  #db: BetterSqlite3.Database;
   readonly #prepared = new Map<string, Prepared>();
 
   /** @param role a reader refuses to write */
-  constructor(path: string, role: 'writer' | 'reader') {
-    this.#db = new BetterSqlite3(path, { readonly: role === 'reader', timeout: LOCK_WAIT });
-    if (role === 'writer') this.#useWal();
+  constructor(
+    private readonly path: string,
+    private readonly role: 'writer' | 'reader',
+  ) {
+    this.#db = this.#open();
+  }
+
+  /** Opens again what was closed: the file may be another one by now. */
+  open(): void {
+    this.#db = this.#open();
+  }
+
+  #open(): BetterSqlite3.Database {
+    const { path, role } = this;
+    const db = new BetterSqlite3(path, { readonly: role === 'reader', timeout: LOCK_WAIT });
+    if (role === 'writer') {
+      // Only before anything is in the file; later it would write, and on a full disk nothing could be opened.
+      if (db.pragma('page_count', { simple: true }) === 0) db.pragma('auto_vacuum = INCREMENTAL');
+      useWal(db);
+    }
     for (const pragma of [
       'synchronous = NORMAL',
       'fullfsync = ON', // on macOS only this reaches the disk
@@ -42,8 +59,9 @@ export class SqliteConnection implements WriterConnection {
       'temp_store = MEMORY',
       'case_sensitive_like = ON', // as PostgreSQL has it
     ]) {
-      this.#db.pragma(pragma);
+      db.pragma(pragma);
     }
+    return db;
   }
 
   all(sql: string, parameters: readonly SqlParameter[]): unknown[] {
@@ -154,6 +172,7 @@ export class SqliteConnection implements WriterConnection {
   }
 
   close(): void {
+    this.#prepared.clear();
     this.#db.close();
   }
 
@@ -171,16 +190,6 @@ export class SqliteConnection implements WriterConnection {
     }
   }
 
-  #useWal(): void {
-    const mode = this.#db.pragma('journal_mode = WAL', { simple: true });
-    if (mode === 'wal') return;
-    this.#db.close();
-    throw new StorageError(
-      'refused',
-      'The database cannot be kept in this folder: its file system lacks what SQLite needs. Choose one on a disk of this computer.',
-    );
-  }
-
   #prepare(sql: string): Prepared {
     const known = this.#prepared.get(sql);
     if (known) return known;
@@ -194,6 +203,16 @@ export class SqliteConnection implements WriterConnection {
     this.#prepared.set(sql, prepared);
     return prepared;
   }
+}
+
+function useWal(db: BetterSqlite3.Database): void {
+  const mode = db.pragma('journal_mode = WAL', { simple: true });
+  if (mode === 'wal') return;
+  db.close();
+  throw new StorageError(
+    'refused',
+    'The database cannot be kept in this folder: its file system lacks what SQLite needs. Choose one on a disk of this computer.',
+  );
 }
 
 /** What an error of SQLite means for the store; undefined when it is the statement's own fault. */

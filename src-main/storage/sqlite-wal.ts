@@ -23,7 +23,7 @@ interface Sync {
  */
 export class WalSync {
   readonly #path: string;
-  readonly #file: number;
+  #file: number;
   readonly #sync: SyncFile;
   readonly #onFailure: (error: StorageError) => void;
   #committed = 0;
@@ -60,6 +60,16 @@ export class WalSync {
     const [open, named] = [fstatSync(this.#file), statSync(this.#path, { throwIfNoEntry: false })];
     if (open.ino === named?.ino && open.dev === named.dev) return;
     this.fail(new StorageError('broken', `${this.#path} was replaced or deleted while in use`));
+  }
+
+  /** Lets go of the file once all is on the disk. Until `reopen` nobody may commit, or ask whether it is. */
+  letGo(): void {
+    closeSync(this.#file);
+  }
+
+  /** The database has another WAL now, in which nothing stands that anybody was promised. */
+  reopen(): void {
+    this.#file = openSync(this.#path, 'r+');
   }
 
   /** From now on nothing can be promised any more. */

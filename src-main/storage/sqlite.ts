@@ -2,7 +2,14 @@ import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
-import type { Database, Position, SqlParameter, Statement, StorageError, Transaction } from './database.js';
+import {
+  type Database,
+  type Position,
+  type SqlParameter,
+  type Statement,
+  StorageError,
+  type Transaction,
+} from './database.js';
 import { type Migration, migrate } from './migrate.js';
 import { News } from './news.js';
 import { Positions } from './positions.js';
@@ -12,6 +19,7 @@ import { Checkpoints } from './sqlite-checkpoint.js';
 import { SqliteConnection } from './sqlite-connection.js';
 import { SqliteLock } from './sqlite-lock.js';
 import { sqliteMigrationTarget } from './sqlite-migration.js';
+import { removeLeftovers, SqliteUpkeep } from './sqlite-upkeep.js';
 import { type SyncFile, syncFile, WalSync } from './sqlite-wal.js';
 import { type LaneLimits, WriterLane } from './writer-lane.js';
 
@@ -34,6 +42,7 @@ export async function openSqlite(path: string, deps: SqliteDeps): Promise<Sqlite
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const lock = new SqliteLock(path);
   try {
+    await removeLeftovers(path);
     closeSync(openSync(path, 'a', 0o600)); // its WAL gets the same mode
     const writer = new SqliteConnection(path, 'writer');
     try {
@@ -65,6 +74,8 @@ export class SqliteDatabase implements Database {
   readonly engine = 'sqlite';
   readonly news: News;
   readonly aside: SqliteAside;
+  readonly upkeep: SqliteUpkeep;
+  readonly #path: string;
   readonly #lock: SqliteLock;
   readonly #writer: SqliteConnection;
   readonly #reader: SqliteConnection;
@@ -80,6 +91,7 @@ export class SqliteDatabase implements Database {
     const onFailure = (error: StorageError) => this.#break(error, log);
     this.news = new News(positions.taken, deps.mostTopics);
     this.aside = new SqliteAside(path);
+    this.#path = path;
     this.#lock = deps.lock;
     this.#writer = writer;
     this.#reader = new SqliteConnection(path, 'reader');
@@ -103,6 +115,14 @@ export class SqliteDatabase implements Database {
       hold: (work) => this.#lane.hold(work),
       onFailure: (error) => this.#wal.fail(error),
       log,
+    });
+    this.upkeep = new SqliteUpkeep({
+      path,
+      writer,
+      hold: (work) => this.#lane.hold(work),
+      checkpoint: () => this.#checkpoints.run(),
+      onCommit: () => this.#committed(),
+      exchange: (replace) => this.#exchange(replace, log),
     });
   }
 
@@ -154,6 +174,41 @@ export class SqliteDatabase implements Database {
     return this.#writer.isInTransaction() ? this.#reader : this.#writer;
   }
 
+  /**
+   * While nobody may write. What is asked meanwhile is asked of a thread or waits: all that closes and opens happens in
+   * one go, in which nobody else can run.
+   */
+  #exchange(replace: () => void, log: Logger): Promise<void> {
+    return this.aside.pause(async () => {
+      await this.#checkpoints.settled();
+      await this.durable();
+      this.#wal.letGo();
+      this.#reader.close();
+      this.#writer.close(); // the last to close copies the WAL, syncs, and removes it
+      try {
+        syncFolder(dirname(this.#path));
+        replace();
+        syncFolder(dirname(this.#path));
+      } finally {
+        this.#reopen(log);
+      }
+    });
+  }
+
+  #reopen(log: Logger): void {
+    try {
+      this.#writer.open();
+      this.#writer.startWal();
+      syncFolder(dirname(this.#path));
+      this.#reader.open();
+      this.#wal.reopen();
+    } catch (cause) {
+      const error = new StorageError('broken', 'the database could not be opened again', { cause });
+      this.#wal.fail(error); // tells the lane too
+      log.error('the database could not be opened again', { error: cause });
+    }
+  }
+
   #committed(): void {
     this.#wal.committed();
     this.#checkpoints.committed();
@@ -167,6 +222,7 @@ export class SqliteDatabase implements Database {
 
   async #close(): Promise<void> {
     await this.aside.close();
+    this.upkeep.close();
     await this.#checkpoints.close();
     await this.#lane.close();
     this.#reader.close();
