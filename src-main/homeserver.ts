@@ -8,6 +8,7 @@ import { type AppDeps, createApp } from './http/app.js';
 import type { Authenticate, Endpoint } from './http/endpoint.js';
 import { createHealth, type Health, type PowerState } from './health/index.js';
 import { healthEndpoint } from './http/health.js';
+import { DatabaseCare } from './maintenance/database-care.js';
 import { type ListenDeps, type ListenerAddress, listen } from './http/listeners.js';
 import { clientWellKnown, createAbout } from './matrix/about/index.js';
 import { type Accounts, createAccounts } from './matrix/accounts/index.js';
@@ -83,6 +84,8 @@ export interface Homeserver {
   readonly media: MediaDoor;
   /** who uploaded how much: for consoles */
   readonly mediaUses: MediaUses;
+  /** how large the database is, and how it gets smaller: for consoles */
+  readonly databaseCare: DatabaseCare;
   /** what people have to be told: for consoles */
   readonly notices: Pick<ServerNotices, 'send'>;
   /** whether others can reach this server: for consoles */
@@ -196,7 +199,8 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     certificates,
     ...shell,
   });
-  above.push(health);
+  const databaseCare = new DatabaseCare({ ...base, log: base.log.child({ part: 'storage' }) });
+  above.push(health, { endpoints: [], jobs: [databaseCare.job] });
   const doors = {
     accounts,
     servers,
@@ -208,6 +212,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     rooms: rooms.care,
     media,
     mediaUses: media.uses,
+    databaseCare,
     notices: rooms.notices,
     reach,
     health,
@@ -253,6 +258,7 @@ interface Doors {
   readonly rooms: RoomCare;
   readonly media: MediaDoor;
   readonly mediaUses: MediaUses;
+  readonly databaseCare: DatabaseCare;
   readonly notices: ServerNotices;
   readonly diagnostics: Diagnostics;
   readonly reach: Reach;

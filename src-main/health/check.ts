@@ -36,6 +36,7 @@ export type CheckCode =
   | 'disk-growth'
   | 'disk-budget'
   | 'data-folder'
+  | 'database'
   | 'key-not-saved'
   | 'registration-open'
   | 'failed-logins'

@@ -27,6 +27,7 @@ import { type PowerState, powerChecks } from './checks/power.js';
 import { pushChecks } from './checks/push.js';
 import { backupChecks, safetyChecks } from './checks/safety.js';
 import { storageChecks } from './checks/storage.js';
+import { DatabaseLook } from './database-look.js';
 import { DiskUse } from './disk-use.js';
 import { HealthEngine } from './engine.js';
 import { EventCounts } from './event-counts.js';
@@ -88,7 +89,8 @@ export function createHealth(given: HealthDeps) {
   const disk = new DiskUse(clock, DISK_AGE);
   const diskState = () => disk.of(deps.config.dataDir);
   const { measurements, counting } = createMeasurements(deps, diskState);
-  const parts = { ...deps, activity, awake, records, replies, measurements, diskState };
+  const look = new DatabaseLook({ ...deps, marks: records, onChange: () => void engine.runNow(['database']) });
+  const parts = { ...deps, activity, awake, records, replies, measurements, diskState, look };
   const checks = [...checksOf(parts), ...(deps.more ?? [])];
   const engine = new HealthEngine({ ...deps, checks, keeper: records });
   const isReached = reachOf(deps.config) !== 'loopback';
@@ -116,6 +118,7 @@ export function createHealth(given: HealthDeps) {
       measurements.job,
       engine.job,
       awake.job,
+      look.job,
       lookAfterReach(engine, deps.reach),
     ] satisfies Job[],
   };
@@ -153,6 +156,7 @@ interface Parts extends Deps {
   readonly replies: ReplyCounts;
   readonly measurements: Measurements;
   readonly diskState: () => ReturnType<DiskUse['of']>;
+  readonly look: Pick<DatabaseLook, 'last'>;
 }
 
 function checksOf(parts: Parts): Check[] {
@@ -193,6 +197,7 @@ function checksOf(parts: Parts): Check[] {
       disk: diskState,
       week: () => measurements.series(['diskUsed', 'diskFree'], 'week'),
       budget: () => parts.media.budget.now(),
+      database: () => ({ isOurs: db.upkeep !== undefined, last: parts.look.last }),
     }),
     ...backupChecks({ kitSavedAt: parts.kitSavedAt, isPrivate }),
     ...safetyChecks({

@@ -57,6 +57,7 @@ export type ActivityKind =
   | 'room-blocked'
   | 'history-purged'
   | 'media-deleted'
+  | 'database-shrunk'
   | 'certificate-renewed'
   | 'address-changed'
   | 'key-saved'

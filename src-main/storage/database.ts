@@ -3,6 +3,7 @@ import type { Position } from './position.js';
 import type { Upkeep } from './upkeep.js';
 
 export type { Position } from './position.js';
+export { type DatabaseSize, type Upkeep, UpkeepError } from './upkeep.js';
 
 /** What a column can hold; booleans are 0 and 1, times ms since the epoch, JSON its text. */
 export type SqlValue = string | number | null | Uint8Array;

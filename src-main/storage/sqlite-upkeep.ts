@@ -36,7 +36,10 @@ export class SqliteUpkeep implements Upkeep {
   /** threads that are at work, also those that nobody waits for any more */
   readonly #threads = new Set<Worker>();
   readonly #closing = new AbortController();
-  #isBusy = false;
+  #works = false;
+  #isShrinking = false;
+  /** something has ended */
+  #ended = Promise.withResolvers<void>();
 
   constructor(private readonly deps: SqliteUpkeepDeps) {}
 
@@ -76,22 +79,32 @@ export class SqliteUpkeep implements Upkeep {
     return Math.round((bytes - free) * (1 + MARGIN.share) + MARGIN.bytes);
   }
 
-  shrink(wanted: AbortSignal, onProgress: (written: number) => void): Promise<void> {
-    return this.#alone(async () => {
-      const { path, hold, checkpoint } = this.deps;
-      const signal = this.#orClosed(wanted);
-      signal.throwIfAborted();
-      this.#requireSpace();
-      const target = `${path}${SMALLER}${randomLetters(8)}`;
-      const timer = setInterval(() => onProgress(sizeOf(target)), LOOK_EVERY).unref();
-      try {
-        await checkpoint();
-        await hold(() => this.#rewrite(target, signal));
-      } finally {
-        clearInterval(timer);
-        await remove(target);
-      }
-    });
+  async shrink(wanted: AbortSignal, onProgress: (written: number) => void): Promise<void> {
+    const signal = this.#orClosed(wanted);
+    signal.throwIfAborted();
+    if (this.#isShrinking) throw new UpkeepError('busy', 'the database is being written anew already');
+    this.#isShrinking = true;
+    try {
+      // Somebody wants this, and nobody waits for what is under way by itself: nothing of that begins any more.
+      while (this.#isBusy) await abortable(this.#ended.promise, signal);
+      await this.#shrink(signal, onProgress);
+    } finally {
+      this.#isShrinking = false;
+    }
+  }
+
+  async #shrink(signal: AbortSignal, onProgress: (written: number) => void): Promise<void> {
+    const { path, hold, checkpoint } = this.deps;
+    this.#requireSpace();
+    const target = `${path}${SMALLER}${randomLetters(8)}`;
+    const timer = setInterval(() => onProgress(sizeOf(target)), LOOK_EVERY).unref();
+    try {
+      await checkpoint();
+      await hold(() => this.#rewrite(target, signal));
+    } finally {
+      clearInterval(timer);
+      await remove(target);
+    }
   }
 
   /** Waits for no thread: what it does is of no use any more, and harms nothing. */
@@ -104,17 +117,29 @@ export class SqliteUpkeep implements Upkeep {
     return AbortSignal.any([signal, this.#closing.signal]);
   }
 
-  /** @throws UpkeepError */
+  /** What is done now and then, and can be done another time. @throws UpkeepError */
   async #alone<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#isBusy || this.#threads.size > 0) {
+    if (this.#isBusy || this.#isShrinking) {
       throw new UpkeepError('busy', 'something else looks after the database right now');
     }
-    this.#isBusy = true;
+    this.#works = true;
     try {
       return await work();
     } finally {
-      this.#isBusy = false;
+      this.#works = false;
+      this.#end();
     }
+  }
+
+  /** Also while a thread goes on that nobody waits for any more. */
+  get #isBusy(): boolean {
+    return this.#works || this.#threads.size > 0;
+  }
+
+  #end(): void {
+    const { resolve } = this.#ended;
+    this.#ended = Promise.withResolvers();
+    resolve();
   }
 
   async #rewrite(target: string, signal: AbortSignal): Promise<void> {
@@ -160,6 +185,7 @@ export class SqliteUpkeep implements Upkeep {
       // Only once it is gone does nothing of it hold the file.
       thread.on('exit', () => {
         this.#threads.delete(thread);
+        this.#end();
         if (answer.done) resolve(answer.done);
         else reject(failureOf(answer.code, answer.failed) ?? new StorageError('unavailable', answer.failed));
       });

@@ -134,6 +134,7 @@ export const deHealth: Record<keyof typeof enHealth, string> = {
   'activity.room-blocked': 'Ein Raum wurde gesperrt.',
   'activity.history-purged': 'Alte Nachrichten eines Raums wurden gelöscht.',
   'activity.media-deleted': 'Medien wurden gelöscht.',
+  'activity.database-shrunk': 'Die Datenbank wurde neu geschrieben: {free} sind wieder frei.',
   'activity.certificate-renewed': 'Es gibt ein neues Zertifikat. Es gilt bis {until}.',
   'activity.address-changed': 'Die Adresse dieses Computers zu Hause wurde von {before} zu {now}.',
   'activity.key-saved': 'Die Notfallmappe wurde gesichert.',
@@ -284,6 +285,12 @@ export const deHealth: Record<keyof typeof enHealth, string> = {
   'health.data-folder.synced.means': 'Das Abgleichen von Dateien kann die Datenbank beschädigen.',
   'health.data-folder.synced.todo':
     'Halte den Server an und verschiebe den Ordner dorthin, wo er nicht abgeglichen wird.',
+
+  'health.database': 'Die Datenbank',
+  'health.database.what': 'Die Datei mit allen Nachrichten ist beschädigt.',
+  'health.database.means': 'Einiges von dem Geschriebenen kann verloren sein, und der Server kann stehen bleiben.',
+  'health.database.todo':
+    'Halte den Server an und kopiere seinen Ordner auf eine andere Platte, bevor du etwas anderes tust. Prüfe dann die Platte und nimm deine letzte Sicherung.',
 
   'health.key-not-saved': 'Notfallmappe',
   'health.key-not-saved.what': 'Die Notfallmappe wurde noch nicht gesichert.',

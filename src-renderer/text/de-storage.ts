@@ -82,6 +82,31 @@ export const deStorage: Record<keyof typeof enStorage, string> = {
   'clean.column-gone': 'Aufgeräumt',
   'clean.column-when': 'Wann',
 
+  'database.title': 'Die Datenbank',
+  'database.size': '{size}, davon {free} leer',
+  'database.plain': '{size}',
+  'database.server': 'Darum kümmert sich dein Datenbankserver selbst.',
+  'database.gives-back':
+    'Sie gibt leeren Platz nach und nach von selbst an die Platte zurück. Neu schreiben erledigt alles auf einmal.',
+  'database.once':
+    'Sie stammt von einer früheren Version und gibt von selbst keinen Platz zurück. Einmal neu geschrieben, tut sie es.',
+  'database.shrink': 'Kleiner machen …',
+  'database.ask': 'Die Datenbank neu schreiben?',
+  'database.ask-text':
+    'Währenddessen kann gelesen werden; was jemand sendet, wartet, bis es fertig ist. Bei einer großen Datenbank können das einige Minuten sein.',
+  'database.preview': 'Danach sind etwa {free} wieder frei. Eine Weile lang braucht es {needed} freien Platz.',
+  'database.untouched': 'Alle Nachrichten und Dateien bleiben. Geht etwas schief, ist alles wie zuvor.',
+  'database.run': 'Beginnen',
+  'database.running': 'Die Datenbank wird neu geschrieben',
+  'database.progress': '{written} von etwa {expected}',
+  'database.cancel': 'Anhalten',
+  'database.done': 'Fertig: Aus {before} sind {after} geworden.',
+  'database.cancelled': 'Angehalten. Alles ist wie zuvor.',
+  'database.failed-no-space': 'Auf der Platte war zu wenig Platz. Alles ist wie zuvor.',
+  'database.failed-in-use':
+    'Ein anderes Programm hat die Datenbank geöffnet. Schließe es und versuche es noch einmal. Alles ist wie zuvor.',
+  'database.failed-error': 'Es hat nicht geklappt; warum, steht in den Protokollen. Alles ist wie zuvor.',
+
   'media.kind': 'Wessen',
   'media.kind-own': 'Unserer Personen',
   'media.kind-copies': 'Kopien fremder',

@@ -132,6 +132,7 @@ export const enHealth = {
   'activity.room-blocked': 'A room was blocked.',
   'activity.history-purged': 'Old messages of a room were deleted.',
   'activity.media-deleted': 'Media were deleted.',
+  'activity.database-shrunk': 'The database was written anew: {free} are free again.',
   'activity.certificate-renewed': 'There is a new certificate. It is good until {until}.',
   'activity.address-changed': 'The address of this computer at home changed from {before} to {now}.',
   'activity.key-saved': 'The recovery kit was saved.',
@@ -274,6 +275,12 @@ export const enHealth = {
   'health.data-folder.synced.what': 'The data lie in a folder that another program copies elsewhere.',
   'health.data-folder.synced.means': 'File sync can damage the database.',
   'health.data-folder.synced.todo': 'Stop the server and move the folder to where it is not synced.',
+
+  'health.database': 'The database',
+  'health.database.what': 'The file with all messages is damaged.',
+  'health.database.means': 'Some of what was written may be lost, and the server may stop.',
+  'health.database.todo':
+    'Stop the server and copy its folder to another disk before you do anything else. Then check the disk, and take your last backup.',
 
   'health.key-not-saved': 'Recovery kit',
   'health.key-not-saved.what': 'The recovery kit was not saved yet.',

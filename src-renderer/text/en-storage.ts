@@ -80,6 +80,30 @@ export const enStorage = {
   'clean.column-gone': 'Cleared',
   'clean.column-when': 'When',
 
+  'database.title': 'The database',
+  'database.size': '{size}, of which {free} are empty',
+  'database.plain': '{size}',
+  'database.server': 'Your database server looks after that by itself.',
+  'database.gives-back':
+    'It gives empty room back to the disk by itself, a little at a time. Writing it anew does all of it at once.',
+  'database.once':
+    'It was made by an earlier version and gives no room back by itself. Once it is written anew, it does.',
+  'database.shrink': 'Make it smaller…',
+  'database.ask': 'Write the database anew?',
+  'database.ask-text':
+    'Meanwhile people can read; what they send waits until it is done. Of a large database that can be some minutes.',
+  'database.preview': 'About {free} are free again afterwards. It takes {needed} of free disk for a while.',
+  'database.untouched': 'All messages and files stay. If anything goes wrong, everything is as it was.',
+  'database.run': 'Begin',
+  'database.running': 'The database is being written anew',
+  'database.progress': '{written} of about {expected}',
+  'database.cancel': 'Stop',
+  'database.done': 'Done: {before} have become {after}.',
+  'database.cancelled': 'Stopped. Everything is as it was.',
+  'database.failed-no-space': 'There was too little room on the disk. Everything is as it was.',
+  'database.failed-in-use': 'Another program has the database open. Close it and try again. Everything is as it was.',
+  'database.failed-error': 'It did not work; the logs say why. Everything is as it was.',
+
   'media.kind': 'Whose',
   'media.kind-own': 'Of our people',
   'media.kind-copies': 'Copies of others’',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { silentLogger } from '../../src-main/base/logger.js';
 import type { Edit } from '../../src-main/config/save.js';
 import { createConsoleControl } from '../../src-main/control/console-control.js';
-import type { CleanUpRun, MediaPage, StorageOverview } from '../../src-main/control/contract.js';
+import type { CleanUpRun, DatabaseRoom, MediaPage, StorageOverview } from '../../src-main/control/contract.js';
 import { type Control, ControlEvents } from '../../src-main/control/procedure.js';
 import { createStorageDesk } from '../../src-main/control/storage/storage-desk.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -112,6 +112,19 @@ it('writes the limit and how long copies stay into the configuration', async () 
     { path: ['media_retention', 'remote_media_lifetime'], value: '90d' },
     { path: ['media_retention', 'remote_media_lifetime'], value: undefined },
   ]);
+});
+
+it('writes the database anew, and says how large it is before and after', async () => {
+  const before = await value<DatabaseRoom>('storage.database');
+  expect(before).toMatchObject({ file: { givesBack: true }, shrinking: undefined });
+  expect(before.bytes).toBeGreaterThan(10_000);
+  expect(await value('storage.shrink')).toMatchObject({ state: 'running' });
+  await expect.poll(() => value<DatabaseRoom>('storage.database')).toMatchObject({ shrinking: { state: 'done' } });
+  expect((await alice.get('/account/whoami')).body).toMatchObject({ user_id: alice.userId });
+  await expect
+    .poll(async () => (await one.homeserver.health.activity.list()).entries.map(({ kind }) => kind))
+    .toContain('database-shrunk');
+  await value('storage.cancelShrink');
 });
 
 it('takes no input that is none', async () => {

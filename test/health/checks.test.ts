@@ -11,6 +11,7 @@ import { backupChecks, type SafetyDeps, safetyChecks } from '../../src-main/heal
 import { growthOf, type StorageDeps, storageChecks } from '../../src-main/health/checks/storage.js';
 import type { BudgetState } from '../../src-main/matrix/media/index.js';
 import type { ReachReport, Step } from '../../src-main/matrix/diagnostics/index.js';
+import type { DatabaseState } from '../../src-main/health/database-look.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { TestDns } from '../support/test-dns.js';
 
@@ -215,6 +216,7 @@ const storage = (given: Partial<StorageDeps> = {}): StorageDeps => ({
   disk: async () => undefined,
   week: async () => ({ points: {}, step: HOUR }),
   budget: async () => ({ limit: undefined, used: 0, state: 'none' }),
+  database: () => ({ isOurs: true, last: undefined }),
   ...given,
 });
 
@@ -245,6 +247,17 @@ it.each<[BudgetState, Finding['state']]>([
 ])('says of files that may take so much, when that is %s', async (state, expected) => {
   const budget = async () => ({ limit: state === 'none' ? undefined : 100, used: 90, state });
   expect(await found(storageChecks(storage({ budget })), 'disk-budget')).toMatchObject({ state: expected });
+});
+
+it.each<[string, boolean, DatabaseState | undefined, Partial<Finding>]>([
+  ['a database server has it', false, undefined, { state: 'not-applicable' }],
+  ['it was never looked at', true, undefined, { state: 'could-not-check' }],
+  ['it is sound', true, { at: now, damage: '' }, { state: 'ok' }],
+  ['it is not', true, { at: now, damage: 'row 7 missing' }, { state: 'error', evidence: 'row 7 missing' }],
+])('says of the database, when %s', async (_case, isOurs, last, expected) => {
+  expect(await found(storageChecks(storage({ database: () => ({ isOurs, last }) })), 'database')).toMatchObject(
+    expected,
+  );
 });
 
 it('refuses a folder that is synced', async () => {

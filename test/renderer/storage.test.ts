@@ -126,6 +126,40 @@ it('wants a word typed before it clears what nobody can bring back', async () =>
   expect(fake.host.disk.asked).toEqual([{ kind: 'own', days: 365 }]);
 });
 
+it('says how much of the database is empty, and writes it anew', async () => {
+  await open('/clean-up');
+  await page.getByText('2.4 GB, of which 600 MB are empty').waitFor();
+  await press('Make it smaller…');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('About 600 MB are free again afterwards. It takes 2 GB of free disk for a while.').waitFor();
+  await expectAccessible(page, 'write the database anew');
+  await dialog.getByRole('button', { name: 'Begin' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByText('900 MB of about 1.8 GB').waitFor();
+  await expectAccessible(page, 'the database is written anew');
+  await press('Stop');
+  await page.getByText('Stopped. Everything is as it was.').waitFor();
+  await page.getByRole('button', { name: 'Make it smaller…' }).waitFor();
+});
+
+it.each([
+  [{ state: 'done', after: 1.8e9 }, 'Done: 2.4 GB have become 1.8 GB.'],
+  [{ state: 'failed', why: 'in-use' }, 'Another program has the database open.'],
+  [{ state: 'failed', why: 'no-space' }, 'There was too little room on the disk.'],
+] as const)('says how it ended: %j', async (end, words) => {
+  const begun = await fake.host.disk.shrink();
+  fake.host.disk.room = { ...fake.host.disk.room, shrinking: { ...begun, ...end } };
+  await open('/clean-up');
+  await page.getByText(words).waitFor();
+});
+
+it('leaves the database to its server where it has one', async () => {
+  fake.host.disk.room = { bytes: 3e9, file: undefined, shrinking: undefined };
+  await open('/clean-up');
+  await page.getByText('Your database server looks after that by itself.').waitFor();
+  expect(await page.getByRole('button', { name: 'Make it smaller…' }).count()).toBe(0);
+});
+
 it('lists files, sorts them, protects them, takes them out of sight and deletes them', async () => {
   for (let each = 0; each < 5; each += 1) fake.host.disk.add();
   fake.host.disk.add({ server: 'club.test', userId: undefined, name: '<b>x</b>\u202Egpj.exe' });

@@ -13,6 +13,10 @@ export interface StorageProcedures {
   'storage.setLimit': { input: { limit: number | null }; output: undefined };
   /** Writes how long copies stay that nobody opens; it holds from the next start. `null`: for ever. */
   'storage.setLifetime': { input: { days: number | null }; output: undefined };
+  'storage.database': { input: undefined; output: DatabaseRoom };
+  /** Begins to write the database anew. @throws M_UNKNOWN while that is under way, and where a database server has it */
+  'storage.shrink': { input: undefined; output: DatabaseShrinking };
+  'storage.cancelShrink': { input: undefined; output: undefined };
   'media.list': { input: MediaListQuery; output: MediaPage };
   /** Takes a file out of everybody's sight, or shows it again. @throws M_NOT_FOUND */
   'media.quarantine': { input: MediaPlace & { on: boolean }; output: undefined };
@@ -49,6 +53,37 @@ export interface StorageOverview {
   readonly rooms: readonly (RoomNames & { readonly bytes: number })[];
   readonly people: readonly (MediaSum & { readonly userId: string })[];
   readonly servers: readonly (MediaSum & { readonly serverName: string })[];
+}
+
+/** The database: bytes. */
+export interface DatabaseRoom {
+  readonly bytes: number;
+  /** undefined where a database server looks after all of it */
+  readonly file:
+    | {
+        /** of `bytes`: room for what comes next */
+        readonly free: number;
+        /** it gives room back by itself */
+        readonly givesBack: boolean;
+        /** must be free on the disk to write it anew */
+        readonly needed: number;
+      }
+    | undefined;
+  /** the last since the server started */
+  readonly shrinking: DatabaseShrinking | undefined;
+}
+
+export interface DatabaseShrinking {
+  readonly state: 'running' | 'done' | 'cancelled' | 'failed';
+  readonly before: number;
+  /** what it is to become, about */
+  readonly expected: number;
+  readonly written: number;
+  readonly after: number | undefined;
+  /** why it failed */
+  readonly why: 'no-space' | 'in-use' | 'error' | undefined;
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
 }
 
 export type CleanUpKind = 'copies' | 'own' | 'previews';

@@ -1,6 +1,8 @@
 import type {
   CleanUpChoice,
   CleanUpRun,
+  DatabaseRoom,
+  DatabaseShrinking,
   MediaListQuery,
   MediaPage,
   MediaPlace,
@@ -18,6 +20,10 @@ export interface StorageDesk {
   cancelCleanUp(): Promise<void>;
   setLimit(limit: number | undefined): Promise<void>;
   setLifetime(days: number | undefined): Promise<void>;
+  database(): Promise<DatabaseRoom>;
+  /** @throws MatrixError M_UNKNOWN */
+  shrink(): Promise<DatabaseShrinking>;
+  cancelShrink(): Promise<void>;
   media(query: MediaListQuery): Promise<MediaPage>;
   /** @throws MatrixError M_NOT_FOUND */
   quarantine(place: MediaPlace, on: boolean): Promise<void>;

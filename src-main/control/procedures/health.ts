@@ -26,6 +26,7 @@ const code = words<CheckCode>({
   'disk-growth': true,
   'disk-budget': true,
   'data-folder': true,
+  database: true,
   'key-not-saved': true,
   'registration-open': true,
   'failed-logins': true,

@@ -34,6 +34,23 @@ export const storageProcedures = (host: ServerHost) =>
         announce('storage.changed');
       },
     },
+    'storage.database': { input: Type.Undefined(), run: () => host.storage().database() },
+    'storage.shrink': {
+      input: Type.Undefined(),
+      async run(_input, { announce, log }) {
+        const begun = await host.storage().shrink();
+        log.info('the database is written anew, begun from the console', { before: begun.before });
+        announce('storage.changed');
+        return begun;
+      },
+    },
+    'storage.cancelShrink': {
+      input: Type.Undefined(),
+      async run(_input, { announce }) {
+        await host.storage().cancelShrink();
+        announce('storage.changed');
+      },
+    },
     'storage.setLimit': {
       input: Type.Object(
         { limit: Type.Union([Type.Null(), Type.Integer({ minimum: 1_000_000, maximum: MOST_BYTES })]) },

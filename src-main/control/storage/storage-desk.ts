@@ -2,11 +2,21 @@ import type { Clock, Milliseconds } from '../../base/clock.js';
 import type { Config } from '../../config/config.js';
 import type { Edit } from '../../config/save.js';
 import type { Activity, Measurements } from '../../health/index.js';
+import type { DatabaseCare, Shrinking } from '../../maintenance/database-care.js';
+import { databaseSize } from '../../maintenance/database-size.js';
 import type { ClearUp, CleanUp, Media, MediaFile } from '../../matrix/media/index.js';
 import type { RoomCare } from '../../matrix/rooms/index.js';
 import type { UserId } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
-import type { CleanUpChoice, CleanUpRun, MediaListQuery, MediaPage, MediaRow } from '../contract.js';
+import type {
+  CleanUpChoice,
+  CleanUpRun,
+  DatabaseRoom,
+  DatabaseShrinking,
+  MediaListQuery,
+  MediaPage,
+  MediaRow,
+} from '../contract.js';
 import type { StorageDesk } from '../desks/storage.js';
 import { type DiskSpace, storageOverview } from './storage-overview.js';
 
@@ -21,6 +31,7 @@ export interface StorageDeskDeps {
   readonly clock: Clock;
   readonly media: Pick<Media, 'care' | 'budget' | 'cleanUps' | 'content'>;
   readonly rooms: RoomCare;
+  readonly databaseCare: Pick<DatabaseCare, 'size' | 'shrinking' | 'shrink' | 'cancel'>;
   readonly measurements: Pick<Measurements, 'series'>;
   readonly activity: Pick<Activity, 'note'>;
   /** of the disk that holds the server's folder */
@@ -31,7 +42,7 @@ export interface StorageDeskDeps {
 
 /** The console's desk for what lies on the disk: what `matrix/media` knows and clears, in the console's words. */
 export function createStorageDesk(deps: StorageDeskDeps): StorageDesk {
-  const { config, media, save, activity } = deps;
+  const { config, media, save, activity, databaseCare } = deps;
   const address = ({ server, mediaId }: { server?: string; mediaId: string }) => ({
     server: server ?? config.serverName,
     mediaId,
@@ -56,6 +67,14 @@ export function createStorageDesk(deps: StorageDeskDeps): StorageDesk {
       save([{ path: ['media_retention', 'remote_media_lifetime'], value }]);
       await activity.note('settings-changed', { setting: 'remote_media_lifetime' });
     },
+    database: () => databaseRoom(deps),
+    async shrink() {
+      const onEnd = ({ state, before, after = before }: Shrinking) => {
+        if (state === 'done') void activity.note('database-shrunk', { free: Math.max(0, before - after) });
+      };
+      return toShrinking(databaseCare.shrink(onEnd));
+    },
+    cancelShrink: () => databaseCare.cancel(),
     media: (query) => listMedia(deps, query),
     quarantine: (place, on) => media.content.setQuarantined(address(place), on ? CONSOLE : undefined),
     protect: (mediaId, on) => media.care.protect(mediaId, on),
@@ -98,6 +117,21 @@ const toRow = ({ server, mediaId, created, ...file }: MediaFile): MediaRow => ({
   lastUsed: file.lastUsed,
   isQuarantined: file.isQuarantined,
   isProtected: file.isProtected,
+});
+
+async function databaseRoom({ db, databaseCare }: StorageDeskDeps): Promise<DatabaseRoom> {
+  const { shrinking } = databaseCare;
+  const known = shrinking && toShrinking(shrinking);
+  const file = databaseCare.size();
+  if (!file) return { bytes: (await databaseSize(db)).bytes, file: undefined, shrinking: known };
+  const { bytes, free, givesBack, neededToShrink: needed } = file;
+  return { bytes, file: { free, givesBack, needed }, shrinking: known };
+}
+
+const toShrinking = ({ started, ended, ...run }: Shrinking): DatabaseShrinking => ({
+  ...run,
+  startedAt: started,
+  endedAt: ended,
 });
 
 const toRun = ({ started, ended, ...run }: CleanUp): CleanUpRun => ({ ...run, startedAt: started, endedAt: ended });

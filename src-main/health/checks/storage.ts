@@ -2,6 +2,7 @@ import type { Milliseconds } from '../../base/clock.js';
 import type { Budget } from '../../matrix/media/index.js';
 import { isNetworkDisk, isSyncedFolder } from '../../storage/folder-kind.js';
 import type { Check } from '../check.js';
+import type { DatabaseState } from '../database-look.js';
 import type { DiskState } from '../disk-use.js';
 import type { MeasureSeries } from '../records.js';
 import { DAY, error, HOUR, MINUTE, NOT_APPLICABLE, ok, unknown, warning } from './finding.js';
@@ -13,6 +14,8 @@ export interface StorageDeps {
   readonly week: () => Promise<Pick<MeasureSeries, 'points' | 'step'>>;
   /** how much of what files may take they take */
   readonly budget: () => Promise<Budget>;
+  /** whether the database is a file that this server looks after, and what came of the last look */
+  readonly database: () => { readonly isOurs: boolean; readonly last: DatabaseState | undefined };
 }
 
 const GB = 1_000_000_000;
@@ -31,6 +34,7 @@ export const storageChecks = (deps: StorageDeps): Check[] => [
   diskGrowth(deps),
   diskBudget(deps),
   dataFolder(deps),
+  soundness(deps),
 ];
 
 const diskSpace = ({ disk, folder }: StorageDeps): Check => ({
@@ -114,5 +118,23 @@ const dataFolder = ({ folder }: StorageDeps): Check => ({
     if (folder === '') return NOT_APPLICABLE;
     if (isSyncedFolder(folder)) return error('synced', { folder });
     return (await isNetworkDisk(folder)) ? warning('network', { folder }) : ok({ folder });
+  },
+});
+
+/** All of the database is read once a week: what is wrong with it is better known before somebody needs it. */
+const soundness = ({ database }: StorageDeps): Check => ({
+  code: 'database',
+  category: 'storage',
+  severity: 'critical',
+  dependsOn: [],
+  timeToVisible: 0,
+  every: HOUR,
+  actions: ['show-logs'],
+  async probe() {
+    const { isOurs, last } = database();
+    if (!isOurs) return NOT_APPLICABLE;
+    if (!last) return unknown('not looked at yet: it is a day after the first start, and then every week');
+    const fields = { at: last.at };
+    return last.damage === '' ? ok(fields) : error('damaged', fields, { evidence: last.damage, value: 'damaged' });
   },
 });

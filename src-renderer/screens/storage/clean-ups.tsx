@@ -9,6 +9,7 @@ import { Failure, Loading } from '../../components/states.js';
 import { TypedConfirm } from '../../components/typed-confirm.js';
 import { useAction, useQuery } from '../../control/use-control.js';
 import { type Text, useText } from '../../text/use-text.js';
+import { DatabaseCard } from './database-card.js';
 
 const KINDS: readonly CleanUpKind[] = ['copies', 'previews', 'own'];
 const DAYS = [30, 90, 180, 365] as const;
@@ -28,6 +29,7 @@ export function CleanUps() {
       {KINDS.map((kind) => (
         <Suggestion key={kind} kind={kind} isBusy={running !== undefined} />
       ))}
+      <DatabaseCard />
       {past.length > 0 && (
         <section className="stack" aria-labelledby="clean-history">
           <h2 id="clean-history">{text('clean.history')}</h2>

@@ -1,6 +1,8 @@
 import type {
   CleanUpChoice,
   CleanUpRun,
+  DatabaseRoom,
+  DatabaseShrinking,
   MediaListQuery,
   MediaPlace,
   MediaRow,
@@ -56,6 +58,34 @@ export class FakeStorage implements StorageDesk {
     };
     this.files.push(row);
     return row;
+  }
+
+  room: DatabaseRoom = {
+    bytes: 2.4 * GB,
+    file: { free: 0.6 * GB, givesBack: false, needed: 2.03 * GB },
+    shrinking: undefined,
+  };
+
+  database = async () => this.room;
+
+  async shrink(): Promise<DatabaseShrinking> {
+    const shrinking: DatabaseShrinking = {
+      state: 'running',
+      before: this.room.bytes,
+      expected: 1.8 * GB,
+      written: 0.9 * GB,
+      after: undefined,
+      why: undefined,
+      startedAt: Date.now(),
+      endedAt: undefined,
+    };
+    this.room = { ...this.room, shrinking };
+    return shrinking;
+  }
+
+  async cancelShrink(): Promise<void> {
+    const { shrinking } = this.room;
+    if (shrinking) this.room = { ...this.room, shrinking: { ...shrinking, state: 'cancelled', endedAt: Date.now() } };
   }
 
   overview = async () => this.view;
