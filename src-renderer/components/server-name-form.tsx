@@ -1,9 +1,7 @@
 import type { LucideIcon } from 'lucide-react';
 import type { FormEvent } from 'react';
 import { Button } from './button.js';
-import { TextField } from './field.js';
-
-const LONGEST_NAME = 255;
+import { ServerNameField } from './server-name-field.js';
 
 /** Asks for the name of a server, or a pattern of names, and does one thing with it. Nothing happens while it is empty. */
 export function ServerNameForm({
@@ -32,16 +30,11 @@ export function ServerNameForm({
   };
   return (
     <form className="stack" onSubmit={submit}>
-      <TextField
+      <ServerNameField
         label={label}
         hint={hint}
         value={value}
-        onChange={(event) => onChange(event.target.value)}
-        maxLength={LONGEST_NAME}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        dir="ltr"
+        onChange={onChange}
         after={
           <Button type="submit" icon={icon}>
             {action}

@@ -1,21 +1,20 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, it, vi } from 'vitest';
+import { it, vi } from 'vitest';
 import { expectAccessible } from '../support/axe.js';
-import { ConsoleWalk } from '../support/console-walk.js';
+import { aroundWalk, type ConsoleWalk } from '../support/console-walk.js';
 
 vi.setConfig({ testTimeout: 120_000 });
 
 let walk: ConsoleWalk;
 let page: Page;
 
-beforeAll(async () => {
-  walk = await ConsoleWalk.begin();
-  ({ page } = walk);
-});
-
-afterAll(async () => {
-  await walk?.[Symbol.asyncDispose]();
-});
+aroundWalk(
+  (begun) => {
+    walk = begun;
+    ({ page } = walk);
+  },
+  { entered: false },
+);
 
 const heading = (name: string) => walk.heading(name);
 const press = (name: string) => walk.press(name);

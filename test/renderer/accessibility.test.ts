@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, it, vi } from 'vitest';
+import { it, vi } from 'vitest';
 import { expectAccessible } from '../support/axe.js';
-import { ConsoleWalk } from '../support/console-walk.js';
+import { aroundWalk, type ConsoleWalk } from '../support/console-walk.js';
 import { goTo, TOUR } from '../support/console-tour.js';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -9,14 +9,9 @@ vi.setConfig({ testTimeout: 120_000 });
 let walk: ConsoleWalk;
 let page: Page;
 
-beforeAll(async () => {
-  walk = await ConsoleWalk.begin();
+aroundWalk((begun) => {
+  walk = begun;
   ({ page } = walk);
-  await walk.enter();
-});
-
-afterAll(async () => {
-  await walk?.[Symbol.asyncDispose]();
 });
 
 it.each(TOUR)('shows $name without violations', async (stop) => {

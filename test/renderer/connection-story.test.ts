@@ -8,7 +8,7 @@ import { launchBrowser } from '../support/chromium.js';
 import { TestHeadless } from '../support/headless.js';
 import { chooseRadio, pressKey, typeInto } from '../support/keyboard.js';
 import { TestDns } from '../support/test-dns.js';
-import { keepKit } from '../support/wizard.js';
+import { keepKit, seeRecordsChange } from '../support/wizard.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -67,12 +67,7 @@ it('refuses a certificate for another name in words, and serves the right one at
 it('shows what the records of the name say, as they change', async () => {
   await tab('The way here', '/dns');
   await typeInto(page, page.getByLabel('Internet address (optional)'), '93.184.216.34');
-  const record = page.getByRole('row', { name: /^A / });
-  await record.getByText('Missing').waitFor();
-  dns.hosts.set(NAME, ['93.184.216.99']);
-  await record.getByText('Leads elsewhere').waitFor();
-  dns.hosts.set(NAME, ['93.184.216.34']);
-  await record.getByText('Right', { exact: true }).waitFor();
+  await seeRecordsChange(page, dns, NAME);
   dns.hosts.delete(NAME);
   await page.locator('.router').getByText('192.168.1.5').waitFor();
 });

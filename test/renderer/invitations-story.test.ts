@@ -1,7 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { launchBrowser } from '../support/chromium.js';
-import { TestFamily } from '../support/family.js';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { aroundFamily, type TestFamily } from '../support/family.js';
 import { chooseOption, pressKey, typeInto } from '../support/keyboard.js';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -10,14 +9,8 @@ let browser: Browser;
 let family: TestFamily;
 let page: Page;
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-  family = await TestFamily.open(browser);
-  page = family.page;
-}, 60_000);
-afterAll(async () => {
-  await browser?.close();
-  await family?.[Symbol.asyncDispose]();
+aroundFamily((story) => {
+  ({ browser, family, page } = story);
 });
 beforeEach(() => family.go('/people/invitations', 'People'));
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { ConsoleWalk } from '../support/console-walk.js';
+import { expect, it, vi } from 'vitest';
+import { aroundWalk, type ConsoleWalk } from '../support/console-walk.js';
 import { goTo, TOUR } from '../support/console-tour.js';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -8,14 +8,9 @@ vi.setConfig({ testTimeout: 120_000 });
 let walk: ConsoleWalk;
 let page: Page;
 
-beforeAll(async () => {
-  walk = await ConsoleWalk.begin();
+aroundWalk((begun) => {
+  walk = begun;
   ({ page } = walk);
-  await walk.enter();
-});
-
-afterAll(async () => {
-  await walk?.[Symbol.asyncDispose]();
 });
 
 it('fits small windows and large text without scrolling sideways', async () => {

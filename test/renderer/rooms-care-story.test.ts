@@ -1,23 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, it, vi } from 'vitest';
 import type { RoomId } from '../../src-main/spec/ids.js';
-import { launchBrowser } from '../support/chromium.js';
-import { TestFamily } from '../support/family.js';
+import { aroundFamily, type TestFamily } from '../support/family.js';
 import { chooseOption, pressKey, typeInto } from '../support/keyboard.js';
 import type { TestUser } from '../support/test-client.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-let browser: Browser;
 let family: TestFamily;
 let page: Page;
 let kim: TestUser;
 let chess: RoomId;
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-  family = await TestFamily.open(browser);
-  page = family.page;
+aroundFamily(async (story) => {
+  ({ family, page } = story);
   kim = await family.add('kim', 'Kim');
   chess = await kim.createRoom({ name: 'Chess' });
   for (let each = 0; each < 12; each += 1) await kim.say(chess, `move ${each}`);
@@ -27,10 +23,6 @@ beforeAll(async () => {
   const known = () =>
     family.ask<{ total: number }>('rooms.list', { filter: 'spaces', order: 'active', descending: true });
   await vi.waitFor(async () => expect((await known()).total).toBe(1), { timeout: 20_000 });
-}, 60_000);
-afterAll(async () => {
-  await browser?.close();
-  await family?.[Symbol.asyncDispose]();
 });
 
 const button = (name: string) => page.getByRole('button', { name, exact: true });

@@ -1,24 +1,16 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { launchBrowser } from '../support/chromium.js';
-import { TestFamily } from '../support/family.js';
+import type { Page } from 'playwright-core';
+import { expect, it, vi } from 'vitest';
+import { aroundFamily, type TestFamily } from '../support/family.js';
 import { chooseOption, chooseRadio, pressKey, tabTo, typeInto } from '../support/keyboard.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-let browser: Browser;
 let family: TestFamily;
 let page: Page;
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-  family = await TestFamily.open(browser);
-  page = family.page;
-}, 60_000);
-afterAll(async () => {
-  await browser?.close();
-  await family?.[Symbol.asyncDispose]();
+aroundFamily((story) => {
+  ({ family, page } = story);
 });
 
 const file = () => readFileSync(family.hearth.running.host.configPath, 'utf8');

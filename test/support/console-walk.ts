@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
 import { launchBrowser } from './chromium.js';
 import { openFakeConsole } from './console.js';
 import { furnish } from './console-tour.js';
@@ -46,4 +47,20 @@ export class ConsoleWalk implements AsyncDisposable {
     await this.browser.close();
     await this.fake.console.close();
   }
+}
+
+/**
+ * Begins a walk before the tests of a file and ends it after them.
+ *
+ * @param begin keeps it
+ * @param entered false: nobody has come in by the link yet
+ */
+export function aroundWalk(begin: (walk: ConsoleWalk) => void, { entered = true } = {}): void {
+  let walk: ConsoleWalk | undefined;
+  beforeAll(async () => {
+    walk = await ConsoleWalk.begin();
+    begin(walk);
+    if (entered) await walk.enter();
+  });
+  afterAll(() => walk?.[Symbol.asyncDispose]());
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { Agent } from 'undici';
+import { afterAll, beforeAll } from 'vitest';
+import { launchBrowser } from './chromium.js';
 import { TestHeadless } from './headless.js';
 import { MovingClock } from './moving-clock.js';
 import { ResponseCheck } from './openapi.js';
@@ -86,4 +88,26 @@ export class TestFamily implements Target {
     await this.hearth[Symbol.asyncDispose]();
     await this.dispatcher.close();
   }
+}
+
+/** A family for all stories of a file, with the page of their console. */
+export interface FamilyStory {
+  readonly browser: Browser;
+  readonly family: TestFamily;
+  readonly page: Page;
+}
+
+/** Opens it before the stories and closes it after them. @param begin keeps it, and does what comes before the first */
+export function aroundFamily(begin: (story: FamilyStory) => void | Promise<void>): void {
+  let story: FamilyStory | undefined;
+  beforeAll(async () => {
+    const browser = await launchBrowser();
+    const family = await TestFamily.open(browser);
+    story = { browser, family, page: family.page };
+    await begin(story);
+  }, 60_000);
+  afterAll(async () => {
+    await story?.browser.close();
+    await story?.family[Symbol.asyncDispose]();
+  });
 }

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { TestHeadless } from './headless.js';
+import type { TestDns } from './test-dns.js';
 
 /** A fresh Hearth with its console open in a browser of its own. */
 export async function openWizard(
@@ -79,4 +80,14 @@ export async function finish(page: Page): Promise<void> {
   await pass(page, 'Keep it running');
   await pass(page, 'Check everything');
   await heading(page, 'Your server is running');
+}
+
+/** The page of records says what stands there now, each time somebody changes it. */
+export async function seeRecordsChange(page: Page, dns: TestDns, name: string): Promise<void> {
+  const record = page.getByRole('row', { name: /^A / });
+  await record.getByText('Missing').waitFor();
+  dns.hosts.set(name, ['93.184.216.99']);
+  await record.getByText('Leads elsewhere').waitFor();
+  dns.hosts.set(name, ['93.184.216.34']);
+  await record.getByText('Right', { exact: true }).waitFor();
 }

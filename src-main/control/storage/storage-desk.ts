@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.js';
 import type { Edit } from '../../config/save.js';
 import type { Activity, Measurements } from '../../health/index.js';
 import type { DatabaseCare, Shrinking } from '../../maintenance/database-care.js';
-import { databaseSize } from '../../maintenance/database-size.js';
+import { databaseBytes } from '../../maintenance/database-size.js';
 import type { ClearUp, CleanUp, Media, MediaFile } from '../../matrix/media/index.js';
 import type { RoomCare } from '../../matrix/rooms/index.js';
 import type { UserId } from '../../spec/ids.js';
@@ -123,7 +123,7 @@ async function databaseRoom({ db, databaseCare }: StorageDeskDeps): Promise<Data
   const { shrinking } = databaseCare;
   const known = shrinking && toShrinking(shrinking);
   const file = databaseCare.size();
-  if (!file) return { bytes: (await databaseSize(db)).bytes, file: undefined, shrinking: known };
+  if (!file) return { bytes: await databaseBytes(db), file: undefined, shrinking: known };
   const { bytes, free, givesBack, neededToShrink: needed } = file;
   return { bytes, file: { free, givesBack, needed }, shrinking: known };
 }

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Milliseconds } from '../../base/clock.js';
-import { databaseSize } from '../../maintenance/database-size.js';
+import { databaseBytes } from '../../maintenance/database-size.js';
 import { bytesOnDisk } from '../../matrix/rooms/index.js';
 import type { StorageOverview, StoragePart } from '../contract.js';
 import type { StorageDeskDeps } from './storage-desk.js';
@@ -24,7 +24,7 @@ export async function storageOverview(deps: StorageDeskDeps): Promise<StorageOve
   const { db, config, media, rooms } = deps;
   const [disk, database, sums, amounts, logs, budget, largest, largestRooms] = await Promise.all([
     deps.disk(),
-    databaseSize(db),
+    databaseBytes(db),
     rooms.figures.sums(),
     media.care.amounts(),
     sizeOf(config.log.folder),
@@ -32,10 +32,10 @@ export async function storageOverview(deps: StorageDeskDeps): Promise<StorageOve
     media.care.largest(LARGEST),
     rooms.figures.page({ search: '', filter: 'all', order: 'bytes', isDescending: true, offset: 0, limit: LARGEST }),
   ]);
-  const messages = Math.min(sums.bytes, database.bytes);
+  const messages = Math.min(sums.bytes, database);
   const known: Record<Exclude<StoragePart, 'other'>, number> = {
     messages,
-    database: database.bytes - messages,
+    database: database - messages,
     own: amounts.own.bytes,
     copies: amounts.copies.bytes,
     thumbnails: amounts.thumbnails.bytes,
@@ -43,7 +43,7 @@ export async function storageOverview(deps: StorageDeskDeps): Promise<StorageOve
     logs,
   };
   // A database server keeps its files elsewhere.
-  const inFolder = sumOf(known) - (db.engine === 'sqlite' ? 0 : database.bytes);
+  const inFolder = sumOf(known) - (db.engine === 'sqlite' ? 0 : database);
   const other = Math.max(0, (disk?.used ?? 0) - inFolder);
   const parts = Object.entries({ ...known, other })
     .map(([part, bytes]) => ({ part: part as StoragePart, bytes }))

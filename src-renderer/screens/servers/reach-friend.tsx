@@ -2,11 +2,9 @@ import { Eye } from 'lucide-react';
 import { useState } from 'react';
 import type { ReachState } from '../../../src-main/control/contract.js';
 import { Button } from '../../components/button.js';
-import { TextField } from '../../components/field.js';
+import { ServerNameField } from '../../components/server-name-field.js';
 import type { Action } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
-
-const LONGEST_NAME = 255;
 
 /** Asks a server that somebody knows to come here: the honest look from outside. No form: it may stand in one. */
 export function ReachFriend({ state, check }: { state: ReachState; check: Action<'reach.check'> }) {
@@ -20,20 +18,15 @@ export function ReachFriend({ state, check }: { state: ReachState; check: Action
     <section className="card stack" aria-labelledby="reach-friend">
       <h2 id="reach-friend">{text('reach.friend')}</h2>
       <p className="soft">{text('reach.friend-text')}</p>
-      <TextField
+      <ServerNameField
         label={text('reach.friend-name')}
         value={name}
-        onChange={(event) => setName(event.target.value)}
+        onChange={setName}
         onKeyDown={(event) => {
           if (event.key !== 'Enter') return;
           event.preventDefault();
           ask();
         }}
-        maxLength={LONGEST_NAME}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        dir="ltr"
         after={
           <Button icon={Eye} isBusy={state.running.length > 0} onClick={ask}>
             {text('reach.friend-ask')}

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { buildProgram } from '../../support/build-program.js';
 import { sqliteDatabases } from '../../support/databases.js';
+import { runUntilKilled } from '../../support/killed-process.js';
 import { seededRandom } from '../../support/seeded-random.js';
 
 const KILLS = 35;
@@ -15,17 +13,7 @@ const databases = sqliteDatabases();
 
 /** Runs the writer, kills it a moment after it has begun to write; says what it had acknowledged. */
 async function writeUntilKilled(program: string, path: string, run: number): Promise<Map<string, number>> {
-  const child = spawn(process.execPath, [program, path, String(run)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const closed = once(child, 'close');
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    output += chunk;
-  });
-  await Promise.race([once(child.stdout, 'data'), closed]);
-  await sleep(random() * 120); // the moment is what this is about
-  child.kill('SIGKILL');
-  await closed;
-  const lines = output.split('\n').slice(0, -1);
+  const lines = await runUntilKilled(program, [path, String(run)], random() * 120);
   return new Map(
     lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
   );

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { buildProgram } from '../../support/build-program.js';
 import { sqliteDatabases } from '../../support/databases.js';
+import { runUntilKilled } from '../../support/killed-process.js';
 import { seededRandom } from '../../support/seeded-random.js';
 
 const KILLS = 20;
@@ -12,21 +10,6 @@ const SEED = Number(process.env.SEED ?? Date.now() % 1e9);
 const random = seededRandom(SEED);
 
 const databases = sqliteDatabases();
-
-/** Says what had been acknowledged when it was killed. */
-async function runUntilKilled(program: string, path: string, run: number): Promise<string[]> {
-  const child = spawn(process.execPath, [program, path, String(run)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const closed = once(child, 'close');
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    output += chunk;
-  });
-  await Promise.race([once(child.stdout, 'data'), closed]);
-  await sleep(random() * 400); // the moment is what this is about
-  child.kill('SIGKILL');
-  await closed;
-  return output.split('\n').slice(0, -1);
-}
 
 function stored(path: string): Set<string> {
   const raw = new BetterSqlite3(path);
@@ -47,7 +30,7 @@ it(`keeps every acknowledged write while the file is written anew, over ${KILLS}
   using program = await buildProgram('test/faults/storage/shrinking-process.ts');
   const acknowledged: string[] = [];
   for (let run = 0; run < KILLS; run += 1) {
-    const news = await runUntilKilled(program.path, config.path, run);
+    const news = await runUntilKilled(program.path, [config.path, String(run)], random() * 400);
     acknowledged.push(...news);
     const found = stored(config.path);
     const told = `seed ${SEED}, run ${run}`;
