@@ -1,20 +1,10 @@
 import { isIP } from 'node:net';
+import { isBelow, isPrivateName, PRIVATE_ENDS } from '../../spec/private-name.js';
 import type { NameCheck, NameCode, SetupMode, Verdict } from '../contract.js';
 
 const MOST_LETTERS = 230;
-/** Ends of names that never lead anywhere outside a home: fine for a server that stays at home, and only there. */
-const PRIVATE_ENDS = [
-  'local',
-  'lan',
-  'home',
-  'home.arpa',
-  'internal',
-  'intranet',
-  'private',
-  'corp',
-  'test',
-  'localdomain',
-];
+/** Private besides: a name of tests. */
+const FOR_TESTS = 'test';
 /** Ends that are kept for manuals, for the computer itself or for nothing at all: refused. */
 const RESERVED_ENDS = ['invalid', 'example', 'localhost', 'onion', 'arpa', 'example.com', 'example.org', 'example.net'];
 /** Names below which everybody can have their own: nobody owns the end itself. The common ones. */
@@ -46,15 +36,14 @@ export function checkServerName(typed: string, mode: SetupMode = 'home'): NameCh
   const code = refusal(serverName);
   if (code) return verdict(serverName, 'refused', code);
   const isForAll = mode !== 'home' && mode !== 'try';
-  if (isPrivateName(serverName) && isForAll) return verdict(serverName, 'refused', 'NAME_PRIVATE_OUTSIDE');
-  if (isPrivateName(serverName)) return verdict(serverName, 'warning', 'NAME_PRIVATE');
+  if (staysAtHome(serverName) && isForAll) return verdict(serverName, 'refused', 'NAME_PRIVATE_OUTSIDE');
+  if (staysAtHome(serverName)) return verdict(serverName, 'warning', 'NAME_PRIVATE');
   if (OF_MACHINES.test(serverName)) return verdict(serverName, 'warning', 'NAME_STARTS_WITH_MATRIX');
   return verdict(serverName, 'ok', undefined);
 }
 
 /** A name that can never reach, or be reached by, other servers. */
-export const isPrivateName = (serverName: string): boolean =>
-  !serverName.includes('.') || PRIVATE_ENDS.some((end) => isBelow(serverName, end));
+const staysAtHome = (serverName: string): boolean => isPrivateName(serverName) || isBelow(serverName, FOR_TESTS);
 
 /** What people paste, made a name: no scheme, no path, no `@user:`, lower-case. */
 function tidy(typed: string): string {
@@ -75,15 +64,13 @@ function refusal(name: string): NameCode | undefined {
   if (!labels.every((label) => LABEL.test(label))) return 'NAME_GRAMMAR';
   if (/^\d+$/.test(labels.at(-1) ?? '')) return 'NAME_GRAMMAR';
   if (RESERVED_ENDS.some((end) => isBelow(name, end)) && !isBelow(name, 'home.arpa')) return 'NAME_RESERVED';
-  if (PRIVATE_ENDS.includes(name) || PUBLIC_SUFFIXES.has(name)) return 'NAME_PUBLIC_SUFFIX';
+  if (PRIVATE_ENDS.includes(name) || name === FOR_TESTS || PUBLIC_SUFFIXES.has(name)) return 'NAME_PUBLIC_SUFFIX';
   if (TAKEN.has(name)) return 'NAME_OF_ANOTHER';
   return undefined;
 }
 
 const isAddress = (name: string): boolean =>
   isIP(name) !== 0 || name.startsWith('[') || isIP(name.replace(/:\d+$/, '')) === 4;
-
-const isBelow = (name: string, end: string): boolean => name === end || name.endsWith(`.${end}`);
 
 const verdict = (serverName: string, verdict: Verdict, code: NameCode | undefined): NameCheck => ({
   verdict,

@@ -2,7 +2,7 @@ import { DnsError, type HostAddress, type SrvRecord } from '../../../net/dns.js'
 import { reachOf } from '../../../net/own-addresses.js';
 import { parseServerName } from '../../../spec/server-name.js';
 import type { Finding } from '../steps.js';
-import { isPrivateName } from './key-servers.js';
+import { staysAtHome } from './key-servers.js';
 import type { ReachRun, ReachStep } from './reach-run.js';
 import { siteOnEachAddress } from './site-addresses.js';
 
@@ -21,7 +21,7 @@ export const nameSteps: readonly ReachStep[] = [
 function name({ deps }: ReachRun): Finding {
   const { serverName } = deps.config;
   const found = deps.find.name(serverName);
-  if (found.state !== 'error' && isPrivateName(serverName)) {
+  if (found.state !== 'error' && staysAtHome(serverName)) {
     return { state: 'error', code: 'NAME_PRIVATE', found: serverName, fields: { name: serverName } };
   }
   return found.code === 'NAME_NOT_ALLOWED' ? { state: 'ok', found: serverName } : found;
