@@ -26,7 +26,7 @@ const openPerson = (localpart: string, name: string, view = '') =>
 
 it('adds a person, who signs in with the password shown once', async () => {
   await press('Add a person');
-  expect(await focused()).toBe('');
+  await expect.poll(focused).toBe('');
   await typeInto(page, dialog().getByLabel('User name'), 'Sam');
   await typeInto(page, dialog().getByLabel('Display name (optional)'), 'Sam Smith');
   await page.keyboard.press('Enter');
@@ -35,7 +35,7 @@ it('adds a person, who signs in with the password shown once', async () => {
   const sam = await family.signIn('sam', password);
   await page.keyboard.press('Escape');
   await closed();
-  expect(await focused()).toBe('Add a person');
+  await expect.poll(focused).toBe('Add a person');
   await page.getByRole('row', { name: /Sam Smith/ }).waitFor();
   expect((await sam.get('/account/whoami')).body.user_id).toBe('@sam:family.test');
 });
@@ -150,7 +150,7 @@ it('closes an account only when its name was typed, and tells all that was done'
   await page.keyboard.press('Escape');
   await closed();
   expect((await tim.get('/account/whoami')).status).toBe(200);
-  expect(await focused()).toBe('Deactivate');
+  await expect.poll(focused).toBe('Deactivate');
   await press('Deactivate');
   await typeInto(page, dialog().getByLabel('Type tim to confirm'), 'tim');
   await page.keyboard.press('Enter');
@@ -165,7 +165,7 @@ it('goes from row to row with the arrow keys, and opens a row’s menu', async (
   const rows = page.getByRole('rowheader').getByRole('link');
   await tabTo(page, rows.first());
   await page.keyboard.press('ArrowDown');
-  expect(await rows.nth(1).evaluate((own) => own === document.activeElement)).toBe(true);
+  await expect.poll(() => rows.nth(1).evaluate((own) => own === document.activeElement)).toBe(true);
   const name = await focused();
   await pressKey(page, button(`Actions for ${name}`));
   await page.getByRole('menuitem', { name: 'Look after' }).waitFor();

@@ -90,7 +90,7 @@ it('goes from tab to tab with the arrow keys', async () => {
   await page.getByRole('tab', { name: 'Overview' }).focus();
   await page.keyboard.press('ArrowRight');
   await page.getByRole('tab', { name: 'Devices', selected: true }).waitFor();
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Devices');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Devices');
   await page.keyboard.press('End');
   await page.getByRole('tab', { name: 'Activity', selected: true }).waitFor();
   expect(page.url()).toContain('/activity');

@@ -127,7 +127,7 @@ it('goes from row to row with the arrow keys', async () => {
   await page.getByRole('link', { name: 'Family' }).focus();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('End');
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Old chess');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Old chess');
   await page.keyboard.press('Enter');
   await heading('Old chess');
 });

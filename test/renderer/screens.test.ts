@@ -53,7 +53,7 @@ it('takes the key out of the address, and works on after the page is loaded agai
 
 it('moves the focus to the heading of each screen, and names it in the title', async () => {
   await open('People');
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('People');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('People');
   expect(await page.title()).toBe('People · Hearth');
 });
 
@@ -254,5 +254,5 @@ it('skips the rail for who goes by keyboard', async () => {
   await page.keyboard.press('Tab');
   await page.getByRole('link', { name: 'Skip to the page' }).focus();
   await page.keyboard.press('Enter');
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('main');
 });

@@ -63,7 +63,7 @@ it('says when nothing is found, and Esc closes it and gives the focus back', asy
   await expectAccessible(page, 'palette without finds');
   await page.keyboard.press('Escape');
   await dialog('Go to').waitFor({ state: 'detached' });
-  expect(await focused()).toBe('Go to…');
+  await expect.poll(focused).toBe('Go to…');
   await heading('Home');
 });
 
@@ -92,7 +92,7 @@ it('goes between sections and screen with F6', async () => {
   await page.keyboard.press('F6');
   const first = await focused();
   await page.keyboard.press('F6');
-  expect(await focused()).not.toBe(first);
+  await expect.poll(focused).not.toBe(first);
   await page.keyboard.press('Shift+F6');
-  expect(await focused()).toBe(first);
+  await expect.poll(focused).toBe(first);
 });
