@@ -13,12 +13,12 @@ it.each([
 
 it('looks for the beginnings of words in both engines', () => {
   const sql = 'SELECT rowid FROM t WHERE HAS_WORDS(t, ?) AND rowid < ?';
-  expect(toSqlite(sql)).toBe('SELECT rowid FROM t WHERE t MATCH ? AND rowid < ?');
+  expect(toSqlite(sql)).toBe('SELECT rowid FROM t WHERE t MATCH +? AND rowid < +?');
   expect(toPostgres(sql)).toBe(
     "SELECT rowid FROM t WHERE t.words @@ replace(replace($1, '*', ':*'), ' ', ' & ')::tsquery AND rowid < $2",
   );
   const insert = 'INSERT INTO t (rowid, words) VALUES (?, AS_WORDS(?))';
-  expect(toSqlite(insert)).toBe('INSERT INTO t (rowid, words) VALUES (?, ?)');
+  expect(toSqlite(insert)).toBe('INSERT INTO t (rowid, words) VALUES (+?, +?)');
   expect(toPostgres(insert)).toBe(
     "INSERT INTO t (rowid, words) VALUES ($1, array_to_tsvector(string_to_array($2, ' ')))",
   );
@@ -33,7 +33,7 @@ it('makes tables of words in both engines, and leaves others', () => {
 });
 
 it('for SQLite, reads lists from JSON', () => {
-  expect(toSqlite('a NOT IN TEXTS(?) AND b = ?')).toBe('a NOT IN (SELECT value FROM json_each(?)) AND b = ?');
+  expect(toSqlite('a NOT IN TEXTS(?) AND b = ?')).toBe('a NOT IN (SELECT value FROM json_each(+?)) AND b = +?');
 });
 
 it.each([
