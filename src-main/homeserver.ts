@@ -12,6 +12,7 @@ import { type ListenDeps, type ListenerAddress, listen } from './http/listeners.
 import { DatabaseCare } from './maintenance/database-care.js';
 import { clientWellKnown, createAbout } from './matrix/about/index.js';
 import { type Accounts, createAccounts } from './matrix/accounts/index.js';
+import { type Admin, createAdmin } from './matrix/admin/index.js';
 import { createAppservices } from './matrix/appservices/index.js';
 import { createDiagnostics, createReach, type Diagnostics, type Reach } from './matrix/diagnostics/index.js';
 import { createEncryption } from './matrix/encryption/index.js';
@@ -82,6 +83,8 @@ export interface Homeserver {
   readonly rooms: RoomCare;
   /** what there is to look after in media: for consoles */
   readonly media: MediaDoor;
+  /** people who are being erased: for consoles */
+  readonly erasures: Admin['erasures'];
   /** who uploaded how much: for consoles */
   readonly mediaUses: MediaUses;
   /** how large the database is, and how it gets smaller: for consoles */
@@ -160,6 +163,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   });
   const push = createPush({ ...base, accounts, events, rooms, ephemeral, outgoing: network.outgoing, mail });
   const sync = createSync({ ...base, events, rooms, accounts, encryption, ephemeral, push, times: federation.times });
+  const admin = createAdmin({ ...base, serverName, accounts, media, events, federation });
   const about = createAbout({ ...base, pages: host.pages });
 
   const ground: Domain = {
@@ -167,7 +171,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     jobs: [...network.jobs, ...(mail ? [mail.job] : []), ...(certificates ? [certificates.job] : [])],
   };
   const below: Domain[] = [ground, servers, createAppservices(), accounts, media, events, federation, rooms];
-  const above: Domain[] = [encryption, ephemeral, push, sync, about];
+  const above: Domain[] = [encryption, ephemeral, push, sync, admin, about];
   const { joins } = federation.membership;
   const diagnostics = createDiagnostics({ ...base, network, ownKeys: [signingKey] });
   const open: OpenListeners = { addresses: [] };
@@ -189,6 +193,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     ...base,
     dns,
     accounts,
+    admin,
     media,
     events,
     servers,
@@ -211,6 +216,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     diagnostics,
     rooms: rooms.care,
     media,
+    erasures: admin.erasures,
     mediaUses: media.uses,
     databaseCare,
     notices: rooms.notices,
@@ -257,6 +263,7 @@ interface Doors {
   readonly events: Events;
   readonly rooms: RoomCare;
   readonly media: MediaDoor;
+  readonly erasures: Admin['erasures'];
   readonly mediaUses: MediaUses;
   readonly databaseCare: DatabaseCare;
   readonly notices: ServerNotices;

@@ -2,12 +2,14 @@ import type { Clock, Milliseconds } from '../base/clock.js';
 import type { Config } from '../config/config.js';
 import type { Activity } from '../health/index.js';
 import { type Accounts, LastAdminError, type RegistrationToken } from '../matrix/accounts/index.js';
+import type { Admin } from '../matrix/admin/index.js';
 import type { MediaUses } from '../matrix/media/index.js';
 import type { RoomCare, ServerNotices } from '../matrix/rooms/index.js';
 import type { UserId } from '../spec/ids.js';
 import type { Reader } from '../storage/database.js';
 import type { Invitation, PeoplePage, PeopleQuery } from './contract.js';
 import type { Office } from './desks/office.js';
+import { erasureDesk } from './people/erasure-desk.js';
 import { personDetail } from './people/person-detail.js';
 import { personsOf } from './people/person-rows.js';
 import { ControlError } from './procedure.js';
@@ -24,6 +26,7 @@ export interface OfficeDeps {
   readonly accounts: Accounts;
   readonly rooms: Pick<RoomCare, 'reader'>;
   readonly mediaUses: MediaUses;
+  readonly erasures: Admin['erasures'];
   readonly notices: Pick<ServerNotices, 'send'>;
   readonly canNotify: boolean;
   readonly config: Pick<Config, 'rateLimits'>;
@@ -92,12 +95,19 @@ export function createOffice(deps: OfficeDeps): Office {
     async deactivate(userId, erase) {
       await exceptLastAdmin(accounts.deactivations.deactivate(userId, erase, { keepAnAdmin: true }));
     },
+    ...erasing(deps),
     async setAdmin(userId, isAdmin) {
       await exceptLastAdmin(accounts.users.setFlag(userId, 'isAdmin', isAdmin, { keepAnAdmin: true }));
       await changed(userId, isAdmin ? 'admin' : 'no-admin');
     },
     ...invitationDesk(deps),
   };
+}
+
+/** The only administrator is told so in the console's words. */
+function erasing(deps: OfficeDeps): ReturnType<typeof erasureDesk> {
+  const desk = erasureDesk(deps);
+  return { ...desk, erase: (userId) => exceptLastAdmin(desk.erase(userId)) };
 }
 
 function invitationDesk({

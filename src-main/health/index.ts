@@ -5,6 +5,7 @@ import type { Config } from '../config/config.js';
 import { hostOfReach, reachOf } from '../config/reach.js';
 import type { AnsweredRequest } from '../http/app.js';
 import type { Accounts } from '../matrix/accounts/index.js';
+import type { Admin } from '../matrix/admin/index.js';
 import type { Reach } from '../matrix/diagnostics/index.js';
 import type { Events } from '../matrix/events/index.js';
 import type { Queues, WakeUpCalls } from '../matrix/federation/index.js';
@@ -51,6 +52,7 @@ export interface HealthDeps {
   readonly log: Logger;
   readonly dns: Dns;
   readonly accounts: Accounts;
+  readonly admin: Pick<Admin, 'ended'>;
   readonly events: Events;
   readonly servers: Pick<Servers, 'serverName' | 'destinations'>;
   readonly queues: Queues;

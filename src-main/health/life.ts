@@ -3,6 +3,7 @@ import type { Logger } from '../base/logger.js';
 import type { Job } from '../base/supervisor.js';
 import { VERSION } from '../base/version.js';
 import type { Accounts } from '../matrix/accounts/index.js';
+import type { Admin, Erasure } from '../matrix/admin/index.js';
 import type { Database } from '../storage/database.js';
 import { follower } from '../storage/follower.js';
 import type { Certificates } from '../tls/certificates.js';
@@ -25,6 +26,7 @@ export interface LifeDeps {
   readonly measurements: Measurements;
   readonly waking: Pick<Waking, 'begin' | 'ended'>;
   readonly accounts: Pick<Accounts, 'streams'>;
+  readonly admin: Pick<Admin, 'ended'>;
   readonly certificates: Pick<Certificates, 'onChange' | 'current'> | undefined;
 }
 
@@ -41,7 +43,7 @@ export class Life {
   #sleeps: readonly Sleep[] = [];
 
   constructor(private readonly deps: LifeDeps) {
-    const { activity, accounts } = deps;
+    const { activity, accounts, admin } = deps;
     this.jobs = [
       { name: 'health.life', run: (signal) => this.#run(signal) },
       follower({
@@ -60,6 +62,14 @@ export class Life {
         from: 'now',
         handle: async ({ userId }) => {
           await activity.note('person-deactivated', { person: userId });
+        },
+      }),
+      follower({
+        ...deps,
+        name: 'health.erasures',
+        stream: admin.ended,
+        handle: async (erasure) => {
+          await activity.note(...noteOf(erasure));
         },
       }),
     ];
@@ -137,6 +147,11 @@ export class Life {
       void activity.note('certificate-renewed', { until: certificates.current().validTo });
     });
   }
+}
+
+function noteOf({ userId, state, done, kept, files }: Erasure): Parameters<Activity['note']> {
+  const fields = { person: userId, messages: done, kept, files };
+  return [state === 'done' ? 'person-erased' : 'person-not-erased', fields];
 }
 
 const matters = ({ isVisible, severity }: CheckStanding): boolean =>

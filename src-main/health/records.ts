@@ -50,6 +50,9 @@ export type ActivityKind =
   /** `what` was done: renamed, locked, unlocked, suspended, unsuspended, password, signed-out, admin … */
   | 'person-changed'
   | 'person-deactivated'
+  /** `messages` taken back, `files` deleted; `kept`: messages that could not be */
+  | 'person-erased'
+  | 'person-not-erased'
   | 'invitation-made'
   | 'invitation-revoked'
   | 'invitation-restored'

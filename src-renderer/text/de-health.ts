@@ -127,6 +127,10 @@ export const deHealth: Record<keyof typeof enHealth, string> = {
   'activity.person-added': 'Neues Konto:',
   'activity.person-changed': 'Konto geändert:',
   'activity.person-deactivated': 'Konto deaktiviert:',
+  'activity.person-erased':
+    '{messages, plural, =0 {Keine Nachricht} one {Eine Nachricht} other {# Nachrichten}} und {files, plural, =0 {keine Datei} one {eine Datei} other {# Dateien}} gelöscht, von:',
+  'activity.person-not-erased':
+    'Das Löschen wurde nicht fertig: {messages, plural, =0 {keine Nachricht} one {eine Nachricht} other {# Nachrichten}} und {files, plural, =0 {keine Datei} one {eine Datei} other {# Dateien}} sind weg, von:',
   'activity.invitation-made': 'Eine Einladung wurde erstellt.',
   'activity.invitation-revoked': 'Eine Einladung wurde zurückgenommen.',
   'activity.invitation-restored': 'Eine Einladung gilt wieder.',

@@ -77,6 +77,8 @@ export const dePeople: Readonly<Record<keyof typeof enPeople, string>> = {
   'person.no-activity': 'Für diese Person wurde hier nichts getan.',
   'person.did-person-added': 'Konto gemacht',
   'person.did-person-deactivated': 'Konto deaktiviert',
+  'person.did-person-erased': 'Mit allem gelöscht',
+  'person.did-person-not-erased': 'Das Löschen wurde nicht fertig',
   'person.did-password': 'Neues Passwort vergeben',
   'person.did-renamed': 'Umbenannt',
   'person.did-locked': 'Gesperrt',
@@ -94,13 +96,49 @@ export const dePeople: Readonly<Record<keyof typeof enPeople, string>> = {
   'person.did-something': 'Geändert',
   'person.erase': 'Auch Name und Bild entfernen',
   'person.erase-hint': 'Sonst sehen andere sie weiter neben dem Geschriebenen.',
-  'person.erase-do': 'Deaktivieren und löschen',
   'person.untouched': 'Was geschrieben und hochgeladen wurde, bleibt in den Räumen, hier und auf anderen Servern.',
   'person.lose-devices':
     '{count, plural, =0 {Nirgends angemeldet} one {Wird auf einem Gerät abgemeldet} other {Wird auf # Geräten abgemeldet}}',
   'person.lose-rooms': '{count, plural, =0 {In keinem Raum} one {Verlässt einen Raum} other {Verlässt # Räume}}',
   'person.lose-addresses': '{count, plural, one {Eine Adresse wird entfernt} other {# Adressen werden entfernt}}',
   'person.keep-media': '{count, plural, one {Eine hochgeladene Datei} other {# hochgeladene Dateien}} ({size}) bleiben',
+  'erasure.title': 'Alles löschen',
+  'erasure.text':
+    'Nimmt alles Geschriebene zurück, löscht alles Hochgeladene und schließt das Konto samt Name und Bild.',
+  'erasure.open': 'Löschen …',
+  'erasure.confirm-title': '{name} und alles, was auf diesem Server geschrieben wurde, löschen?',
+  'erasure.confirm-text': 'Das lässt sich nicht rückgängig machen.',
+  'erasure.preview-messages':
+    '{count, plural, =0 {Keine Nachricht zum Zurücknehmen} one {Eine Nachricht wird zurückgenommen} other {# Nachrichten werden zurückgenommen}}{rooms, plural, =0 {} one { in einem Raum} other { in # Räumen}} ({size})',
+  'erasure.preview-kept':
+    '{count, plural, one {Eine weitere Nachricht bleibt: In einem verlassenen Raum darf sie hier niemand zurücknehmen.} other {# weitere Nachrichten bleiben: In verlassenen Räumen darf sie hier niemand zurücknehmen.}} Wer später dazukommt, sieht sie nicht.',
+  'erasure.preview-files':
+    '{count, plural, =0 {Keine hochgeladenen Dateien} one {Eine hochgeladene Datei wird gelöscht} other {# hochgeladene Dateien werden gelöscht}} ({size})',
+  'erasure.preview-account': 'Name und Bild verschwinden, und das Konto wird für immer geschlossen',
+  'erasure.untouched':
+    'Kopien auf anderen Servern bleiben dort: Diese werden gebeten, die Nachrichten zu löschen; ob sie es tun, entscheiden sie. Namen und Bilder von Räumen bleiben, wie sie gesetzt wurden, ebenso was andere geschrieben haben.',
+  'erasure.do': 'Für immer löschen',
+  'erasure.state-waiting': 'Wartet, bis es an der Reihe ist',
+  'erasure.state-redacting': 'Nachrichten werden zurückgenommen',
+  'erasure.state-files': 'Dateien werden gelöscht',
+  'erasure.state-closing': 'Das Konto wird geschlossen',
+  'erasure.state-done': 'Gelöscht',
+  'erasure.state-failed': 'Nicht fertig',
+  'erasure.state-cancelled': 'Angehalten',
+  'erasure.progress': '{done, number} von {total, number} Nachrichten',
+  'erasure.progress-spoken': '{percent} Prozent der Nachrichten sind zurückgenommen',
+  'erasure.meanwhile':
+    'Das Konto ist so lange gesperrt. Du kannst dieses Fenster schließen, und nach einem Neustart geht es weiter. Anhalten entsperrt das Konto; was weg ist, bleibt weg.',
+  'erasure.result':
+    '{messages, plural, =0 {Keine Nachricht} one {Eine Nachricht} other {# Nachrichten}} zurückgenommen, {files, plural, =0 {keine Datei} one {eine Datei} other {# Dateien}} gelöscht ({size}), am {date}.',
+  'erasure.kept':
+    '{count, plural, one {Eine Nachricht blieb: Hier darf sie niemand zurücknehmen.} other {# Nachrichten blieben: Hier darf sie niemand zurücknehmen.}}',
+  'erasure.failed':
+    'Es brach ab, und das Konto ist noch gesperrt. Was weg ist, bleibt weg; beginne noch einmal, um den Rest zu löschen.',
+  'erasure.stop': 'Anhalten',
+  'erasure.stop-what': 'Löschen von {name} anhalten',
+  'erasure.too-late': 'Zum Anhalten war es zu spät: Das Konto wird gerade geschlossen.',
+  'erasure.running': 'Jemand wird gerade gelöscht',
   'people.role': 'Welche Personen',
   'people.role-all': 'Alle',
   'people.role-admins': 'Verwaltung',

@@ -125,6 +125,10 @@ export const enHealth = {
   'activity.person-added': 'New account:',
   'activity.person-changed': 'Account changed:',
   'activity.person-deactivated': 'Account deactivated:',
+  'activity.person-erased':
+    '{messages, plural, =0 {No messages} one {One message} other {# messages}} and {files, plural, =0 {no files} one {one file} other {# files}} erased, of:',
+  'activity.person-not-erased':
+    'Erasing was not finished: {messages, plural, =0 {no messages} one {one message} other {# messages}} and {files, plural, =0 {no files} one {one file} other {# files}} are gone, of:',
   'activity.invitation-made': 'An invitation was made.',
   'activity.invitation-revoked': 'An invitation was revoked.',
   'activity.invitation-restored': 'An invitation was restored.',

@@ -75,6 +75,8 @@ export const enPeople = {
   'person.no-activity': 'Nothing was done here for this person.',
   'person.did-person-added': 'Account made',
   'person.did-person-deactivated': 'Account deactivated',
+  'person.did-person-erased': 'Erased with everything',
+  'person.did-person-not-erased': 'Erasing was not finished',
   'person.did-password': 'New password given',
   'person.did-renamed': 'Renamed',
   'person.did-locked': 'Locked',
@@ -92,13 +94,49 @@ export const enPeople = {
   'person.did-something': 'Changed',
   'person.erase': 'Take name and picture away too',
   'person.erase-hint': 'Otherwise others still see them beside what was written.',
-  'person.erase-do': 'Deactivate and erase',
   'person.untouched': 'What they wrote and uploaded stays in the rooms, here and on other servers.',
   'person.lose-devices':
     '{count, plural, =0 {Signed in nowhere} one {Signed out on one device} other {Signed out on # devices}}',
   'person.lose-rooms': '{count, plural, =0 {In no room} one {Leaves one room} other {Leaves # rooms}}',
   'person.lose-addresses': '{count, plural, one {One address is removed} other {# addresses are removed}}',
   'person.keep-media': '{count, plural, one {One uploaded file} other {# uploaded files}} ({size}) stay',
+  'erasure.title': 'Erase everything',
+  'erasure.text':
+    'Takes back all that they wrote, deletes all that they uploaded, and closes the account with its name and picture.',
+  'erasure.open': 'Erase…',
+  'erasure.confirm-title': 'Erase {name} and everything they posted on this server?',
+  'erasure.confirm-text': 'This cannot be undone.',
+  'erasure.preview-messages':
+    '{count, plural, =0 {No messages to take back} one {One message is taken back} other {# messages are taken back}}{rooms, plural, =0 {} one { in one room} other { in # rooms}} ({size})',
+  'erasure.preview-kept':
+    '{count, plural, one {One more message stays: nobody here may take it back in a room that they left.} other {# more messages stay: nobody here may take them back in rooms that they left.}} Who joins later does not see {count, plural, one {it} other {them}}.',
+  'erasure.preview-files':
+    '{count, plural, =0 {No uploaded files} one {One uploaded file is deleted} other {# uploaded files are deleted}} ({size})',
+  'erasure.preview-account': 'Name and picture go, and the account is closed for ever',
+  'erasure.untouched':
+    'Copies on other servers stay there: those servers are asked to delete the messages, and whether they do is up to them. Names and pictures of rooms stay as they were set, and so does what others wrote.',
+  'erasure.do': 'Erase for ever',
+  'erasure.state-waiting': 'Waits for its turn',
+  'erasure.state-redacting': 'Taking messages back',
+  'erasure.state-files': 'Deleting files',
+  'erasure.state-closing': 'Closing the account',
+  'erasure.state-done': 'Erased',
+  'erasure.state-failed': 'Not finished',
+  'erasure.state-cancelled': 'Stopped',
+  'erasure.progress': '{done, number} of {total, number} messages',
+  'erasure.progress-spoken': '{percent} percent of the messages are taken back',
+  'erasure.meanwhile':
+    'The account is locked meanwhile. You can close this window, and it goes on after a restart. Stopping unlocks the account; what is gone stays gone.',
+  'erasure.result':
+    '{messages, plural, =0 {No messages} one {One message} other {# messages}} taken back, {files, plural, =0 {no files} one {one file} other {# files}} deleted ({size}), on {date}.',
+  'erasure.kept':
+    '{count, plural, one {One message stayed} other {# messages stayed}}: nobody here may take {count, plural, one {it} other {them}} back.',
+  'erasure.failed':
+    'It broke off, and the account is still locked. What is gone stays gone; begin again to erase the rest.',
+  'erasure.stop': 'Stop',
+  'erasure.stop-what': 'Stop erasing {name}',
+  'erasure.too-late': 'It was too late to stop: the account is being closed.',
+  'erasure.running': 'Somebody is being erased',
   'people.role': 'Which people',
   'people.role-all': 'Everybody',
   'people.role-admins': 'Administrators',

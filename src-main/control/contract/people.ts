@@ -31,6 +31,14 @@ export interface PeopleProcedures {
     output: undefined;
   };
   'people.deactivate': { input: { userId: UserId; erase?: boolean }; output: undefined };
+  /** What erasing somebody would take away. Looks at all that was said in their rooms. */
+  'people.erasePreview': { input: { userId: UserId }; output: ErasurePreview };
+  /** Begins to erase somebody with all that they wrote and uploaded here. @throws LAST_ADMIN, M_UNKNOWN */
+  'people.erase': { input: { userId: UserId }; output: PersonErasure };
+  /** Who is being erased and who was, the newest first. */
+  'people.erasures': { input: { userId?: UserId }; output: readonly PersonErasure[] };
+  /** what is gone stays gone; false: too late */
+  'people.cancelErasure': { input: { id: string }; output: boolean };
   'people.setAdmin': { input: { userId: UserId; isAdmin: boolean }; output: undefined };
   'invitations.list': { input: undefined; output: Invitation[] };
   'invitations.create': {
@@ -105,6 +113,43 @@ export interface PersonDetail extends Person {
   readonly usualLimit: PersonLimit;
   /** the server may write to people */
   readonly canNotify: boolean;
+}
+
+export interface ErasurePreview {
+  /** what they said and is still to be read, and its bytes on disk, about */
+  readonly messages: number;
+  readonly messageBytes: number;
+  /** of the messages: in rooms that they left, where nobody here may take them back */
+  readonly kept: number;
+  /** rooms with messages */
+  readonly rooms: number;
+  readonly files: number;
+  readonly fileBytes: number;
+  readonly devices: number;
+  readonly addresses: number;
+}
+
+/**
+ * `waiting`: others are before it; `redacting`: messages are taken back; `files`: uploads are deleted; `closing`: the
+ * account is given up.
+ */
+export type PersonErasureState = 'waiting' | 'redacting' | 'files' | 'closing' | 'done' | 'failed' | 'cancelled';
+
+export interface PersonErasure {
+  readonly id: string;
+  readonly userId: UserId;
+  readonly state: PersonErasureState;
+  /** messages that there were, about; taken back; not to be taken back */
+  readonly total: number;
+  readonly done: number;
+  readonly kept: number;
+  readonly files: number;
+  /** of the files */
+  readonly bytes: number;
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
+  /** English */
+  readonly error: string | undefined;
 }
 
 /** How many messages somebody may send: so many at once, then so many a second. `perSecond` 0: as many as they like. */

@@ -1,5 +1,14 @@
 import type { UserId } from '../../spec/ids.js';
-import type { ActivityEntry, Invitation, PeoplePage, PeopleQuery, PersonDetail, PersonLimit } from '../contract.js';
+import type {
+  ActivityEntry,
+  ErasurePreview,
+  Invitation,
+  PeoplePage,
+  PeopleQuery,
+  PersonDetail,
+  PersonErasure,
+  PersonLimit,
+} from '../contract.js';
 
 /** What the console does with the accounts of a running server. */
 export interface Office {
@@ -30,6 +39,14 @@ export interface Office {
   activity(userId: UserId): Promise<readonly ActivityEntry[]>;
   /** @throws ControlError LAST_ADMIN */
   deactivate(userId: UserId, erase: boolean): Promise<void>;
+  /** @throws MatrixError M_NOT_FOUND */
+  erasePreview(userId: UserId): Promise<ErasurePreview>;
+  /** @throws ControlError LAST_ADMIN; MatrixError M_UNKNOWN while they are being erased */
+  erase(userId: UserId): Promise<PersonErasure>;
+  /** @param userId undefined: of everybody */
+  erasures(userId: UserId | undefined): Promise<PersonErasure[]>;
+  /** @returns false when it is too late */
+  cancelErasure(id: string): Promise<boolean>;
   /** @throws ControlError LAST_ADMIN */
   setAdmin(userId: UserId, isAdmin: boolean): Promise<void>;
   invitations(): Promise<Invitation[]>;

@@ -138,6 +138,32 @@ export const peopleProcedures = (host: ServerHost) =>
         announce('people.changed');
       },
     },
+    'people.erasePreview': {
+      input: Type.Object({ userId }, closed),
+      run: ({ userId }) => host.office().erasePreview(userId),
+    },
+    'people.erase': {
+      input: Type.Object({ userId }, closed),
+      async run({ userId }, { announce, log }) {
+        const begun = await host.office().erase(userId);
+        log.info('a person is being erased from the console', { userId });
+        announce('people.changed');
+        return begun;
+      },
+    },
+    'people.erasures': {
+      input: Type.Object({ userId: Type.Optional(userId) }, closed),
+      run: ({ userId }) => host.office().erasures(userId),
+    },
+    'people.cancelErasure': {
+      input: Type.Object({ id: Type.String({ maxLength: 64 }) }, closed),
+      async run({ id }, { announce, log }) {
+        const isStopped = await host.office().cancelErasure(id);
+        log.info('the erasure of a person was stopped from the console', { id, isStopped });
+        announce('people.changed');
+        return isStopped;
+      },
+    },
     'people.setAdmin': {
       input: Type.Object({ userId, isAdmin: Type.Boolean() }, closed),
       async run({ userId, isAdmin }, { announce, log }) {

@@ -29,6 +29,8 @@ import type { Graph, Intake, PduChecks, Templates } from './ports.js';
 import type { KeyRing } from '../servers/index.js';
 import { ActivityStore } from './activity.store.js';
 import { EventAppender } from './append.js';
+import { Authored } from './authored.js';
+import { AuthoredStore } from './authored.store.js';
 import type { Author } from './build-event.js';
 import { ChangeState } from './change-state.js';
 import { CompleteRoom, type WholeRoom } from './complete-room.js';
@@ -73,6 +75,7 @@ import { Timeline } from './timeline.js';
 import { Visibility } from './visibility.js';
 
 export type { CreateDraft, EventAppender, EventDraft } from './append.js';
+export type { Authored, PlacedEvent } from './authored.js';
 export type { WholeRoom } from './complete-room.js';
 export type { EventContent } from './build-event.js';
 export type { EventTimes } from './event-times.js';
@@ -233,6 +236,8 @@ export function createEvents(deps: EventsDeps) {
     /** whom we share rooms with: for consoles */
     inCommon: new ServersInCommonStore(),
     appender,
+    /** what somebody wrote: for who takes it back */
+    authored: new Authored({ db, store: new AuthoredStore() }),
     intake: createIntake(parts, appender, wholeRooms) as Intake,
     pdus: new SignedPduChecks(deps) as PduChecks,
     graph: new RoomGraph(parts) as Graph,

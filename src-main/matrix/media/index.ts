@@ -15,6 +15,8 @@ import { mediaBudget } from './care/media-budget.job.js';
 import { MediaCare } from './care/media-care.js';
 import { MediaCareStore } from './care/media-care.store.js';
 import { MediaUse } from './care/media-use.js';
+import { PersonMedia } from './care/person-media.js';
+import { PersonMediaStore } from './care/person-media.store.js';
 import { ContentRepo } from './content-repo.js';
 import { LooseFileStore } from './loose-files.store.js';
 import { MediaStore } from './media.store.js';
@@ -43,6 +45,7 @@ export type { MediaAmount, MediaFile, MediaKind, MediaOrder } from './care/media
 export type { ContentRepo } from './content-repo.js';
 export type { Content } from './media.store.js';
 export type { MediaUse, UploadedFile } from './media-use.store.js';
+export type { PersonMedia } from './care/person-media.js';
 export type { Thumbnails } from './thumbnails.js';
 
 export interface MediaDeps {
@@ -108,6 +111,7 @@ export function createMedia(deps: MediaDeps) {
     care,
     budget,
     cleanUps: new CleanUps({ care, clock, log }),
+    ofPerson: new PersonMedia({ db, store: new PersonMediaStore(), loose, retention }),
     /** for those who look after the server */
     uses: {
       of: (userIds: readonly UserId[]) => uses.of(db, userIds),

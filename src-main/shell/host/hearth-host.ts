@@ -34,6 +34,7 @@ import { DiskUse } from '../../health/disk-use.js';
 import type { Health, PowerState } from '../../health/index.js';
 import { createHomeserver, type Homeserver } from '../../homeserver.js';
 import type { ListenerAddress } from '../../http/listeners.js';
+import { ERASURES_TOPIC } from '../../matrix/admin/index.js';
 import type { UserId } from '../../spec/ids.js';
 import { streamTopic } from '../../storage/news.js';
 import { clientAddress, homeAddress } from './addresses.js';
@@ -358,7 +359,7 @@ export class HearthHost implements ServerHost {
     const { events } = this.#deps;
     const { newAccounts, deactivations } = accounts.streams;
     const topics = [newAccounts, deactivations].map(({ name }) => streamTopic(name));
-    db.news.watch(topics, () => events.announce('people.changed'));
+    db.news.watch([...topics, ERASURES_TOPIC], () => events.announce('people.changed'));
     this.#health = health;
     health.engine.subscribe(() => events.announce('health.changed'));
     health.measurements.subscribe(() => events.announce('measurements.changed'));

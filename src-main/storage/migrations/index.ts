@@ -40,6 +40,7 @@ import { migration as serversAttempts } from './0093-servers-attempts.js';
 import { migration as federation } from './0100-federation.js';
 import { migration as federationStagedPdus } from './0101-federation-staged-pdus.js';
 import { migration as health } from './0111-health.js';
+import { migration as adminErasures } from './0120-admin-erasures.js';
 
 /** Every step, in order. Numbers go by domain until the first release; one list, so that none is forgotten. */
 export const migrations: readonly Migration[] = [
@@ -84,4 +85,5 @@ export const migrations: readonly Migration[] = [
   federation,
   federationStagedPdus,
   health,
+  adminErasures,
 ];

@@ -34,7 +34,7 @@ function Confirm({ person, opener, isOpen, onClose }: PersonDialog) {
         />
       }
       wanted={userId.slice(1, userId.indexOf(':'))}
-      confirm={text(erase ? 'person.erase-do' : 'people.deactivate')}
+      confirm={text('people.deactivate')}
       canConfirm={detail.state === 'ready'}
       isBusy={deactivate.isBusy}
       error={deactivate.error}

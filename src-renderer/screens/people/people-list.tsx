@@ -9,6 +9,7 @@ import { Empty, Failure, Loading } from '../../components/states.js';
 import { useSettled } from '../../components/use-settled.js';
 import { usePages } from '../../control/use-pages.js';
 import { type Text, useText } from '../../text/use-text.js';
+import { ErasuresRunning } from './erasures-running.js';
 import { PersonActions, PersonName, PersonSeen, PersonState } from './person-row.js';
 
 type Order = NonNullable<PeopleQuery['order']>;
@@ -53,6 +54,7 @@ export function PeopleList({ onInvite }: { onInvite(): void }) {
           onChange={(event) => setDeactivated(event.target.checked)}
         />
       </div>
+      <ErasuresRunning />
       {found.state === 'loading' && <Loading lines={5} />}
       {found.state === 'failed' && <Failure error={found.error} onRetry={found.reload} />}
       {found.state === 'ready' && (

@@ -1,4 +1,4 @@
-import { KeyRound, Shield, ShieldOff, User, UserX } from 'lucide-react';
+import { Eraser, KeyRound, Shield, ShieldOff, User, UserX } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Person } from '../../../src-main/control/contract.js';
@@ -9,10 +9,11 @@ import { useNow } from '../../components/use-now.js';
 import { type Text, useText } from '../../text/use-text.js';
 import { AdminDialog } from './admin-dialog.js';
 import { DeactivateDialog } from './deactivate-dialog.js';
+import { ErasePersonDialog } from './erase-person-dialog.js';
 import { ResetPasswordDialog } from './reset-password-dialog.js';
 import { personPath, shownName } from './shown-name.js';
 
-type Opened = 'reset' | 'admin' | 'deactivate';
+type Opened = 'reset' | 'admin' | 'deactivate' | 'erase';
 
 /** Who somebody is. */
 export function PersonName({ person }: { person: Person }) {
@@ -54,6 +55,7 @@ export function PersonActions({ person }: { person: Person }) {
       {opened === 'reset' && <ResetPasswordDialog person={person} opener={menu} isOpen onClose={close} />}
       {opened === 'admin' && <AdminDialog person={person} opener={menu} isOpen onClose={close} />}
       <DeactivateDialog person={person} opener={menu} isOpen={opened === 'deactivate'} onClose={close} />
+      <ErasePersonDialog person={person} opener={menu} isOpen={opened === 'erase'} onClose={close} />
     </>
   );
 }
@@ -79,4 +81,5 @@ const entries = (text: Text, { isAdmin }: Person, open: (what: Opened) => void, 
     onSelect: () => open('admin'),
   },
   { icon: UserX, label: text('people.deactivate'), danger: true, onSelect: () => open('deactivate') },
+  { icon: Eraser, label: text('erasure.open'), danger: true, onSelect: () => open('erase') },
 ];

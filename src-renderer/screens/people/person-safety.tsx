@@ -6,17 +6,26 @@ import { Failure } from '../../components/states.js';
 import { useAction } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
 import { DeactivateDialog } from './deactivate-dialog.js';
+import { ErasureCard } from './erasure-card.js';
 import { PersonLimitForm } from './person-limit.js';
 import { PersonGone } from './person-overview.js';
 
 /** What keeps somebody from doing harm, or ends their account. */
 export function PersonSafety({ person }: { person: PersonDetail }) {
-  if (person.state === 'deactivated') return <PersonGone person={person} />;
+  if (person.state === 'deactivated') {
+    return (
+      <div className="stack">
+        <PersonGone person={person} />
+        <ErasureCard person={person} />
+      </div>
+    );
+  }
   return (
     <div className="stack">
       <Restrictions person={person} />
       <PersonLimitForm key={JSON.stringify(person.limit)} person={person} />
       <Ending person={person} />
+      <ErasureCard person={person} />
     </div>
   );
 }

@@ -1,10 +1,12 @@
 import type {
   ActivityEntry,
+  ErasurePreview,
   Invitation,
   PeoplePage,
   PeopleQuery,
   Person,
   PersonDetail,
+  PersonErasure,
   PersonLimit,
 } from '../../../src-main/control/contract.js';
 import type { Office } from '../../../src-main/control/desks/office.js';
@@ -23,10 +25,25 @@ export class FakeOffice implements Office {
   readonly details = new Map<string, Partial<PersonDetail>>();
   readonly done: ActivityEntry[] = [];
   isOnlyAdmin = false;
+  /** what erasing anybody would take away */
+  toErase: ErasurePreview = {
+    messages: 1204,
+    messageBytes: 940_000,
+    kept: 12,
+    rooms: 7,
+    files: 31,
+    fileBytes: 88_000_000,
+    devices: 2,
+    addresses: 1,
+  };
+  erasing: PersonErasure[] = [];
   readonly limits = new Map<string, PersonLimit>();
 
   constructor(private readonly now: () => number) {}
 
+  erasePreview = async () => this.toErase;
+  erasures = async (userId: UserId | undefined) =>
+    this.erasing.filter((each) => userId === undefined || each.userId === userId);
   countPeople = async () => ({ all: this.persons.length, connected: Math.min(2, this.persons.length) });
   setPassword = async (userId: UserId) => this.note(userId, 'password');
   signOut = async (userId: UserId) => this.note(userId, 'signed-out');
@@ -86,6 +103,41 @@ export class FakeOffice implements Office {
 
   async deactivate(userId: UserId): Promise<void> {
     this.change(userId, { state: 'deactivated' });
+  }
+
+  async erase(userId: UserId): Promise<PersonErasure> {
+    if (this.isOnlyAdmin) throw new ControlError('LAST_ADMIN', 'the only administrator');
+    this.change(userId, { state: 'locked' });
+    return this.addErasure(userId);
+  }
+
+  async cancelErasure(id: string): Promise<boolean> {
+    const found = this.erasing.find((each) => each.id === id);
+    if (!found) return false;
+    this.erasing = this.erasing.map((each) =>
+      each.id === id ? { ...each, state: 'cancelled', endedAt: this.now() } : each,
+    );
+    this.change(found.userId, { state: 'active' });
+    return true;
+  }
+
+  addErasure(userId: UserId, given: Partial<PersonErasure> = {}): PersonErasure {
+    const erasure: PersonErasure = {
+      id: `erasure${this.erasing.length}`,
+      userId,
+      state: 'redacting',
+      total: this.toErase.messages,
+      done: 420,
+      kept: 3,
+      files: 0,
+      bytes: 0,
+      startedAt: this.now() - MINUTE,
+      endedAt: undefined,
+      error: undefined,
+      ...given,
+    };
+    this.erasing.unshift(erasure);
+    return erasure;
   }
 
   async setAdmin(userId: UserId, isAdmin: boolean): Promise<void> {
