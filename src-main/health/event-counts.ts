@@ -3,6 +3,7 @@ import type { Job } from '../base/supervisor.js';
 import type { StoredEvent } from '../matrix/events/index.js';
 import type { ServerName } from '../spec/ids.js';
 import type { Database } from '../storage/database.js';
+import { Doorbell } from '../storage/doorbell.js';
 import { streamTopic } from '../storage/news.js';
 import type { Stream } from '../storage/stream.js';
 import { Percentile } from './percentile.js';
@@ -78,16 +79,13 @@ export class EventCounts {
   async #run(signal: AbortSignal): Promise<void> {
     const { stream, db } = this.deps;
     let position = db.position();
+    using news = new Doorbell(db.news, [streamTopic(stream.name)], signal);
     while (!signal.aborted) {
-      const news = newsOf(db, stream.name, signal);
-      try {
-        const changes = await stream.after(position, READ);
-        for (const { change } of changes) this.#count(change);
-        position = changes.at(-1)?.position ?? position;
-        if (changes.length === 0) await news.arrived;
-      } finally {
-        news.end();
-      }
+      news.listen();
+      const changes = await stream.after(position, READ);
+      for (const { change } of changes) this.#count(change);
+      position = changes.at(-1)?.position ?? position;
+      if (changes.length === 0) await news.rung();
     }
   }
 
@@ -111,19 +109,4 @@ export class EventCounts {
     this.#rooms.set(roomId, now);
     this.#unsaved.set(roomId, now);
   }
-}
-
-function newsOf(db: EventCountsDeps['db'], stream: string, signal: AbortSignal) {
-  const { promise: arrived, resolve } = Promise.withResolvers<void>();
-  const onAbort = () => resolve();
-  const unwatch = db.news.watch([streamTopic(stream)], resolve);
-  if (signal.aborted) resolve();
-  signal.addEventListener('abort', onAbort, { once: true });
-  return {
-    arrived,
-    end() {
-      unwatch();
-      signal.removeEventListener('abort', onAbort);
-    },
-  };
 }

@@ -2,6 +2,7 @@ import type { Clock, Milliseconds } from '../base/clock.js';
 import type { Job } from '../base/supervisor.js';
 import { BookmarkStore } from './bookmarks.js';
 import type { Database, Position, Transaction } from './database.js';
+import { Doorbell } from './doorbell.js';
 import { streamTopic } from './news.js';
 import type { Change, Stream } from './stream.js';
 
@@ -36,9 +37,10 @@ export function batchFollower<T>(options: BatchFollowerOptions<T>): Job {
     async run(signal) {
       let position = (await bookmarks.find(db, name)) ?? 0;
       let saved = position;
+      using news = new Doorbell(db.news, [streamTopic(stream.name)], signal);
       try {
         while (!signal.aborted) {
-          const changes = await nextChanges(options, position, signal);
+          const changes = await nextChanges(options, position, news, signal);
           const writing = await options.prepare(changes, signal);
           const reached = changes.at(-1)?.position ?? position;
           if (writing || reached - saved >= SAVE_AFTER) {
@@ -70,25 +72,21 @@ async function save<T>(
 }
 
 /** What comes next, on disk; waits until there is something. */
-async function nextChanges<T>(options: BatchFollowerOptions<T>, position: Position, signal: AbortSignal) {
-  const { stream, db, clock, gather } = options;
+async function nextChanges<T>(
+  { stream, db, clock, gather }: BatchFollowerOptions<T>,
+  position: Position,
+  news: Doorbell,
+  signal: AbortSignal,
+): Promise<Change<T>[]> {
   for (;;) {
     signal.throwIfAborted();
-    const arrived = Promise.withResolvers<void>();
-    const unwatch = db.news.watch([streamTopic(stream.name)], arrived.resolve);
-    const onAbort = () => arrived.resolve();
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      const changes = await stream.after(position, MOST_AT_ONCE);
-      if (changes.length > 0) {
-        await db.durable();
-        return changes;
-      }
-      if (!signal.aborted) await arrived.promise;
-      await clock.sleep(gather, signal);
-    } finally {
-      unwatch();
-      signal.removeEventListener('abort', onAbort);
+    news.listen();
+    const changes = await stream.after(position, MOST_AT_ONCE);
+    if (changes.length > 0) {
+      await db.durable();
+      return changes;
     }
+    await news.rung();
+    await clock.sleep(gather, signal);
   }
 }

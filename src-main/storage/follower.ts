@@ -3,6 +3,7 @@ import type { Logger } from '../base/logger.js';
 import type { Job } from '../base/supervisor.js';
 import { BookmarkStore } from './bookmarks.js';
 import type { Database, Position } from './database.js';
+import { Doorbell } from './doorbell.js';
 import { streamTopic } from './news.js';
 import type { Change, Stream } from './stream.js';
 
@@ -36,8 +37,9 @@ export function follower<T>(options: FollowerOptions<T>): Job {
     name,
     async run(signal) {
       const place = await Place.find(options, start);
+      using news = new Doorbell(db.news, [streamTopic(stream.name)], signal);
       try {
-        while (!signal.aborted) await step(options, place, signal);
+        while (!signal.aborted) await step(options, place, news, signal);
       } finally {
         await place.end();
       }
@@ -46,21 +48,16 @@ export function follower<T>(options: FollowerOptions<T>): Job {
 }
 
 /** Handles what is there, or else waits until something comes. */
-async function step<T>(options: FollowerOptions<T>, place: Place, signal: AbortSignal): Promise<void> {
-  const { stream, db } = options;
-  const news = waitForNews(db, stream.name, signal);
-  try {
-    place.requireSaving();
-    const changes = await stream.after(place.position, READ);
-    if (changes.length === 0) {
-      place.saveSoon(signal, news.end);
-      return await news.arrived;
-    }
-    await db.durable();
-    await handleAll(changes, options, place, signal);
-  } finally {
-    news.end();
+async function step<T>(options: FollowerOptions<T>, place: Place, news: Doorbell, signal: AbortSignal): Promise<void> {
+  news.listen();
+  place.requireSaving();
+  const changes = await options.stream.after(place.position, READ);
+  if (changes.length === 0) {
+    place.saveSoon(signal, () => news.ring());
+    return news.rung();
   }
+  await options.db.durable();
+  await handleAll(changes, options, place, signal);
 }
 
 async function handleAll<T>(
@@ -75,23 +72,6 @@ async function handleAll<T>(
     place.moveTo(position);
   }
   if (place.isSaveDue()) await place.save();
-}
-
-/** Watches from now on, so that nothing is missed between reading and waiting; `end` ends the wait too. */
-function waitForNews(db: Database, stream: string, signal: AbortSignal): { arrived: Promise<void>; end(): void } {
-  const { promise: arrived, resolve } = Promise.withResolvers<void>();
-  const unwatch = db.news.watch([streamTopic(stream)], resolve);
-  const onAbort = () => resolve();
-  if (signal.aborted) resolve();
-  signal.addEventListener('abort', onAbort, { once: true });
-  return {
-    arrived,
-    end() {
-      resolve();
-      unwatch();
-      signal.removeEventListener('abort', onAbort);
-    },
-  };
 }
 
 type PlaceOptions = Omit<FollowerOptions<unknown>, 'handle'>;

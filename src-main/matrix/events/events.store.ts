@@ -1,26 +1,13 @@
 import type { Cache, Caches } from '../../base/caches.js';
-import { parseOwn } from '../../base/json.js';
 import { turn } from '../../base/yield.js';
-import { type Pdu, type RoomEvent, roomEvent } from '../../spec/event.js';
+import type { RoomEvent } from '../../spec/event.js';
 import type { DeviceId, EventId } from '../../spec/ids.js';
-import { parseJsonLossless } from '../../spec/json-text.js';
 import { type Position, type Reader, statement, type Transaction } from '../../storage/database.js';
+import { Tail } from '../../storage/tail.js';
+import { COLUMNS, type EventRow, type StoredEvent, toEvent } from './event-rows.store.js';
 import type { Room, RoomStore } from './rooms.store.js';
 
-interface EventRow {
-  nid: number;
-  event_id: EventId;
-  room_nid: number;
-  ord: number | null;
-  snapshot: number | null;
-  status: number;
-  redacted_by: number | null;
-  sender_device: string | null;
-  txn_id: string | null;
-  json: string;
-}
-
-const COLUMNS = 'nid, event_id, room_nid, ord, snapshot, status, redacted_by, sender_device, txn_id, json';
+export type { StoredEvent } from './event-rows.store.js';
 
 const insert = statement<
   [
@@ -93,22 +80,6 @@ const NUMBERS_AT_ONCE = 2_000;
 export type EventStatus = 'accepted' | 'rejected' | 'soft-failed';
 const STATUS: Readonly<Record<EventStatus, number>> = { accepted: 0, rejected: 1, 'soft-failed': 2 };
 
-/** An event as it stands in the store. */
-export interface StoredEvent extends RoomEvent {
-  readonly nid: Position;
-  readonly room: Room;
-  /** its place in the timeline; undefined for events known only as state */
-  readonly ord: number | undefined;
-  /** the state before it; undefined where that is not known */
-  readonly snapshot: number | undefined;
-  readonly isRejected: boolean;
-  readonly isSoftFailed: boolean;
-  /** the nid of the redaction that took its content */
-  readonly redactedBy: number | undefined;
-  /** the local device that sent it, with its transaction */
-  readonly transaction: { readonly deviceId: DeviceId; readonly txnId: string } | undefined;
-}
-
 /** What `insert` needs beside the event. */
 export interface EventPlace {
   readonly nid: Position;
@@ -126,6 +97,8 @@ export interface EventPlace {
 export class EventStore {
   readonly #cache: Cache<number, StoredEvent>;
   readonly #nids: Cache<EventId, number>;
+  /** the end of the stream, which its followers read again and again */
+  readonly #newest = new Tail<{ readonly nid: number; readonly ord: number }>({ entries: 1_000, size: 0 });
   /** Counts changes of stored events, so that a read begun before one does not fill the cache after it. */
   #changes = 0;
 
@@ -169,8 +142,14 @@ export class EventStore {
     };
     // Until it is committed only this transaction and later ones know its nid, which is never given again.
     this.#remember(stored, json.length);
-    tx.afterCommit(() => this.#nids.set(event.eventId, nid));
-    tx.afterUndo(() => this.#cache.delete(nid));
+    tx.afterCommit(() => {
+      this.#nids.set(event.eventId, nid);
+      if (status === 'accepted' && ord !== undefined && nid <= ord) this.#newest.add(ord, { nid, ord });
+    });
+    tx.afterUndo(() => {
+      this.#cache.delete(nid);
+      this.#newest.clear();
+    });
     return stored;
   }
 
@@ -291,7 +270,7 @@ export class EventStore {
 
   /** All rooms' events after `position`, in order. */
   async stream(db: Reader, position: Position, limit: number): Promise<{ nid: number; ord: number }[]> {
-    return db.all(stream, position, limit);
+    return this.#newest.after(position, limit) ?? db.all(stream, position, limit);
   }
 
   async lastOrd(db: Reader, roomNid: number): Promise<number> {
@@ -346,6 +325,7 @@ export class EventStore {
     const drop = () => {
       this.#changes += 1;
       this.#cache.delete(nid);
+      this.#newest.clear();
       if (eventId) this.#nids.delete(eventId);
     };
     drop();
@@ -368,25 +348,4 @@ export class EventStore {
     // Parsed JSON takes about four times its text; a few hundred bytes hold the rest.
     this.#cache.set(event.nid, event, length * 4 + 500);
   }
-}
-
-function toEvent(row: EventRow, room: Room): StoredEvent {
-  // Events of old rooms may have numbers that would change, and their hashes with them.
-  const pdu = room.rules.strictCanonicalJson
-    ? parseOwn<Pdu>(row.json)
-    : (parseJsonLossless(row.json).value as unknown as Pdu);
-  return {
-    ...roomEvent(pdu, room.rules, row.event_id, room.roomId),
-    nid: row.nid,
-    room,
-    ord: row.ord ?? undefined,
-    snapshot: row.snapshot ?? undefined,
-    isRejected: row.status === 1,
-    isSoftFailed: row.status === 2,
-    redactedBy: row.redacted_by ?? undefined,
-    transaction:
-      row.sender_device !== null && row.txn_id !== null
-        ? { deviceId: row.sender_device, txnId: row.txn_id }
-        : undefined,
-  };
 }
