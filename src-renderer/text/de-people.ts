@@ -109,11 +109,11 @@ export const dePeople: Readonly<Record<keyof typeof enPeople, string>> = {
   'erasure.confirm-title': '{name} und alles, was auf diesem Server geschrieben wurde, löschen?',
   'erasure.confirm-text': 'Das lässt sich nicht rückgängig machen.',
   'erasure.preview-messages':
-    '{count, plural, =0 {Keine Nachricht zum Zurücknehmen} one {Eine Nachricht wird zurückgenommen} other {# Nachrichten werden zurückgenommen}}{rooms, plural, =0 {} one { in einem Raum} other { in # Räumen}} ({size})',
+    '{count, plural, =0 {Keine Nachricht zum Zurücknehmen} one {Eine Nachricht wird zurückgenommen ({size})} other {# Nachrichten in {rooms, plural, one {einem Raum} other {# Räumen}} werden zurückgenommen ({size})}}',
   'erasure.preview-kept':
     '{count, plural, one {Eine weitere Nachricht bleibt: In einem verlassenen Raum darf sie hier niemand zurücknehmen.} other {# weitere Nachrichten bleiben: In verlassenen Räumen darf sie hier niemand zurücknehmen.}} Wer später dazukommt, sieht sie nicht.',
   'erasure.preview-files':
-    '{count, plural, =0 {Keine hochgeladenen Dateien} one {Eine hochgeladene Datei wird gelöscht} other {# hochgeladene Dateien werden gelöscht}} ({size})',
+    '{count, plural, =0 {Keine hochgeladenen Dateien} one {Eine hochgeladene Datei wird gelöscht ({size})} other {# hochgeladene Dateien werden gelöscht ({size})}}',
   'erasure.preview-account': 'Name und Bild verschwinden, und das Konto wird für immer geschlossen',
   'erasure.untouched':
     'Kopien auf anderen Servern bleiben dort: Diese werden gebeten, die Nachrichten zu löschen; ob sie es tun, entscheiden sie. Namen und Bilder von Räumen bleiben, wie sie gesetzt wurden, ebenso was andere geschrieben haben.',

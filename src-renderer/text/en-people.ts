@@ -107,11 +107,11 @@ export const enPeople = {
   'erasure.confirm-title': 'Erase {name} and everything they posted on this server?',
   'erasure.confirm-text': 'This cannot be undone.',
   'erasure.preview-messages':
-    '{count, plural, =0 {No messages to take back} one {One message is taken back} other {# messages are taken back}}{rooms, plural, =0 {} one { in one room} other { in # rooms}} ({size})',
+    '{count, plural, =0 {No messages to take back} one {One message is taken back ({size})} other {# messages are taken back in {rooms, plural, one {one room} other {# rooms}} ({size})}}',
   'erasure.preview-kept':
     '{count, plural, one {One more message stays: nobody here may take it back in a room that they left.} other {# more messages stay: nobody here may take them back in rooms that they left.}} Who joins later does not see {count, plural, one {it} other {them}}.',
   'erasure.preview-files':
-    '{count, plural, =0 {No uploaded files} one {One uploaded file is deleted} other {# uploaded files are deleted}} ({size})',
+    '{count, plural, =0 {No uploaded files} one {One uploaded file is deleted ({size})} other {# uploaded files are deleted ({size})}}',
   'erasure.preview-account': 'Name and picture go, and the account is closed for ever',
   'erasure.untouched':
     'Copies on other servers stay there: those servers are asked to delete the messages, and whether they do is up to them. Names and pictures of rooms stay as they were set, and so does what others wrote.',

@@ -161,6 +161,50 @@ it('closes an account only when its name was typed, and tells all that was done'
   await page.getByRole('listitem').getByText('Account deactivated').waitFor();
 });
 
+it('erases somebody with all that they wrote and uploaded, once their name was typed, and tells how it went', async () => {
+  const [ben, eva] = [await family.add('ben', 'Ben'), await family.add('eva', 'Eva')];
+  const roomId = await eva.createRoom({ name: 'Cooking', preset: 'public_chat' });
+  await ben.join(roomId);
+  for (let each = 0; each < 60; each += 1) await ben.say(roomId, `bens word ${each}`);
+  await eva.say(roomId, 'evas word');
+  const headers = { 'content-type': 'text/plain' };
+  const { content_uri: uri } = await ben.ok('POST', '/_matrix/media/v3/upload', { body: 'bens file', headers });
+  const file = `/_matrix/client/v1/media/download/${uri.slice('mxc://'.length)}`;
+  const words = async () =>
+    (await eva.ok('GET', `/rooms/${roomId}/messages`, { query: { dir: 'b', limit: 100 } })).chunk.flatMap(
+      ({ content }: { content: { body?: string } }) => content.body ?? [],
+    );
+  expect(await words()).toHaveLength(61);
+  expect((await eva.get(file)).status).toBe(200);
+
+  await openPerson('ben', 'Ben', '/safety');
+  await press('Erase…');
+  await dialog()
+    .getByText(/^60 messages are taken back in one room/)
+    .waitFor();
+  await dialog()
+    .getByText(/^One uploaded file is deleted/)
+    .waitFor();
+  await page.keyboard.press('Escape');
+  await closed();
+  await expect.poll(focused).toBe('Erase…');
+  expect((await ben.get('/account/whoami')).status).toBe(200);
+  await press('Erase…');
+  await typeInto(page, dialog().getByLabel('Type ben to confirm'), 'ben');
+  await page.keyboard.press('Enter');
+  await closed();
+  await page.getByText(/^60 messages taken back, one file deleted/).waitFor();
+  await page.getByText('This account is deactivated.').waitFor();
+
+  expect(await words()).toEqual(['evas word']);
+  expect((await eva.get(file)).status).toBe(404);
+  expect((await ben.get('/account/whoami')).body.errcode).toBe('M_UNKNOWN_TOKEN');
+  await openPerson('ben', 'ben', '/activity');
+  await page.getByRole('listitem').getByText('Erased with everything').waitFor();
+  await family.go('/', 'Home');
+  await page.getByText('60 messages and one file erased, of:').waitFor();
+});
+
 it('goes from row to row with the arrow keys, and opens a row’s menu', async () => {
   const rows = page.getByRole('rowheader').getByRole('link');
   await tabTo(page, rows.first());

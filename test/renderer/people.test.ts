@@ -174,7 +174,7 @@ it('counts what goes before an account is closed', async () => {
   await dialog.getByLabel('Take name and picture away too').check();
   await expectAccessible(page, 'deactivate');
   await dialog.getByLabel('Type kim to confirm').fill('kim');
-  await dialog.getByRole('button', { name: 'Deactivate and erase' }).click();
+  await dialog.getByRole('button', { name: 'Deactivate' }).click();
   await page.getByText('This account is deactivated.').waitFor();
 });
 
@@ -234,4 +234,60 @@ it('shows who came by an invitation', async () => {
   await open('/people/invitations', 'People');
   await page.getByRole('link', { name: '@kim:family.test' }).click();
   await page.getByRole('heading', { level: 1, name: 'Kim' }).waitFor();
+});
+
+it('counts what erasing somebody takes away, and begins when their name was typed', async () => {
+  await open('/people', 'People');
+  await press('Actions for Kim');
+  await page.getByRole('menuitem', { name: 'Erase…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Erase Kim and everything they posted on this server?' });
+  await dialog.getByText('1,192 messages are taken back in 7 rooms (940 kB)').waitFor();
+  await dialog.getByText(/^12 more messages stay/).waitFor();
+  await dialog.getByText('31 uploaded files are deleted (88 MB)').waitFor();
+  await dialog.getByText('Signed out on 2 devices').waitFor();
+  await expectAccessible(page, 'erase');
+  await dialog.getByLabel('Type kim to confirm').fill('kin');
+  await page.keyboard.press('Enter');
+  await dialog.getByText('This is not the name.').waitFor();
+  expect(fake.host.accounts.erasing).toEqual([]);
+  await dialog.getByLabel('Type kim to confirm').fill('kim');
+  await page.keyboard.press('Enter');
+  await page.getByText('Somebody is being erased').waitFor();
+  await page.getByRole('link', { name: '@kim:family.test' }).click();
+  await page.getByText('423 of 1,204 messages').waitFor();
+  await expectAccessible(page, 'erasing');
+  await press('Stop erasing Kim');
+  await page.getByText('Stopped', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Erase…' }).waitFor();
+});
+
+it('says how an erasure ended, and of one that broke off how to go on', async () => {
+  const { userId } = fake.host.addPerson('tim', { displayName: 'Tim', state: 'locked' });
+  fake.host.accounts.addErasure(userId, {
+    state: 'failed',
+    error: 'the disk is full',
+    files: 2,
+    bytes: 3_000_000,
+    endedAt: Date.now(),
+  });
+  await open('/people/person/%40tim%3Afamily.test/safety', 'Tim');
+  await page.getByText(/^420 messages taken back, 2 files deleted \(3 MB\)/).waitFor();
+  await page.getByText('3 messages stayed: nobody here may take them back.').waitFor();
+  await page.getByText(/^It broke off, and the account is still locked/).waitFor();
+  await expectAccessible(page, 'failed');
+  fake.host.accounts.addErasure(userId, { state: 'done', endedAt: Date.now() });
+  await page.getByText('Erased', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Erase…' }).waitFor({ state: 'detached' });
+});
+
+it('does not erase the only administrator', async () => {
+  fake.host.accounts.isOnlyAdmin = true;
+  await open('/people/person/%40alex%3Afamily.test/safety', 'Alex');
+  await press('Erase…');
+  await page.getByRole('dialog').getByLabel('Type alex to confirm').fill('alex');
+  await page.keyboard.press('Enter');
+  await page
+    .getByRole('alert')
+    .getByText(/^This is the only administrator/)
+    .waitFor();
 });

@@ -34,6 +34,7 @@ export const TOUR: readonly Stop[] = [
     'safety',
     'activity',
   ]),
+  { name: 'person-erasing', path: '/people/person/%40uncle%3Afamily.test/safety', heading: 'Uncle' },
   { name: 'servers', path: '/servers', heading: 'Other servers' },
   { name: 'server', path: '/servers/matrix.test', heading: 'matrix.test' },
   { name: 'server-check', path: '/servers/matrix.test/check', heading: 'matrix.test' },
@@ -77,6 +78,8 @@ export function furnish(host: FakeServerHost): void {
   host.addPerson('sam', { displayName: 'Sam', state: 'deactivated' });
   host.addPerson('kim', { displayName: 'Kim' });
   host.addPerson('grandma', { displayName: 'Grandma', devices: 1 });
+  const uncle = host.addPerson('uncle', { displayName: 'Uncle', state: 'locked' });
+  host.accounts.addErasure(uncle.userId);
   host.addInvitation({ usesAllowed: 5, used: 2, expiresAt: now + 11 * DAY });
   host.addInvitation({ state: 'used', used: 1 });
   host.addInvitation({ state: 'revoked', label: 'The neighbours' });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'undici';
+import type { UserId } from '../../src-main/spec/ids.js';
 
 /** The server in a process of its own that can be killed at any moment; see `server-process.ts`. */
 export class KillableServer {
@@ -27,6 +28,11 @@ export class KillableServer {
     const [{ port }] = (await Promise.race([once(child, 'message'), ended])) as [{ port: number }];
     ended.catch(() => undefined); // it is killed later
     return new KillableServer(child, port);
+  }
+
+  /** Begins to erase somebody, as the console would. */
+  erase(userId: UserId): void {
+    this.child.send({ erase: userId });
   }
 
   /** SIGKILL: nothing is said to it, nothing is written any more. Does nothing to one that is dead. */

@@ -4,9 +4,10 @@ import { silentLogger } from '../../src-main/base/logger.js';
 import type { Config } from '../../src-main/config/config.js';
 import { defaultConfig } from '../../src-main/config/defaults.js';
 import { createHomeserver } from '../../src-main/homeserver.js';
+import type { UserId } from '../../src-main/spec/ids.js';
 
 /** What its parent asks of the server's process. */
-export type Question = 'usage' | 'stop';
+export type Question = 'usage' | 'stop' | { readonly erase: UserId };
 /** CPU in ms since the process began, of all its threads; memory in MiB, and the longest stalls of the event loop since the last question. */
 export interface Usage {
   readonly cpu: number;
@@ -68,6 +69,10 @@ setInterval(() => {
 }, 5).unref();
 
 process.on('message', (question: Question) => {
+  if (typeof question === 'object') {
+    void server.erasures.begin(question.erase);
+    return;
+  }
   if (question === 'usage') {
     const { user, system } = process.cpuUsage();
     const usage: Usage = {

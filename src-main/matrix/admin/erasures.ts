@@ -4,7 +4,7 @@ import { randomLetters } from '../../base/random.js';
 import { turn } from '../../base/yield.js';
 import { MatrixError, notFound } from '../../spec/errors.js';
 import type { UserId } from '../../spec/ids.js';
-import type { Database } from '../../storage/database.js';
+import { type Database, StorageError } from '../../storage/database.js';
 import { streamTopic } from '../../storage/news.js';
 import type { WritableStream } from '../../storage/stream.js';
 import type { Deactivations, Users } from '../accounts/index.js';
@@ -122,7 +122,8 @@ export class Erasures {
     try {
       await this.#run(erasure, signal);
     } catch (error) {
-      if (signal.aborted) throw error;
+      // a store that is busy or full is asked again later
+      if (signal.aborted || error instanceof StorageError) throw error;
       log.error('a person could not be erased', { userId: erasure.userId, error });
       const why = error instanceof Error ? error.message : String(error);
       await this.#end({ ...((await this.one(erasure.id)) ?? erasure), state: 'failed', error: why });

@@ -5,7 +5,7 @@ import { Button } from '../../components/button.js';
 import { Meter } from '../../components/meter.js';
 import { Pill } from '../../components/pill.js';
 import { Details, Failure, Loading } from '../../components/states.js';
-import { useAction, useQuery } from '../../control/use-control.js';
+import { type Query, useAction, useQuery } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
 import { ErasePersonDialog } from './erase-person-dialog.js';
 import { shownName } from './shown-name.js';
@@ -13,11 +13,20 @@ import { shownName } from './shown-name.js';
 /** Looked at so often (ms) while one is under way. */
 export const ERASURE_LOOK = 1_000;
 
+type Erasures = Query<readonly PersonErasure[]>;
+
+/** Whether somebody is being erased, or was: the newest first. */
+export const useErasures = (userId: Person['userId']): Erasures =>
+  useQuery('people.erasures', { userId }, ['people.changed', 'server.changed'], ERASURE_LOOK);
+
+const isUnderWay = (erasure: PersonErasure | undefined): boolean =>
+  erasure !== undefined && erasure.endedAt === undefined;
+
+export const isErasing = (found: Erasures): boolean => found.state === 'ready' && isUnderWay(found.value[0]);
+
 /** Erases somebody with everything: the way to begin, how far it is, and what came of it. */
-export function ErasureCard({ person }: { person: Person }) {
+export function ErasureCard({ person, erasures: found }: { person: Person; erasures: Erasures }) {
   const text = useText();
-  const { userId } = person;
-  const found = useQuery('people.erasures', { userId }, ['people.changed', 'server.changed'], ERASURE_LOOK);
   return (
     <section className="card">
       <h2>{text('erasure.title')}</h2>
@@ -30,7 +39,7 @@ export function ErasureCard({ person }: { person: Person }) {
 }
 
 function Standing({ person, erasure }: { person: Person; erasure: PersonErasure | undefined }) {
-  const isRunning = erasure !== undefined && erasure.endedAt === undefined;
+  const isRunning = isUnderWay(erasure);
   return (
     <>
       {erasure && (isRunning ? <Running person={person} erasure={erasure} /> : <Outcome erasure={erasure} />)}

@@ -6,26 +6,25 @@ import { Failure } from '../../components/states.js';
 import { useAction } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
 import { DeactivateDialog } from './deactivate-dialog.js';
-import { ErasureCard } from './erasure-card.js';
+import { ErasureCard, isErasing, useErasures } from './erasure-card.js';
 import { PersonLimitForm } from './person-limit.js';
 import { PersonGone } from './person-overview.js';
 
 /** What keeps somebody from doing harm, or ends their account. */
 export function PersonSafety({ person }: { person: PersonDetail }) {
-  if (person.state === 'deactivated') {
-    return (
-      <div className="stack">
-        <PersonGone person={person} />
-        <ErasureCard person={person} />
-      </div>
-    );
-  }
+  const erasures = useErasures(person.userId);
+  const isGone = person.state === 'deactivated';
   return (
     <div className="stack">
-      <Restrictions person={person} />
-      <PersonLimitForm key={JSON.stringify(person.limit)} person={person} />
-      <Ending person={person} />
-      <ErasureCard person={person} />
+      {isGone && <PersonGone person={person} />}
+      {!isGone && !isErasing(erasures) && (
+        <>
+          <Restrictions person={person} />
+          <PersonLimitForm key={JSON.stringify(person.limit)} person={person} />
+          <Ending person={person} />
+        </>
+      )}
+      <ErasureCard person={person} erasures={erasures} />
     </div>
   );
 }
