@@ -19,6 +19,8 @@ interface Failed {
 
 /** Batches between two looks at the size of the WAL. */
 const LOOK_EVERY = 16;
+/** ms that the thread is kept for the next time: to start one costs several times what a checkpoint does. */
+const KEPT_FOR = 600_000;
 
 export interface CheckpointDeps {
   readonly path: string;
@@ -41,6 +43,8 @@ export class Checkpoints {
   #commits = 0;
   #nextAt: number;
   #running: Promise<void> | undefined;
+  #worker: Worker | undefined;
+  #dismissal: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(deps: CheckpointDeps) {
@@ -63,29 +67,50 @@ export class Checkpoints {
     return this.#running;
   }
 
-  /** Resolves when none runs. */
+  /** Resolves when none runs, and nothing here has the database open. */
   async settled(): Promise<void> {
     await this.#running;
+    await this.#dismiss();
   }
 
   /** Waits for one that runs, and starts no other. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#running;
+    await this.settled();
   }
 
   async #checkpoint(): Promise<void> {
     const { threshold, hold, log, walPages } = this.#deps;
+    clearTimeout(this.#dismissal);
+    const worker = (this.#worker ??= this.#startWorker());
     try {
-      await using worker = this.#startWorker();
-      const copied = await answer(worker);
-      const result = 'failed' in copied ? copied : await hold(() => startAnew(worker));
+      const copied = await ask(worker, 'copy');
+      const result = 'failed' in copied ? copied : await hold(() => ask(worker, 'start anew'));
       this.#nextAt = result.done === 'started anew' ? threshold : walPages() + threshold;
-      if ('failed' in result) this.#failed(result);
+      if (!('failed' in result)) return this.#keep(worker);
+      this.#failed(result);
     } catch (error) {
       this.#nextAt = walPages() + threshold;
       log.error('the write-ahead log could not be copied into the database', { error });
     }
+    await this.#dismiss();
+  }
+
+  #keep(worker: Worker): void {
+    worker.unref();
+    this.#dismissal = setTimeout(() => void this.#dismiss(), KEPT_FOR).unref();
+  }
+
+  /** Lets the thread go; it closes the database first. */
+  async #dismiss(): Promise<void> {
+    const worker = this.#worker;
+    if (!worker) return;
+    this.#worker = undefined;
+    clearTimeout(this.#dismissal);
+    const exit = once(worker, 'exit');
+    worker.ref();
+    worker.postMessage('end');
+    await exit.catch(() => undefined);
   }
 
   #failed({ failed, code }: Failed): void {
@@ -97,21 +122,28 @@ export class Checkpoints {
 
   #startWorker(): Worker {
     const source = `./sqlite-checkpoint.worker${extname(import.meta.url)}`; // from source .ts, once built .js
-    return new Worker(new URL(source, import.meta.url), {
+    const worker = new Worker(new URL(source, import.meta.url), {
       name: 'checkpoint',
       workerData: { path: this.#deps.path },
       resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 },
     });
+    worker.on('error', (error) => this.#deps.log.error('the thread of checkpoints failed', { error }));
+    worker.once('exit', () => {
+      if (this.#worker === worker) this.#worker = undefined;
+    });
+    return worker;
   }
 }
 
-/** What the worker says next; rejects when it ends without a word. */
-async function answer(worker: Worker): Promise<Done | Failed> {
+/** What the worker says to this; rejects when it ends without a word. */
+async function ask(worker: Worker, request: 'copy' | 'start anew'): Promise<Done | Failed> {
   const ended = new AbortController();
   const exit = once(worker, 'exit', { signal: ended.signal }).then(() => {
     throw new Error('the checkpoint ended early');
   });
   const said = once(worker, 'message', { signal: ended.signal }) as Promise<[Done | Failed]>;
+  worker.ref();
+  worker.postMessage(request);
   try {
     const [message] = await Promise.race([said, exit]);
     return message;
@@ -119,9 +151,4 @@ async function answer(worker: Worker): Promise<Done | Failed> {
     ended.abort();
     await Promise.allSettled([exit, said]);
   }
-}
-
-function startAnew(worker: Worker): Promise<Done | Failed> {
-  worker.postMessage('start anew');
-  return answer(worker);
 }

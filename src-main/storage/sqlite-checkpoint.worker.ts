@@ -1,7 +1,7 @@
 /**
- * One checkpoint, away from the event loop: copies the WAL into the database and syncs both. Started with `{ path }`;
- * says `{ done: 'copied' }`, and on any message starts the WAL anew if nobody reads from it, says whether it could, and
- * ends. What fails is told as `{ failed, code }`.
+ * Checkpoints, away from the event loop. Started with `{ path }`; on `copy` it copies the WAL into the database and syncs
+ * both, on `start anew` it starts the WAL anew if nobody reads from it, and on `end` it ends. What came of it is told as
+ * `{ done: 'copied' | 'started anew' | 'readers' }`, what fails as `{ failed, code }`.
  *
  * It stands alone: Node runs it from source as it is.
  */
@@ -38,26 +38,24 @@ function startAnew(): boolean {
 }
 
 /** Says what came of `work`, or how it failed. */
-function tell(work: () => string): boolean {
+function tell(work: () => string): void {
   try {
     parentPort?.postMessage({ done: work() });
-    return true;
   } catch (error) {
     const code = error instanceof BetterSqlite3.SqliteError ? error.code : '';
     parentPort?.postMessage({ failed: String(error), code });
-    return false;
   }
 }
 
-const isCopied = tell(() => {
-  copy();
-  return 'copied';
-});
-if (isCopied) {
-  parentPort?.once('message', () => {
-    tell(() => (startAnew() ? 'started anew' : 'readers'));
+parentPort?.on('message', (request: 'copy' | 'start anew' | 'end') => {
+  if (request === 'end') {
     db.close();
+    parentPort?.close();
+    return;
+  }
+  tell(() => {
+    if (request === 'start anew') return startAnew() ? 'started anew' : 'readers';
+    copy();
+    return 'copied';
   });
-} else {
-  db.close();
-}
+});

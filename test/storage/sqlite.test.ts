@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import type { Worker } from 'node:worker_threads';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { statement } from '../../src-main/storage/database.js';
@@ -43,6 +44,22 @@ it('uses the WAL again after a checkpoint, so that it does not grow', async () =
   await write(150);
   expect(walSize(path)).toBe(size);
   expect(statSync(path).size).toBeGreaterThan(200 * 5000);
+});
+
+it('checkpoints in one thread, which is gone once the database is closed', async () => {
+  const threads: Worker[] = [];
+  const onWorker = (worker: Worker) => threads.push(worker);
+  process.on('worker', onWorker);
+  const { db, write } = await open();
+  for (let round = 0; round < 3; round += 1) {
+    await write(20);
+    await db.checkpoint();
+  }
+  process.off('worker', onWorker);
+  expect(threads).toHaveLength(1);
+  expect(threads[0]?.threadId).toBeGreaterThan(0);
+  await db.close();
+  expect(threads[0]?.threadId).toBe(-1);
 });
 
 it('checkpoints by itself, and writes go on meanwhile', async () => {
