@@ -85,6 +85,8 @@ export interface Homeserver {
   readonly media: MediaDoor;
   /** people who are being erased: for consoles */
   readonly erasures: Admin['erasures'];
+  /** servers that are gone, and what is left of them: for consoles */
+  readonly goneServers: Admin['gone'];
   /** who uploaded how much: for consoles */
   readonly mediaUses: MediaUses;
   /** how large the database is, and how it gets smaller: for consoles */
@@ -163,7 +165,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   });
   const push = createPush({ ...base, accounts, events, rooms, ephemeral, outgoing: network.outgoing, mail });
   const sync = createSync({ ...base, events, rooms, accounts, encryption, ephemeral, push, times: federation.times });
-  const admin = createAdmin({ ...base, serverName, accounts, media, events, federation });
+  const admin = createAdmin({ ...base, serverName, accounts, media, events, federation, rooms, servers });
   const about = createAbout({ ...base, pages: host.pages });
 
   const ground: Domain = {
@@ -217,6 +219,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     rooms: rooms.care,
     media,
     erasures: admin.erasures,
+    goneServers: admin.gone,
     mediaUses: media.uses,
     databaseCare,
     notices: rooms.notices,
@@ -264,6 +267,7 @@ interface Doors {
   readonly rooms: RoomCare;
   readonly media: MediaDoor;
   readonly erasures: Admin['erasures'];
+  readonly goneServers: Admin['gone'];
   readonly mediaUses: MediaUses;
   readonly databaseCare: DatabaseCare;
   readonly notices: ServerNotices;

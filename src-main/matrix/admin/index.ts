@@ -7,14 +7,20 @@ import type { Accounts } from '../accounts/index.js';
 import type { Events } from '../events/index.js';
 import type { Federation } from '../federation/index.js';
 import type { Media } from '../media/index.js';
+import type { Rooms } from '../rooms/index.js';
+import type { Servers } from '../servers/index.js';
 import { AuthorRedactions } from './author-redactions.js';
 import { erasing } from './erasures.job.js';
 import { Erasures } from './erasures.js';
 import { type Erasure, ErasureStore } from './erasures.store.js';
+import { forgettingServers } from './gone-servers.job.js';
+import { GoneServers } from './gone-servers.js';
+import { TidiedServerStore } from './tidied-servers.store.js';
 
 export type { ErasureAmount, Erasures } from './erasures.js';
 export { ERASURES_TOPIC } from './erasures.js';
 export type { Erasure, ErasureState } from './erasures.store.js';
+export type { GoneServers } from './gone-servers.js';
 
 export interface AdminDeps {
   readonly db: Database;
@@ -22,9 +28,11 @@ export interface AdminDeps {
   readonly log: Logger;
   readonly serverName: ServerName;
   readonly accounts: Pick<Accounts, 'users' | 'deactivations'>;
-  readonly media: Pick<Media, 'ofPerson' | 'uses'>;
-  readonly events: Pick<Events, 'reader' | 'authored'>;
-  readonly federation: Pick<Federation, 'appender'>;
+  readonly media: Pick<Media, 'ofPerson' | 'ofServers' | 'uses'>;
+  readonly events: Pick<Events, 'reader' | 'authored' | 'inCommon'>;
+  readonly federation: Pick<Federation, 'appender' | 'queues'>;
+  readonly rooms: Pick<Rooms, 'care'>;
+  readonly servers: Pick<Servers, 'destinations' | 'peers'>;
 }
 
 /** What those who look after the server do that reaches through many domains. */
@@ -43,12 +51,23 @@ export function createAdmin(deps: AdminDeps) {
     uses: media.uses,
     ended,
   });
+  const rooms = deps.rooms.care;
+  const { queues } = federation;
+  const gone = new GoneServers({
+    ...deps,
+    log,
+    rooms,
+    queues,
+    copies: media.ofServers,
+    store: new TidiedServerStore(),
+  });
   return {
     erasures,
+    gone,
     /** people whose erasure is over: for who notes it */
     ended: ended as Stream<Erasure>,
     endpoints: [],
-    jobs: [erasing({ db, erasures })],
+    jobs: [erasing({ db, erasures }), forgettingServers({ ...deps, log, rooms, gone })],
   };
 }
 

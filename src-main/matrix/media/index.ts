@@ -10,6 +10,8 @@ import { mediaFederationEndpoints } from './content-repo.federation.js';
 import type { ServerRequests } from '../servers/index.js';
 import { downloadEndpoints, openDownloadEndpoints, uploadEndpoints } from './content-repo.client.js';
 import { CleanUps } from './care/clean-ups.js';
+import { CopiesOfServers } from './care/copies-of-servers.js';
+import { CopiesOfServersStore } from './care/copies-of-servers.store.js';
 import { MediaBudget } from './care/media-budget.js';
 import { mediaBudget } from './care/media-budget.job.js';
 import { MediaCare } from './care/media-care.js';
@@ -39,6 +41,7 @@ import { forgetUnusedMedia } from './unused-media.job.js';
 import { UploadQuota } from './upload-quota.js';
 
 export type { CleanUp } from './care/clean-ups.js';
+export type { CopiesOfServers } from './care/copies-of-servers.js';
 export type { Budget, BudgetState, MediaBudget } from './care/media-budget.js';
 export type { ClearUp, MediaAmounts, MediaCare } from './care/media-care.js';
 export type { MediaAmount, MediaFile, MediaKind, MediaOrder } from './care/media-care.store.js';
@@ -111,6 +114,7 @@ export function createMedia(deps: MediaDeps) {
     care,
     budget,
     cleanUps: new CleanUps({ care, clock, log }),
+    ofServers: new CopiesOfServers({ db, log, store: new CopiesOfServersStore(), loose, retention }),
     ofPerson: new PersonMedia({ db, store: new PersonMediaStore(), loose, retention }),
     /** for those who look after the server */
     uses: {

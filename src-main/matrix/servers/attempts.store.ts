@@ -18,6 +18,7 @@ const trim = statement<[string, string, number]>(`
   DELETE FROM server_attempts WHERE server = ? AND at < (
     SELECT at FROM server_attempts WHERE server = ? ORDER BY at DESC LIMIT 1 OFFSET ?)`);
 const forget = statement<[number]>('DELETE FROM server_attempts WHERE at < ?');
+const remove = statement<[string]>('DELETE FROM server_attempts WHERE server = ?');
 const ofServer = statement<[string, number], { at: number; why: string | null; cause: string | null }>(
   'SELECT at, why, cause FROM server_attempts WHERE server = ? ORDER BY at DESC LIMIT ?',
 );
@@ -36,6 +37,10 @@ export class AttemptStore {
 
   async forget(tx: Transaction, before: Milliseconds): Promise<void> {
     await tx.run(forget, before);
+  }
+
+  async remove(tx: Transaction, server: ServerName): Promise<void> {
+    await tx.run(remove, server);
   }
 
   /** The newest first. */

@@ -90,6 +90,8 @@ const forget = statement<[number]>(`
   DELETE FROM destinations WHERE failures > 0 AND last_success IS NULL AND last_failure < ?
 `);
 
+const remove = statement<[string]>('DELETE FROM destinations WHERE server = ?');
+
 /** Table `destinations`: every server that was asked for something. */
 export class DestinationStore {
   /** What is undefined of the last success and failure stays as it was. */
@@ -110,6 +112,10 @@ export class DestinationStore {
   /** Forgets servers that never answered and were not tried since `before`. */
   async forgetUnknown(tx: Transaction, before: Milliseconds): Promise<void> {
     await tx.run(forget, before);
+  }
+
+  async remove(tx: Transaction, server: ServerName): Promise<void> {
+    await tx.run(remove, server);
   }
 
   /** By name. */

@@ -168,6 +168,19 @@ export class KnownDestinations implements Destinations {
     return this.deps.store.page(this.deps.db, page);
   }
 
+  async forget(server: ServerName): Promise<void> {
+    const { db, store, attempts } = this.deps;
+    this.#failing.delete(server);
+    this.#well.delete(server);
+    this.#newlyFailing.delete(server);
+    await this.#saving;
+    this.#unsaved.delete(server);
+    await db.write(async (tx) => {
+      await store.remove(tx, server);
+      await attempts.remove(tx, server);
+    });
+  }
+
   #keep(destination: Destination): void {
     remember(this.#failing, destination.server, destination, MOST_FAILING);
     this.#save(destination);

@@ -38,6 +38,8 @@ const put = statement<Parameters>(`
     reply_time = coalesce(excluded.reply_time, server_facts.reply_time)`);
 const some = statement<[readonly string[]], FactsRow>(`SELECT ${COLUMNS} FROM server_facts WHERE server IN TEXTS(?)`);
 
+const remove = statement<[string]>('DELETE FROM server_facts WHERE server = ?');
+
 /** Table `server_facts`. */
 export class PeerFactsStore {
   /** What is undefined stays as it was. */
@@ -53,6 +55,10 @@ export class PeerFactsStore {
       ],
     );
     await tx.runMany(put, rows);
+  }
+
+  async remove(tx: Transaction, server: ServerName): Promise<void> {
+    await tx.run(remove, server);
   }
 
   async of(db: Reader, servers: readonly ServerName[]): Promise<ReadonlyMap<ServerName, PeerFacts>> {

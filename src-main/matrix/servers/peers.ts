@@ -127,6 +127,14 @@ export class Peers {
     return new Map(servers.map((server) => [server, together(stored.get(server), this.#notes.peek(server))]));
   }
 
+  /** Forgets a server that is gone. */
+  async forget(server: ServerName): Promise<void> {
+    this.#notes.delete(server);
+    this.#changed.delete(server);
+    await this.#saving;
+    await this.deps.db.write((tx) => this.#store.remove(tx, server));
+  }
+
   #of(server: ServerName): Notes {
     const known = this.#notes.get(server);
     if (known) return known;

@@ -71,6 +71,8 @@ export interface Destinations {
   report(server: ServerName): Promise<Destination | undefined>;
   /** The last turns in how a server fared, the newest first. */
   attempts(server: ServerName): Promise<Attempt[]>;
+  /** Forgets a server: when it is asked again it is as if for the first time. */
+  forget(server: ServerName): Promise<void>;
   /** All that were ever asked, by name. */
   list(page: DestinationPage): Promise<Destination[]>;
 }

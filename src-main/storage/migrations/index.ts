@@ -41,6 +41,7 @@ import { migration as federation } from './0100-federation.js';
 import { migration as federationStagedPdus } from './0101-federation-staged-pdus.js';
 import { migration as health } from './0111-health.js';
 import { migration as adminErasures } from './0120-admin-erasures.js';
+import { migration as adminTidiedServers } from './0121-admin-tidied-servers.js';
 
 /** Every step, in order. Numbers go by domain until the first release; one list, so that none is forgotten. */
 export const migrations: readonly Migration[] = [
@@ -86,4 +87,5 @@ export const migrations: readonly Migration[] = [
   federationStagedPdus,
   health,
   adminErasures,
+  adminTidiedServers,
 ];

@@ -97,6 +97,18 @@ export class Outbox {
     this.failures += 1;
   }
 
+  /** Forgets all that waits: the server will not get it. */
+  empty(): void {
+    this.#pdus = [];
+    this.#length = 0;
+    this.behind = undefined;
+    this.plan = undefined;
+    this.wasDown = false;
+    this.hasStored = false;
+    this.failures = 0;
+    this.edus.take(Number.MAX_SAFE_INTEGER);
+  }
+
   /** What was sent together is refused: from now on one by one. */
   beCareful(): void {
     this.#careful = CAREFUL_FOR;

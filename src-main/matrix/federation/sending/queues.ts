@@ -29,7 +29,7 @@ export interface WaitingServer {
 export interface QueuesDeps {
   readonly db: Database;
   readonly events: OutgoingEvents;
-  readonly sender: Pick<Sender, 'boxes' | 'awake'>;
+  readonly sender: Pick<Sender, 'boxes' | 'awake' | 'drop'>;
 }
 
 /** Events looked through for one server that is behind: enough to say "more than". */
@@ -82,6 +82,11 @@ export class Queues {
   /** Ends the pause after which a server would be sent to again; unless it rests, it is sent to at once. */
   sendNow(server: ServerName): void {
     this.deps.sender.awake(server);
+  }
+
+  /** Gives up what waits for a server: it will not get it. */
+  drop(server: ServerName): Promise<void> {
+    return this.deps.sender.drop(server);
   }
 
   async #events(server: ServerName, { pdus, behind }: Outbox, serversAt: ServersAt) {

@@ -11,6 +11,7 @@ import { eduText, writeEdu } from './edu-box.js';
 import { type Batch, Outbox } from './outbox.js';
 import type { OutgoingEvents, OutgoingPdu } from './outgoing-events.js';
 import { Places } from './places.js';
+import { ProgressStore } from './progress.store.js';
 import type { Sending } from './sending.js';
 import { StoredEduStore } from './stored-edus.store.js';
 import { firstThatFit, MOST_EDUS, MOST_PDUS, transactionText } from './transaction-text.js';
@@ -49,6 +50,7 @@ const TRY_AGAIN: ReadonlySet<number> = new Set([401, 403, 404, 405, 408, 425, 42
 export class Sender implements Sending {
   readonly #boxes = new Map<ServerName, Outbox>();
   readonly #storedEdus = new StoredEduStore();
+  readonly #progress = new ProgressStore();
   readonly #places: Places;
   readonly #catchUp: CatchUp;
   readonly #transactionIds: () => string;
@@ -315,6 +317,20 @@ export class Sender implements Sending {
     box.retry.abort();
     box.retry = undefined;
     this.wake(server);
+  }
+
+  /** Gives up what waits for a server: it will not get it. What comes later is sent as ever. */
+  async drop(server: ServerName): Promise<void> {
+    await this.deps.db.write(async (tx) => {
+      await this.#storedEdus.trim(tx, server, 0);
+      await this.#progress.remove(tx, [server]);
+    });
+    const box = this.#boxes.get(server);
+    if (!box) return;
+    box.retry?.abort();
+    box.retry = undefined;
+    box.empty();
+    if (box.isIdle) this.#boxes.delete(server);
   }
 
   #box(server: ServerName): Outbox {
