@@ -5,8 +5,14 @@ import { streamTopic, type Topic } from '../../storage/news.js';
 import type { EventStore, StoredEvent } from './events.store.js';
 import type { OutgoingPdu, OutgoingStore } from './outgoing.store.js';
 import type { RoomServerStore } from './room-servers.store.js';
-import type { RoomStore } from './rooms.store.js';
+import type { Room, RoomStore } from './rooms.store.js';
 import { OUTGOING_STREAM } from './topics.js';
+
+/** An event with the servers that must get it. */
+export interface AddressedPdu {
+  readonly pdu: OutgoingPdu;
+  readonly servers: ReadonlySet<ServerName>;
+}
 
 /** Events that other servers must get, in order: those of people here, and those whose senders we let into a room. */
 export class OutgoingEvents {
@@ -23,6 +29,23 @@ export class OutgoingEvents {
       readonly servers: RoomServerStore;
     },
   ) {}
+
+  /**
+   * Up to `limit` after `position`, oldest first, each with the servers that must get it. For who follows them: of what
+   * was written a moment ago nothing is read again.
+   */
+  async next(position: Position, limit: number): Promise<AddressedPdu[]> {
+    const written = this.deps.outgoing.newest(position, limit);
+    const found: AddressedPdu[] = [];
+    if (written) {
+      for (const { pdu, event } of written) found.push({ pdu, servers: await this.#serversOf(event, pdu.position) });
+      return found;
+    }
+    for (const pdu of await this.after(position, limit)) {
+      found.push({ pdu, servers: await this.serversAt(pdu.roomId, pdu.position) });
+    }
+    return found;
+  }
 
   /** Up to `limit` after `position`, oldest first. */
   after(position: Position, limit: number): Promise<OutgoingPdu[]> {
@@ -54,23 +77,32 @@ export class OutgoingEvents {
    * was put out by it is. The sender's server has it already.
    */
   async serversAt(roomId: RoomId, position: Position): Promise<ReadonlySet<ServerName>> {
-    const { db, rooms, events, outgoing, servers } = this.deps;
-    const room = await rooms.byId(db, roomId);
-    if (!room) return new Set();
-    const present = (await servers.inRoom(db, room.nid))
-      .filter(({ since, until }) => since < position && (until === undefined || until >= position))
-      .map(({ server }) => server);
+    const { db, rooms, events, outgoing } = this.deps;
     const nid = await outgoing.eventAt(db, position);
     const event = nid === undefined ? undefined : await events.byNid(db, nid);
-    const found = new Set(present);
-    if (event) this.#adjust(found, event);
-    return found;
+    if (event) return this.#serversOf(event, position);
+    const room = await rooms.byId(db, roomId);
+    return room ? this.#present(room, position) : new Set();
   }
 
   /** Nobody needs what is not the newest of its room up to `position` any more. */
   release(position: Position): Promise<void> {
     const { db, outgoing } = this.deps;
     return db.write((tx) => outgoing.release(tx, position));
+  }
+
+  async #serversOf(event: StoredEvent, position: Position): Promise<ReadonlySet<ServerName>> {
+    const servers = await this.#present(event.room, position);
+    this.#adjust(servers, event);
+    return servers;
+  }
+
+  async #present({ nid }: Room, position: Position): Promise<Set<ServerName>> {
+    const present = new Set<ServerName>();
+    for (const { server, since, until } of await this.deps.servers.inRoom(this.deps.db, nid)) {
+      if (since < position && (until === undefined || until >= position)) present.add(server);
+    }
+    return present;
   }
 
   #adjust(servers: Set<ServerName>, { type, sender, stateKey, content }: StoredEvent): void {

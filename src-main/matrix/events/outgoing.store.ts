@@ -1,5 +1,7 @@
 import type { EventId, RoomId } from '../../spec/ids.js';
 import { type Position, type Reader, statement, type Transaction } from '../../storage/database.js';
+import { Tail } from '../../storage/tail.js';
+import type { StoredEvent } from './event-rows.store.js';
 
 interface Row {
   pos: number;
@@ -41,10 +43,30 @@ export interface OutgoingPdu {
   readonly text: string;
 }
 
+/** One that has just been written. */
+export interface NewOutgoing {
+  readonly pdu: OutgoingPdu;
+  readonly event: StoredEvent;
+}
+
+/** Kept in memory for who sends them, and the sum of their characters. */
+const NEWEST = { entries: 200, size: 1_000_000 };
+
 /** Table `outgoing_events`: what other servers must get. */
 export class OutgoingStore {
-  async insert(tx: Transaction, position: Position, roomNid: number, eventNid: number): Promise<void> {
-    await tx.run(insert, position, roomNid, eventNid);
+  readonly #newest = new Tail<NewOutgoing>(NEWEST);
+
+  /** @param text canonical JSON of `event` */
+  async insert(tx: Transaction, event: StoredEvent, text: string): Promise<void> {
+    const { nid, ord: position = nid, eventId, roomId } = event;
+    await tx.run(insert, position, event.room.nid, nid);
+    tx.afterCommit(() => this.#newest.add(position, { pdu: { position, eventId, roomId, text }, event }, text.length));
+    tx.afterUndo(() => this.#newest.clear());
+  }
+
+  /** Up to `limit` after `position` as they were written, oldest first; undefined where only the table knows. */
+  newest(position: Position, limit: number): readonly NewOutgoing[] | undefined {
+    return this.#newest.after(position, limit);
   }
 
   async after(db: Reader, position: Position, limit: number): Promise<OutgoingPdu[]> {

@@ -81,7 +81,7 @@ export class PersistEvent {
     await this.#setLeaves(tx, head, stored, followed);
     const levels = event.redacts === undefined ? undefined : await this.deps.heads.view(tx, head, LEVELS);
     await this.#setState(tx, head, stored, nids);
-    await this.#finish(tx, stored, { nids, levels, hadOthers, options });
+    await this.#finish(tx, stored, { nids, text: built.text, levels, hadOthers, options });
     return stored;
   }
 
@@ -103,7 +103,7 @@ export class PersistEvent {
     if (stored.stateKey !== undefined && after !== undefined) await graph.putAfter(tx, stored.nid, after);
     await changeState.to(tx, head, current, stored);
     const levels = stored.redacts === undefined ? undefined : await views.at(tx, before, LEVELS);
-    await this.#finish(tx, stored, { nids, levels, hadOthers, options });
+    await this.#finish(tx, stored, { nids, text: built.text, levels, hadOthers, options });
     return stored;
   }
 
@@ -223,17 +223,19 @@ export class PersistEvent {
     event: StoredEvent,
     known: {
       readonly nids: EventNids;
+      /** canonical JSON of the event */
+      readonly text: string;
       readonly levels: StateView | undefined;
       readonly hadOthers: boolean;
       readonly options: PersistOptions;
     },
   ): Promise<void> {
-    const { nids, levels, hadOthers, options } = known;
+    const { nids, text, levels, hadOthers, options } = known;
     await this.#relate(tx, event, nids);
     await this.#redact(tx, event, levels);
     if (options.missing) await this.#came(tx, event, options.missing);
     if (this.#mustGoOut(event, hadOthers, options)) {
-      await this.deps.outgoing.insert(tx, event.ord ?? event.nid, event.room.nid, event.nid);
+      await this.deps.outgoing.insert(tx, event, text);
       tx.announce(streamTopic(OUTGOING_STREAM));
     }
     tx.announce(roomTopic(event.roomId), streamTopic(EVENTS_STREAM));

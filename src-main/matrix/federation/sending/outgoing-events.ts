@@ -12,6 +12,12 @@ export interface OutgoingPdu {
   readonly text: string;
 }
 
+/** An event with the servers that must get it. */
+export interface AddressedPdu {
+  readonly pdu: OutgoingPdu;
+  readonly servers: ReadonlySet<ServerName>;
+}
+
 /** The newest event of a room that other servers must get. */
 export interface LatestOutgoing {
   readonly position: Position;
@@ -22,6 +28,8 @@ export interface LatestOutgoing {
 export interface OutgoingEvents {
   /** announced with each event that must go out */
   readonly topic: Topic;
+  /** Up to `limit` after `position`, oldest first, each with the servers that must get it: for who follows them. */
+  next(position: Position, limit: number): Promise<readonly AddressedPdu[]>;
   /** Up to `limit` after `position`, oldest first. */
   after(position: Position, limit: number): Promise<readonly OutgoingPdu[]>;
   /** How many there are after `position`; `limit` when there are more. */

@@ -1,6 +1,7 @@
 import type { Clock, Milliseconds } from '../../../base/clock.js';
 import type { Job } from '../../../base/supervisor.js';
 import type { Database } from '../../../storage/database.js';
+import { Doorbell } from '../../../storage/doorbell.js';
 import type { Destinations } from '../../servers/index.js';
 import type { OutgoingEvents } from './outgoing-events.js';
 import type { Progress } from './progress.js';
@@ -43,24 +44,15 @@ export const sendingJob = (deps: SendingJobDeps): Job => ({
 });
 
 async function distribute({ db, events, sender }: SendingJobDeps, signal: AbortSignal): Promise<void> {
-  let news = Promise.withResolvers<void>();
-  signal.addEventListener('abort', () => news.resolve(), { once: true });
+  using news = new Doorbell(db.news, [events.topic], signal);
   while (!signal.aborted) {
-    news = Promise.withResolvers<void>();
-    const unwatch = db.news.watch([events.topic], news.resolve);
-    try {
-      const page = await events.after(sender.distributed, READ);
-      if (page.length > 0) await db.durable();
-      for (const pdu of page) {
-        const servers = await events.serversAt(pdu.roomId, pdu.position);
-        if (signal.aborted) return;
-        sender.distribute(pdu, servers);
-      }
-      // Whatever came since we looked has told us.
-      if (page.length < READ) await news.promise;
-    } finally {
-      unwatch();
-    }
+    news.listen();
+    const page = await events.next(sender.distributed, READ);
+    if (page.length > 0) await db.durable();
+    if (signal.aborted) return;
+    for (const { pdu, servers } of page) sender.distribute(pdu, servers);
+    // Whatever came since we looked has rung.
+    if (page.length < READ) await news.rung();
   }
 }
 

@@ -24,6 +24,10 @@ export class OutgoingLog {
     const after = (position: number) => this.pdus.filter((pdu) => pdu.position > position);
     return {
       topic: 'stream:outgoing events of a test',
+      next: async (position, limit) => {
+        const page = after(position).slice(0, limit);
+        return page.map((pdu) => ({ pdu, servers: new Set(pdu.roomId === '!elsewhere' ? [] : this.servers) }));
+      },
       after: async (position, limit) => after(position).slice(0, limit),
       countAfter: async (position, limit) => Math.min(limit, after(position).length),
       before: async (count) => this.pdus.at(-1 - count)?.position,
