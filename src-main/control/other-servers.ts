@@ -6,10 +6,11 @@ import type { Queues, RemoteJoins } from '../matrix/federation/index.js';
 import { type Destination, failureCause, RemoteError, type Servers } from '../matrix/servers/index.js';
 import type { OtherServer, OtherServerState, ServersPage, ServersQuery, ServerTry } from './contract.js';
 import type { OtherServers } from './server-host.js';
+import { type GoneDeskDeps, goneDesk } from './servers/gone-desk.js';
 import { type MessageWayDeps, wayOf } from './servers/message-way.js';
 import { readMore, type ServerMoreDeps } from './servers/server-more.js';
 
-export type OtherServersDeps = Omit<ServerMoreDeps & MessageWayDeps, 'servers' | 'queues'> & {
+export type OtherServersDeps = Omit<ServerMoreDeps & MessageWayDeps & GoneDeskDeps, 'servers' | 'queues'> & {
   readonly servers: Pick<
     Servers,
     'destinations' | 'requests' | 'forgetWay' | 'circle' | 'peers' | 'keysOf' | 'serverName'
@@ -72,6 +73,7 @@ export function createOtherServers(deps: OtherServersDeps): OtherServers {
       circle.setBlocked(names);
     },
     wayOf: (eventId) => wayOf(deps, eventId),
+    ...goneDesk(deps),
     joins: () => joins.list(),
     cancelJoin: (roomId) => joins.cancel(roomId),
     diagnose: (serverName, onStep) => diagnostics.diagnose(serverName, { onStep }),

@@ -3,6 +3,7 @@ import type { JoinProgress } from '../matrix/federation/index.js';
 import type { EventId, RoomId, UserId } from '../spec/ids.js';
 import type {
   BlockedServers,
+  GoneServer,
   MessageWay,
   OtherServer,
   ServerMore,
@@ -13,6 +14,9 @@ import type {
   SetupAnswers,
   SetupDraft,
   SetupState,
+  TidiedServers,
+  TidyPreview,
+  TidyServers,
   Versions,
 } from './contract.js';
 import type { Connection } from './desks/connection.js';
@@ -83,5 +87,8 @@ export interface OtherServers {
   joins(): readonly JoinProgress[];
   /** @returns whether there was one */
   cancelJoin(roomId: RoomId): boolean;
+  gone(): Promise<GoneServer[]>;
+  tidyPreview(names: readonly string[]): Promise<TidyPreview>;
+  tidy(request: TidyServers): Promise<TidiedServers>;
   diagnose(serverName: string, onStep: (step: Step) => void): Promise<Diagnosis>;
 }

@@ -53,6 +53,8 @@ export type ActivityKind =
   /** `messages` taken back, `files` deleted; `kept`: messages that could not be */
   | 'person-erased'
   | 'person-not-erased'
+  /** `servers` that are gone, with `copies` deleted and `rooms` being removed */
+  | 'servers-tidied'
   | 'invitation-made'
   | 'invitation-revoked'
   | 'invitation-restored'

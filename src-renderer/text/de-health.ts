@@ -131,6 +131,8 @@ export const deHealth: Record<keyof typeof enHealth, string> = {
     '{messages, plural, =0 {Keine Nachricht} one {Eine Nachricht} other {# Nachrichten}} und {files, plural, =0 {keine Datei} one {eine Datei} other {# Dateien}} gelöscht, von:',
   'activity.person-not-erased':
     'Das Löschen wurde nicht fertig: {messages, plural, =0 {keine Nachricht} one {eine Nachricht} other {# Nachrichten}} und {files, plural, =0 {keine Datei} one {eine Datei} other {# Dateien}} sind weg, von:',
+  'activity.servers-tidied':
+    'Nach {servers, plural, one {einem verschwundenen Server} other {# verschwundenen Servern}} aufgeräumt.',
   'activity.invitation-made': 'Eine Einladung wurde erstellt.',
   'activity.invitation-revoked': 'Eine Einladung wurde zurückgenommen.',
   'activity.invitation-restored': 'Eine Einladung gilt wieder.',

@@ -5,6 +5,7 @@ import { deConnection } from './de-connection.js';
 import { deDiagnosis } from './de-diagnosis.js';
 import { deFrame } from './de-frame.js';
 import { deJoin } from './de-join.js';
+import { deGone } from './de-gone.js';
 import { deLate } from './de-late.js';
 import { deReach } from './de-reach.js';
 import { deHealth } from './de-health.js';
@@ -26,6 +27,7 @@ export const de: Record<keyof typeof en, string> = {
   ...deDiagnosis,
   ...deFrame,
   ...deJoin,
+  ...deGone,
   ...deLate,
   ...deReach,
   ...deHealth,

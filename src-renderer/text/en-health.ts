@@ -129,6 +129,8 @@ export const enHealth = {
     '{messages, plural, =0 {No messages} one {One message} other {# messages}} and {files, plural, =0 {no files} one {one file} other {# files}} erased, of:',
   'activity.person-not-erased':
     'Erasing was not finished: {messages, plural, =0 {no messages} one {one message} other {# messages}} and {files, plural, =0 {no files} one {one file} other {# files}} are gone, of:',
+  'activity.servers-tidied':
+    'Tidied up after {servers, plural, one {a server that is} other {# servers that are}} gone.',
   'activity.invitation-made': 'An invitation was made.',
   'activity.invitation-revoked': 'An invitation was revoked.',
   'activity.invitation-restored': 'An invitation was restored.',

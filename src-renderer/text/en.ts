@@ -5,6 +5,7 @@ import { enConnection } from './en-connection.js';
 import { enDiagnosis } from './en-diagnosis.js';
 import { enFrame } from './en-frame.js';
 import { enJoin } from './en-join.js';
+import { enGone } from './en-gone.js';
 import { enLate } from './en-late.js';
 import { enReach } from './en-reach.js';
 import { enHealth } from './en-health.js';
@@ -25,6 +26,7 @@ export const en = {
   ...enDiagnosis,
   ...enFrame,
   ...enJoin,
+  ...enGone,
   ...enLate,
   ...enReach,
   ...enHealth,

@@ -137,3 +137,32 @@ it('speaks German', async () => {
   await page.getByText('niemand nahm die Verbindung an.').waitFor();
   await page.getByText('Er ist nicht erreichbar: siehe „Zertifikat“.').waitFor();
 });
+
+it('tidies up after servers that are gone, as far as one wants', async () => {
+  fake.host.goneServers = [
+    { serverName: 'old.test', failingSince: Date.now() - 90 * 24 * HOUR, isNameGone: true },
+    { serverName: 'quiet.test', failingSince: Date.now() - 40 * 24 * HOUR, isNameGone: false },
+  ];
+  const room = { roomId: '!chess:old.test', name: 'Chess', people: 2, events: 310, bytes: 400_000 } as const;
+  fake.host.toTidy = { events: 12, isMore: true, others: 3, copies: 40, copyBytes: 9_000_000, rooms: [room] };
+  await open();
+  await page.getByText('2 servers have not answered for long').waitFor();
+  await press('Tidy up…');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('12 messages that wait, or more, are dropped').waitFor();
+  await dialog.getByText(/^Its name has not been found since/).waitFor();
+  await dialog.getByLabel('Delete copies of files from there').check();
+  await dialog.getByText('40 copies of files are deleted (9 MB)').waitFor();
+  await dialog.getByLabel(/^Leave rooms where only they/).check();
+  await dialog.getByText('Chess: 2 of yours leave, 310 events are deleted (400 kB)').waitFor();
+  await dialog.getByLabel('quiet.test').uncheck();
+  await dialog.getByLabel('Type one room to confirm').fill('one room');
+  await page.keyboard.press('Enter');
+  await page.getByText('Tidied up. A room is being removed').waitFor();
+  expect(fake.host.tidied).toEqual([{ names: ['old.test'], copies: true, rooms: true }]);
+  await page.getByText('A server has not answered for long').waitFor();
+  await press('Tidy up…');
+  await dialog.getByLabel('quiet.test').uncheck();
+  await dialog.getByText('Choose a server.').waitFor();
+  expect(await dialog.getByRole('button', { name: 'Tidy up', exact: true }).isDisabled()).toBe(true);
+});

@@ -93,6 +93,10 @@ export function furnish(host: FakeServerHost): void {
     lastFailure: { at: now - HOUR, why: 'it took too long', cause: 'timeout' },
     waiting: { events: 3, isMore: true, others: 2, since: now - DAY },
   });
+  host.goneServers = [
+    { serverName: 'old.test', failingSince: now - 90 * DAY, isNameGone: true },
+    { serverName: LONG_NAME, failingSince: now - 40 * DAY, isNameGone: false },
+  ];
   furnishRooms(host);
   for (let each = 0; each < 6; each += 1) host.disk.add({ isProtected: each === 1, isQuarantined: each === 3 });
   host.steps = BROKEN_STEPS;

@@ -1,4 +1,5 @@
 import type {
+  GoneServer,
   Invitation,
   LogLevel,
   OtherServer,
@@ -14,6 +15,8 @@ import type {
   ServersQuery,
   ServerTry,
   Step,
+  TidyPreview,
+  TidyServers,
   Versions,
 } from '../../src-main/control/contract.js';
 import type { HealthDesk } from '../../src-main/control/desks/health.js';
@@ -57,6 +60,9 @@ export class FakeServerHost implements ServerHost {
   blocked: readonly string[] = [];
   messageWay: MessageWay | undefined;
   joins: readonly JoinProgress[] = [];
+  goneServers: readonly GoneServer[] = [];
+  toTidy: TidyPreview = { events: 0, isMore: false, others: 0, copies: 0, copyBytes: 0, rooms: [] };
+  readonly tidied: TidyServers[] = [];
   tried: ServerTry = { answered: true, why: undefined, cause: undefined };
   /** a diagnosis tells them, and ends once `diagnosed` resolves */
   steps: Step[] = [];
@@ -181,6 +187,14 @@ export class FakeServerHost implements ServerHost {
       wayOf: async () => this.messageWay,
       joins: () => this.joins,
       cancelJoin: (roomId) => this.joins.some((join) => join.roomId === roomId),
+      gone: async () => [...this.goneServers],
+      tidyPreview: async () => this.toTidy,
+      tidy: async (request) => {
+        this.tidied.push(request);
+        this.goneServers = this.goneServers.filter(({ serverName }) => !request.names.includes(serverName));
+        const { copies, copyBytes, rooms } = this.toTidy;
+        return { copies: request.copies ? copies : 0, copyBytes, rooms: request.rooms ? rooms.length : 0 };
+      },
       diagnose: async (serverName, onStep) => {
         for (const step of this.steps) onStep(step);
         await this.diagnosed;

@@ -23,6 +23,12 @@ export interface OtherServersProcedures {
   /** Refuses a server, or all that a pattern such as `*.example.org` means, both ways, from now on. @throws CONFIG_INVALID */
   'servers.block': { input: { name: string }; output: undefined };
   'servers.unblock': { input: { name: string }; output: undefined };
+  /** Those that have not answered for long, the longest first. */
+  'servers.gone': { input: undefined; output: readonly GoneServer[] };
+  /** What is left of servers that are gone. */
+  'servers.tidyPreview': { input: { names: string[] }; output: TidyPreview };
+  /** Drops what waits for them, and what else is asked for; rooms go in the background. */
+  'servers.tidy': { input: TidyServers; output: TidiedServers };
   /** Where a message was kept, by its event id or a link to it. @throws M_NOT_FOUND, BAD_INPUT */
   'servers.late': { input: { message: string }; output: MessageWay };
   /** Rooms that people are coming into through other servers. */
@@ -126,6 +132,51 @@ export interface ServerKeyInfo {
   /** its server gave it up */
   readonly isExpired: boolean;
   readonly fetchedAt: number;
+}
+
+/** A server that has not answered for long, and has not spoken to us either. */
+export interface GoneServer {
+  readonly serverName: ServerName;
+  readonly failingSince: number;
+  /** its name is not found any more */
+  readonly isNameGone: boolean;
+}
+
+/** Of all servers asked about together. */
+export interface TidyPreview {
+  /** messages that wait */
+  readonly events: number;
+  /** there are more than were counted */
+  readonly isMore: boolean;
+  /** keys and device lists that wait */
+  readonly others: number;
+  /** copies of what was uploaded there */
+  readonly copies: number;
+  readonly copyBytes: number;
+  /** rooms in which nobody is but people of this server and of those */
+  readonly rooms: readonly {
+    readonly roomId: RoomId;
+    readonly name: string | undefined;
+    /** of this server */
+    readonly people: number;
+    readonly events: number;
+    readonly bytes: number;
+  }[];
+}
+
+export interface TidyServers {
+  names: string[];
+  /** copies go too */
+  copies: boolean;
+  /** everybody here leaves the rooms left alone, and what is stored of them goes */
+  rooms: boolean;
+}
+
+export interface TidiedServers {
+  readonly copies: number;
+  readonly copyBytes: number;
+  /** being removed */
+  readonly rooms: number;
 }
 
 export interface BlockedServers {

@@ -9,6 +9,7 @@ import { eventIdIn } from '../servers/message-way.js';
 
 const closed = { additionalProperties: false } as const;
 const serverName = Type.String({ minLength: 1, maxLength: 255 });
+const serverNames = Type.Array(serverName, { minItems: 1, maxItems: 200, uniqueItems: true });
 
 /** Other servers: how they fare, what waits for them, and why they cannot be reached. */
 export function otherServerProcedures(host: ServerHost) {
@@ -80,6 +81,20 @@ export function otherServerProcedures(host: ServerHost) {
         servers.setBlocked(servers.blocked().names.filter((each) => each !== name));
         log.info('a server is not blocked any more', { server: name });
         announce('servers.changed');
+      },
+    },
+    'servers.gone': { input: Type.Undefined(), run: () => host.otherServers().gone() },
+    'servers.tidyPreview': {
+      input: Type.Object({ names: serverNames }, closed),
+      run: ({ names }) => host.otherServers().tidyPreview(names),
+    },
+    'servers.tidy': {
+      input: Type.Object({ names: serverNames, copies: Type.Boolean(), rooms: Type.Boolean() }, closed),
+      async run(request, { announce, log }) {
+        const done = await host.otherServers().tidy(request);
+        log.info('tidied up after servers from the console', { servers: request.names.length, rooms: done.rooms });
+        for (const event of ['servers.changed', 'rooms.changed', 'storage.changed'] as const) announce(event);
+        return done;
       },
     },
     'servers.late': {

@@ -8,6 +8,7 @@ import { Details, Failure } from '../../components/states.js';
 import { useAction } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
 import { BlockDialog } from './block-dialog.js';
+import { TidyOne } from './gone-servers.js';
 import { causeText } from './server-words.js';
 
 /** What can be done about a server, and what came of it. */
@@ -57,6 +58,7 @@ export function ServerActions({ server }: { server: OtherServer }) {
             </Button>
           </>
         )}
+        <TidyOne serverName={serverName} />
         <Link href={`/logs/about/server/${encodeURIComponent(serverName)}`} className="row">
           <ScrollText size={18} aria-hidden="true" />
           {text('servers.show-logs')}

@@ -1,3 +1,4 @@
+import { GoneServersNotice } from './gone-servers.js';
 import { JoinsList } from './joins-list.js';
 import { ServerChecks } from './server-checks.js';
 import { ServerList } from './server-list.js';
@@ -7,6 +8,7 @@ import { ServersPage } from './servers-page.js';
 export const ServersScreen = () => (
   <ServersPage current="list">
     <JoinsList />
+    <GoneServersNotice />
     <ServerList />
     <ServerChecks />
   </ServersPage>

@@ -1,0 +1,129 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { createOtherServers } from '../../src-main/control/other-servers.js';
+import { expectAccessible } from '../support/axe.js';
+import { launchBrowser } from '../support/chromium.js';
+import { openFakeConsole } from '../support/console.js';
+import { FakeRoom } from '../support/fake-room.js';
+import { FakeServerHost } from '../support/fake-server-host.js';
+import { startFederation, type TestFederation } from '../support/federation.js';
+import type { TestHomeserver } from '../support/homeserver.js';
+import { pressKey, typeInto } from '../support/keyboard.js';
+import { MovingClock } from '../support/moving-clock.js';
+import type { TestUser } from '../support/test-client.js';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const DAY = 86_400_000;
+const clock = new MovingClock();
+
+/** A console over a server that runs, with others on loopback. */
+class RealHost extends FakeServerHost {
+  override otherServers() {
+    return createOtherServers({ ...one.homeserver, clock, saveBlocked: () => undefined });
+  }
+}
+
+let browser: Browser;
+let page: Page;
+let federation: TestFederation;
+let one: TestHomeserver;
+let alice: TestUser;
+let opened: Awaited<ReturnType<typeof openFakeConsole>>;
+
+beforeAll(async () => {
+  [browser, federation] = await Promise.all([launchBrowser(), startFederation(['hs1.test'], { clock })]);
+  one = federation.server('hs1.test');
+  alice = await one.register('alice');
+  opened = await openFakeConsole((events) => new RealHost(events));
+  const context = await browser.newContext({
+    locale: 'en-US',
+    viewport: { width: 1200, height: 900 },
+    bypassCSP: true,
+  });
+  page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  await page.goto(opened.link());
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  await opened?.console.close();
+  await federation?.stop();
+});
+
+const button = (name: string) => page.getByRole('button', { name, exact: true });
+const dialog = () => page.getByRole('dialog');
+
+async function open(path: string, heading: string): Promise<void> {
+  await page.goto('about:blank');
+  await page.goto(`${opened.console.address}#${path}`);
+  await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+}
+
+/** A server that shared a room with ours and went away, with a message that waits for it. */
+async function goneAway(name: string): Promise<FakeRoom> {
+  const fake = await federation.fakeServer(name);
+  const room = new FakeRoom(fake, '12').letIn();
+  fake.on('PUT', /\/send\//, { body: { pdus: {} } });
+  await alice.join(room.roomId, name);
+  await fake.stop();
+  await alice.say(room.roomId, 'is anybody there?');
+  await expect.poll(() => one.homeserver.servers.destinations.failingSince(name)).toBeDefined();
+  return room;
+}
+
+it('says that servers are gone, drops what waits for them, and takes people out of rooms left alone', async () => {
+  const [kept, left] = [await goneAway('kept.test'), await goneAway('left.test')];
+  await open('/servers', 'Other servers');
+  await page.getByText('not answered for long').waitFor({ state: 'detached' });
+  clock.move(31 * DAY);
+  await open('/servers', 'Other servers');
+  await page.getByText('2 servers have not answered for long').waitFor();
+
+  await pressKey(page, button('Tidy up…'));
+  await dialog().getByText('2 messages that wait are dropped').waitFor();
+  await expectAccessible(page, 'tidy');
+  await pressKey(page, dialog().getByLabel('kept.test'), 'Space');
+  await dialog().getByText('One message that waits is dropped').waitFor();
+  await pressKey(page, dialog().getByLabel(/^Leave rooms where only they/), 'Space');
+  await dialog()
+    .getByText(/one of yours leaves/)
+    .waitFor();
+  await pressKey(page, dialog().getByRole('button', { name: 'Tidy up', exact: true }));
+  await dialog().getByText('This is not the name.').waitFor();
+  await typeInto(page, dialog().getByLabel('Type one room to confirm'), 'one room');
+  await page.keyboard.press('Enter');
+  await dialog().waitFor({ state: 'detached' });
+  await page.getByText(/^Tidied up. A room is being removed/).waitFor();
+
+  await expect
+    .poll(
+      async () => {
+        clock.move(10_000); // others have half a minute to hear of the departure
+        return (await alice.ok('GET', '/joined_rooms')).joined_rooms;
+      },
+      { timeout: 20_000 },
+    )
+    .toEqual([kept.roomId]);
+  expect(left.roomId).not.toBe(kept.roomId);
+  const forgotten = async () => {
+    clock.move(10_000);
+    return one.homeserver.servers.destinations.report('left.test');
+  };
+  await expect.poll(forgotten, { timeout: 20_000 }).toBeUndefined();
+  await open('/servers', 'Other servers');
+  await page.getByRole('link', { name: 'kept.test' }).waitFor();
+  expect(await page.getByRole('link', { name: 'left.test' }).count()).toBe(0);
+});
+
+it('tidies up after one server from its own page', async () => {
+  await open('/servers/kept.test', 'kept.test');
+  await pressKey(page, button('Tidy up…'));
+  await dialog().getByText('One message that waits is dropped').waitFor();
+  await pressKey(page, dialog().getByRole('button', { name: 'Tidy up', exact: true }));
+  await dialog().waitFor({ state: 'detached' });
+  await page.getByText('Tidied up.').waitFor();
+  await page.getByText('Nothing waits.').waitFor();
+  expect((await alice.ok('GET', '/joined_rooms')).joined_rooms).toHaveLength(1);
+});
