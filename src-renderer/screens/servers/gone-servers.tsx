@@ -17,8 +17,9 @@ export function GoneServersNotice() {
   const text = useText();
   const gone = useGone();
   const [done, setDone] = useState<TidiedServers>();
+  if (!done && gone.length === 0) return null;
   return (
-    <>
+    <div className="gone-servers">
       <div role="status">{done && <Notice tone="good">{doneText(text, done)}</Notice>}</div>
       {gone.length > 0 && (
         <Notice
@@ -29,7 +30,7 @@ export function GoneServersNotice() {
           {text('tidy.text')}
         </Notice>
       )}
-    </>
+    </div>
   );
 }
 

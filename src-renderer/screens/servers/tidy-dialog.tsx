@@ -86,7 +86,11 @@ function Choice({
       {offered.map(({ serverName, failingSince, isNameGone }) => (
         <CheckField
           key={serverName}
-          label={<bdi dir="ltr">{shownServer(serverName)}</bdi>}
+          label={
+            <bdi dir="ltr" className="breakable">
+              {shownServer(serverName)}
+            </bdi>
+          }
           hint={text(isNameGone ? 'tidy.name-gone' : 'tidy.silent', { date: text.date(failingSince) })}
           checked={names.has(serverName)}
           onChange={(event) => toggle(serverName, event.target.checked)}
