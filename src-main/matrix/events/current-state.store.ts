@@ -1,6 +1,7 @@
 import { turn } from '../../base/yield.js';
 import type { StateKey } from '../../spec/event.js';
 import { type Position, type Reader, statement, type Transaction } from '../../storage/database.js';
+import { streamTopic, type Topic } from '../../storage/news.js';
 
 const put = statement<[number, number, number, number]>(`
   INSERT INTO current_state (room_nid, type_nid, state_nid, event_nid) VALUES (?, ?, ?, ?)
@@ -46,6 +47,9 @@ const previous = statement<[readonly number[]], { pos: number; previous_nid: num
   'SELECT pos, previous_nid FROM state_changes WHERE pos IN INTS(?) AND previous_nid <> 0',
 );
 
+/** Announced with each change of a room's current state; with nothing else. */
+export const stateTopic = (roomNid: number): Topic => streamTopic(`state of ${roomNid}`);
+
 /** Entries read without a turn of the event loop. */
 const ENTRIES_AT_ONCE = 5_000;
 
@@ -65,6 +69,7 @@ export class CurrentStateStore {
     if (eventNid === 0) await tx.run(remove, roomNid, typeNid, stateNid);
     else await tx.run(put, roomNid, typeNid, stateNid, eventNid);
     await tx.run(insertChange, position, roomNid, typeNid, stateNid, eventNid, previousNid);
+    tx.announce(stateTopic(roomNid));
   }
 
   /** Entries of a state of which nobody has to know how it came about. */
@@ -79,6 +84,7 @@ export class CurrentStateStore {
         ({ typeNid, stateNid, eventNid }) => [roomNid, typeNid, stateNid, eventNid] as [number, number, number, number],
       ),
     );
+    tx.announce(stateTopic(roomNid));
   }
 
   /** Several changes of entries, none of which goes away. */
@@ -114,6 +120,7 @@ export class CurrentStateStore {
 
   async clear(tx: Transaction, roomNid: number): Promise<void> {
     await tx.run(clear, roomNid);
+    tx.announce(stateTopic(roomNid));
   }
 
   /** nids of all state events, or of all but one type's. */

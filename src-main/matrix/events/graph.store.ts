@@ -20,13 +20,14 @@ const dependents = statement<[readonly number[], number], { event_nid: number }>
 const addGap = statement<[number, string, number]>(
   'INSERT INTO gaps (event_nid, missing, room_nid) VALUES (?, ?, ?) ON CONFLICT (event_nid, missing) DO NOTHING',
 );
+// The plus keeps SQLite from looking through all gaps of the room instead.
 const gapsAt = statement<[readonly string[], number], { event_nid: number; missing: EventId }>(
-  'SELECT event_nid, missing FROM gaps WHERE missing IN TEXTS(?) AND room_nid = ?',
+  'SELECT event_nid, missing FROM gaps WHERE missing IN TEXTS(?) AND +room_nid = ?',
 );
 const lacking = statement<[readonly number[]], { event_nid: number }>(
   'SELECT DISTINCT event_nid FROM gaps WHERE event_nid IN INTS(?)',
 );
-const closeGaps = statement<[readonly string[], number]>('DELETE FROM gaps WHERE missing IN TEXTS(?) AND room_nid = ?');
+const closeGap = statement<[string, number]>('DELETE FROM gaps WHERE missing = ? AND +room_nid = ?');
 const gapsOfRoom = statement<
   [number, number, number],
   { event_id: EventId; depth: number; ord: number; missing: EventId }
@@ -99,9 +100,9 @@ export class GraphStore {
     return new Set((await db.all(lacking, eventNids)).map((row) => row.event_nid));
   }
 
-  /** These events of a room are here now. */
-  async closeGaps(tx: Transaction, roomNid: number, eventIds: readonly EventId[]): Promise<void> {
-    if (eventIds.length > 0) await tx.run(closeGaps, eventIds, roomNid);
+  /** An event of a room is here now. */
+  async closeGap(tx: Transaction, roomNid: number, eventId: EventId): Promise<void> {
+    await tx.run(closeGap, eventId, roomNid);
   }
 
   /** What is missing just before events at places up to `upTo`, the last of them first. */

@@ -122,7 +122,7 @@ export class RoomIntake implements Intake {
 
   async #append(room: Room, checked: CheckedEvent, options: AppendOptions): Promise<Appended> {
     const { db, rooms, appending, log } = this.deps;
-    if ((await rooms.snapshot(db, room.nid)) === undefined) throw notFound('this server is not in that room');
+    if (!(await rooms.isOpen(db, room))) throw notFound('this server is not in that room');
     const appended = await appending.run(room, checked, options);
     if (appended.outcome === 'rejected' || appended.outcome === 'soft-failed') {
       const { eventId, roomId, type } = checked.event;

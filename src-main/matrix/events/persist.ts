@@ -177,7 +177,7 @@ export class PersistEvent {
     const { stored } = await this.deps.store.run(tx, room, built, row);
     if (after !== undefined && stored.stateKey !== undefined) await this.deps.graph.putAfter(tx, stored.nid, after);
     if (status !== 'rejected') await this.deps.redactor.applyWaiting(tx, stored);
-    if (snapshot !== undefined) await this.deps.graph.closeGaps(tx, room.nid, [stored.eventId]);
+    if (snapshot !== undefined) await this.deps.graph.closeGap(tx, room.nid, stored.eventId);
     return stored;
   }
 
@@ -273,7 +273,7 @@ export class PersistEvent {
   /** An event of another server came: it may close gaps and open others, and its redaction may have come before it. */
   async #came(tx: Transaction, event: StoredEvent, missing: readonly EventId[]): Promise<void> {
     const { graph, redactor, changeState } = this.deps;
-    await graph.closeGaps(tx, event.room.nid, [event.eventId]);
+    await graph.closeGap(tx, event.room.nid, event.eventId);
     if (missing.length > 0) await graph.addGaps(tx, event.room.nid, event.nid, missing);
     const isRedacted = await redactor.applyWaiting(tx, event);
     if (isRedacted && event.type === 'm.room.member') await changeState.forgetNames(tx, event);

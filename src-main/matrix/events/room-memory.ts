@@ -27,12 +27,13 @@ export class RoomMemory {
    * What `ask` answers, asked again only once something was announced of the room.
    *
    * @param question names what is asked, with all that the answer depends on beside the room
+   * @param topic what the answer depends on, where that is not all that happens in the room
    */
-  recall<T>(roomId: RoomId, question: string, ask: () => Promise<T>): Promise<T> {
+  recall<T>(roomId: RoomId, question: string, ask: () => Promise<T>, topic = roomTopic(roomId)): Promise<T> {
     const { db } = this.deps;
     const key = `${roomId} ${question}`;
     const known = this.#answers.get(key);
-    if (known && !db.news.mayHaveChangedSince(roomTopic(roomId), known.at)) return known.answer as Promise<T>;
+    if (known && !db.news.mayHaveChangedSince(topic, known.at)) return known.answer as Promise<T>;
     const at = db.position();
     const answer = ask();
     this.#answers.set(key, { at, answer });

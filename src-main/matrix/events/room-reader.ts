@@ -5,7 +5,7 @@ import type { EventId, RoomId, ServerName, UserId } from '../../spec/ids.js';
 import { domainOf, type StateView } from '../../spec/state-view.js';
 import { stateMapKey } from '../../spec/state-view.js';
 import type { Database, Position, Reader } from '../../storage/database.js';
-import type { CurrentStateStore } from './current-state.store.js';
+import { type CurrentStateStore, stateTopic } from './current-state.store.js';
 import type { EventStore, StoredEvent } from './events.store.js';
 import type { Membership, MembershipChange, MembershipState, MembershipStore } from './membership.store.js';
 import type { NameStore } from './names.store.js';
@@ -102,7 +102,8 @@ export class RoomReader {
     if (!room) return [];
     const ask = () => this.#stateNids(room, keys, db);
     const isShared = db === this.deps.db && keys.length <= FEW;
-    const nids = await (isShared ? memory.recall(roomId, `state ${keys.map(textOf).join()}`, ask) : ask());
+    const question = `state ${keys.map(textOf).join()}`;
+    const nids = await (isShared ? memory.recall(roomId, question, ask, stateTopic(room.nid)) : ask());
     return events.byNids(db, nids);
   }
 
@@ -222,8 +223,11 @@ export class RoomReader {
 
   /** Whether this server is in the room: whether anybody of it is joined. */
   async isHere(roomId: RoomId, db: Reader = this.deps.db): Promise<boolean> {
+    const { memberships, memory } = this.deps;
     const room = await this.room(roomId, db);
-    return room !== undefined && this.deps.memberships.isHere(db, room.nid);
+    if (!room) return false;
+    const ask = () => memberships.isHere(db, room.nid);
+    return db === this.deps.db ? memory.recall(roomId, 'here', ask, stateTopic(room.nid)) : ask();
   }
 
   /** People of this server who are joined to the room, in no order. */

@@ -56,6 +56,8 @@ export interface Extremity {
 export class RoomStore {
   readonly #byId: Cache<RoomId, Room>;
   readonly #byNid: Cache<number, Room>;
+  /** those of which it is known that they have a state: a room keeps that as long as it is here */
+  readonly #open = new WeakSet<Room>();
 
   constructor(caches: Caches) {
     const bounds = { share: 0.015, entryBytes: 180 };
@@ -121,6 +123,14 @@ export class RoomStore {
     return (await db.get(head, roomNid))?.snapshot ?? undefined;
   }
 
+  /** Whether the room has a state: whether this server ever was in it. */
+  async isOpen(db: Reader, room: Room): Promise<boolean> {
+    if (this.#open.has(room)) return true;
+    const hasState = (await this.snapshot(db, room.nid)) !== undefined;
+    if (hasState) this.#open.add(room);
+    return hasState;
+  }
+
   /** How many people are joined and invited. */
   async counts(db: Reader, roomNid: number): Promise<{ joined: number; invited: number }> {
     const row = await db.get(head, roomNid);
@@ -161,10 +171,11 @@ export class RoomStore {
   }
 
   /** A room is gone for good. */
-  forget(tx: Transaction, { roomId, nid }: Room): void {
+  forget(tx: Transaction, room: Room): void {
     const drop = () => {
-      this.#byId.delete(roomId);
-      this.#byNid.delete(nid);
+      this.#byId.delete(room.roomId);
+      this.#byNid.delete(room.nid);
+      this.#open.delete(room);
     };
     drop();
     tx.afterCommit(drop);

@@ -3,7 +3,7 @@ import { Caches } from '../../../src-main/base/caches.js';
 import { RoomMemory } from '../../../src-main/matrix/events/room-memory.js';
 import type { RoomId } from '../../../src-main/spec/ids.js';
 import type { Database } from '../../../src-main/storage/database.js';
-import { roomTopic } from '../../../src-main/storage/news.js';
+import { roomTopic, streamTopic } from '../../../src-main/storage/news.js';
 import { sqliteDatabases } from '../../support/databases.js';
 
 const databases = sqliteDatabases();
@@ -36,6 +36,18 @@ it('asks again once something happened there', async () => {
   expect(await recall()).toBe(1);
   await happen(db, ROOM);
   expect(await recall()).toBe(2);
+  expect(await recall()).toBe(2);
+});
+
+it('asks again about something that changes seldom only once that changes', async () => {
+  const { db, remembered } = await memory();
+  const topic = streamTopic('walls');
+  let asked = 0;
+  const recall = () => remembered.recall(ROOM, 'colour of the walls', async () => (asked += 1), topic);
+  expect(await recall()).toBe(1);
+  await happen(db, ROOM);
+  expect(await recall()).toBe(1);
+  await db.write(async (tx) => tx.announce(topic));
   expect(await recall()).toBe(2);
 });
 
