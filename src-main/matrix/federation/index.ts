@@ -64,7 +64,10 @@ export interface FederationDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly config: Pick<Config, 'rateLimits'>;
-  readonly servers: Pick<Servers, 'serverName' | 'signingKey' | 'requests' | 'destinations' | 'keys' | 'peers'>;
+  readonly servers: Pick<
+    Servers,
+    'serverName' | 'signingKey' | 'requests' | 'destinations' | 'keys' | 'peers' | 'traffic'
+  >;
   readonly outgoing: OutgoingHttp;
   readonly events: Events;
 }
@@ -151,7 +154,8 @@ function createReceiving(given: Receiving, acls: ServerAcls, edus: Edus) {
   const staged = new StagedPdus({ ...deps, missing, times });
   const refusals = new RateLimiter(REFUSALS, given.clock);
   const incoming = new IncomingPdus({ ...deps, staged, times, refusals, peers: servers.peers });
-  const transactions = new IncomingTransactions({ ...deps, pdus: incoming, staged, edus, refusals });
+  const { traffic } = servers;
+  const transactions = new IncomingTransactions({ ...deps, pdus: incoming, staged, edus, refusals, traffic });
   return { staged, times, transactions };
 }
 

@@ -33,6 +33,7 @@ import { ServerKeyStore } from './server-keys.store.js';
 import { ServerWellKnown } from './server-well-known.js';
 import { signingKeyEndpoints } from './signing-key.federation.js';
 import { openSigningKeys, type SigningKeys } from './signing-key.js';
+import { Traffic } from './traffic.js';
 import { Transport, type TransportDeps } from './transport.js';
 import { Turns } from './turns.js';
 
@@ -59,6 +60,7 @@ export { RemoteError, type RemoteErrorKind } from './remote-error.js';
 export { delegateIn } from './server-well-known.js';
 export { jsonSignatureCheck, pduSignatureCheck } from './signature-checks.js';
 export { openSigningKeys, type SigningKeys } from './signing-key.js';
+export { hourOf, type Traffic, type TrafficReport } from './traffic.js';
 
 export interface ServersDeps {
   readonly db: Database;
@@ -122,7 +124,8 @@ async function createNeighbours(deps: ServersDeps, ownKeys: SigningKeys) {
   });
   await destinations.load();
   const circle = new FederationCircle(federation);
-  const peers = new Peers(deps);
+  const traffic = new Traffic(deps);
+  const peers = new Peers({ ...deps, traffic });
   const { transport, discovery } = createTransport(deps, { destinations, circle, peers });
   const requests: ServerRequests = new SignedRequests({
     serverName,
@@ -158,6 +161,8 @@ async function createNeighbours(deps: ServersDeps, ownKeys: SigningKeys) {
     circle,
     /** what is noticed of other servers in passing */
     peers,
+    /** how much goes to and fro */
+    traffic,
     /** what is stored of a server's keys */
     keysOf: async (server: ServerName) => (await keyStore.keysOf(db, [server])).get(server) ?? [],
     /** Forgets where a server was said to be. */
@@ -168,7 +173,7 @@ async function createNeighbours(deps: ServersDeps, ownKeys: SigningKeys) {
     /** what becomes of requests that this server sends itself */
     loopBack,
     authenticate,
-    jobs: [destinations.job, peers.job, endOf(batches)],
+    jobs: [destinations.job, peers.job, traffic.job, endOf(batches)],
   };
 }
 

@@ -6,6 +6,7 @@ import type { Job } from '../../base/supervisor.js';
 import type { RoomId, ServerName } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
 import { type PeerFacts, PeerFactsStore } from './peer-facts.store.js';
+import type { Traffic } from './traffic.js';
 
 /** Something of a server's that we did not take. */
 export interface Refusal {
@@ -35,6 +36,7 @@ export interface PeersDeps {
   readonly caches: Caches;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly traffic: Pick<Traffic, 'note'>;
 }
 
 const SECOND: Milliseconds = 1000;
@@ -75,6 +77,7 @@ export class Peers {
   answered(server: ServerName, began: Milliseconds, date: string | undefined): void {
     const now = this.deps.clock.now();
     const notes = this.#of(server);
+    this.deps.traffic.note(server, 'requestsSent');
     notes.times[notes.count % KEPT_TIMES] = now - began;
     notes.count += 1;
     if (date !== undefined && Math.abs(now - notes.clockAt) >= LOOK_AT_CLOCK_EVERY) {
@@ -94,6 +97,7 @@ export class Peers {
     const now = this.deps.clock.now();
     const notes = this.#of(server);
     notes.lastHeard = now;
+    this.deps.traffic.note(server, 'requestsReceived');
     if (userAgent !== '') notes.software = userAgent.slice(0, LONGEST);
     this.#touch(server, now);
   }

@@ -37,6 +37,7 @@ import { migration as sync } from './0080-sync.js';
 import { migration as servers } from './0091-servers.js';
 import { migration as serversFailureCauses } from './0092-servers-failure-causes.js';
 import { migration as serversAttempts } from './0093-servers-attempts.js';
+import { migration as serversTraffic } from './0094-servers-traffic.js';
 import { migration as federation } from './0100-federation.js';
 import { migration as federationStagedPdus } from './0101-federation-staged-pdus.js';
 import { migration as health } from './0111-health.js';
@@ -83,6 +84,7 @@ export const migrations: readonly Migration[] = [
   servers,
   serversFailureCauses,
   serversAttempts,
+  serversTraffic,
   federation,
   federationStagedPdus,
   health,

@@ -4,7 +4,7 @@ import { isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '.
 import type { Logger } from '../../../base/logger.js';
 import type { ServerName } from '../../../spec/ids.js';
 import type { Database, Position, Transaction } from '../../../storage/database.js';
-import { type Destinations, RemoteError, type ServerRequests } from '../../servers/index.js';
+import { type Destinations, RemoteError, type ServerRequests, type Traffic } from '../../servers/index.js';
 import type { OutgoingEdu } from '../edus/edu-types.js';
 import { CatchUp } from './catch-up.js';
 import { eduText, writeEdu } from './edu-box.js';
@@ -24,6 +24,7 @@ export interface SenderDeps {
   readonly requests: Pick<ServerRequests, 'json'>;
   readonly destinations: Pick<Destinations, 'isResting' | 'nextTry' | 'onAwake'>;
   readonly events: OutgoingEvents;
+  readonly traffic: Pick<Traffic, 'note'>;
 }
 
 /** Servers sent to at once while they answer promptly, and in all. */
@@ -194,6 +195,7 @@ export class Sender implements Sending {
       return this.#failed(server, box, batch, error);
     }
     await this.#arrived(server, batch);
+    this.deps.traffic.note(server, 'eventsSent', batch.pdus.length);
     box.confirm(batch, clock.now());
     return true;
   }

@@ -6,6 +6,7 @@ import { Lanes } from '../../../base/lane.js';
 import type { RateLimiter } from '../../../http/rate-limit.js';
 import { MatrixError } from '../../../spec/errors.js';
 import type { ServerName } from '../../../spec/ids.js';
+import type { Traffic } from '../../servers/index.js';
 import type { Edus } from '../edus/edus.js';
 import type { IncomingPdus, PduResults } from './incoming-pdus.js';
 import type { StagedPdus } from './staged-pdus.js';
@@ -26,6 +27,7 @@ export interface IncomingTransactionsDeps {
   readonly edus: Edus;
   /** by origin: events that were looked at for nothing */
   readonly refusals: RateLimiter;
+  readonly traffic: Pick<Traffic, 'note'>;
 }
 
 /** Transactions of one server at a time, with those that wait: it should send one after another. */
@@ -84,6 +86,7 @@ export class IncomingTransactions {
   }
 
   async #receive({ origin, pdus, edus }: IncomingTransaction): Promise<PduResults> {
+    this.deps.traffic.note(origin, 'eventsReceived', pdus.length);
     const receiving = this.deps.pdus.receive(origin, pdus);
     // Receipts speak of events that come with them; but keys and messages to devices wait for no fork of a room.
     await this.#atMost(receiving, PATIENCE);

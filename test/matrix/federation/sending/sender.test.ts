@@ -49,7 +49,7 @@ class World {
     };
     const requests = { json: (request: ServerRequest) => this.#answer(request) as Promise<never> };
     const deps = { db, clock, log: silentLogger, events: this.log.events, destinations };
-    this.sender = again ?? new Sender({ ...deps, serverName: ONE, requests });
+    this.sender = again ?? new Sender({ ...deps, serverName: ONE, requests, traffic: { note: () => undefined } });
     const progress = new Progress(deps);
     const stopping = new AbortController();
     const ended = sendingJob({ ...deps, progress, sender: this.sender }).run(stopping.signal);
