@@ -115,19 +115,25 @@ export class Certificates {
 
   async #watch(signal: AbortSignal): Promise<void> {
     let settling: NodeJS.Timeout | undefined;
+    let watchers: FSWatcher[] = [];
     const soon = () => {
       clearTimeout(settling);
-      settling = setTimeout(() => this.reload(), SETTLING).unref();
+      settling = setTimeout(look, SETTLING).unref();
     };
-    let watchers = this.#foldersWatched(soon);
     const stop = () => {
       for (const watcher of watchers) watcher.close();
     };
     this.#watchAnew = () => {
       stop();
-      watchers = this.#foldersWatched(soon);
+      watchers = this.#filesWatched(soon);
     };
-    const looking = setInterval(() => this.reload(), this.deps.lookEvery ?? LOOK_EVERY).unref();
+    /** Other files may stand under the names by now. */
+    const look = () => {
+      this.#watchAnew?.();
+      this.reload();
+    };
+    this.#watchAnew();
+    const looking = setInterval(look, this.deps.lookEvery ?? LOOK_EVERY).unref();
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     this.#watchAnew = undefined;
     stop();
@@ -135,12 +141,18 @@ export class Certificates {
     clearTimeout(settling);
   }
 
-  #foldersWatched(changed: () => void): FSWatcher[] {
-    const folders = new Set([dirname(this.#paths.certificatePath), dirname(this.#paths.privateKeyPath)]);
-    return [...folders].map((folder) =>
-      watch(folder, { persistent: false }, changed).on('error', (error) =>
-        this.deps.log.debug('folder of the certificate cannot be watched', { folder, error }),
-      ),
-    );
+  /** Not their folders: beside them may lie what changes all the time, such as the database. */
+  #filesWatched(changed: () => void): FSWatcher[] {
+    const { certificatePath, privateKeyPath } = this.#paths;
+    return [...new Set([certificatePath, privateKeyPath])].flatMap((path) => {
+      const failed = (error: unknown) =>
+        this.deps.log.debug('a file of the certificate cannot be watched', { path, error });
+      try {
+        return watch(path, { persistent: false }, changed).on('error', failed);
+      } catch (error) {
+        failed(error);
+        return [];
+      }
+    });
   }
 }

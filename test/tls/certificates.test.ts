@@ -182,6 +182,17 @@ describe('a certificate changed on disk', () => {
     staying.destroy();
   });
 
+  it('by putting other files in their place is noticed, again and again', async () => {
+    const [folder, aside] = [newFolder(), newFolder()];
+    await using server = await serve(open(folder));
+    await server.shown();
+    for (let round = 0; round < 3; round += 1) {
+      const next = put(aside);
+      for (const name of ['tls.crt', 'tls.key']) renameSync(join(aside, name), join(folder, name));
+      await expect.poll(server.shown, { timeout: 5000 }).toBe(next.fingerprint256);
+    }
+  });
+
   it('by swapping a symbolic link is noticed', async () => {
     const folder = newFolder();
     for (const version of ['one', 'two']) {
