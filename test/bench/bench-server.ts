@@ -29,12 +29,20 @@ export class BenchServer {
   ) {}
 
   static async start(
-    options: { rounds?: number; dataDir?: string; nodeOptions?: string[]; federationPort?: number } = {},
+    options: {
+      rounds?: number;
+      dataDir?: string;
+      nodeOptions?: string[];
+      federationPort?: number;
+      /** leaves its loop alone: nothing is known of stalls, and nothing is paid for it */
+      unwatched?: boolean;
+    } = {},
   ): Promise<BenchServer> {
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'hearth-bench-')));
     const begun = performance.now();
     const script = fileURLToPath(new URL('./server-process.js', import.meta.url));
     const given = [dataDir, String(options.rounds ?? 4), String(options.federationPort ?? '')];
+    if (options.unwatched) given.push('unwatched');
     const child = fork(script, given, { execArgv: options.nodeOptions ?? [] });
     const [{ port }] = (await once(child, 'message')) as [{ port: number }];
     const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 128, pipelining: 1, headersTimeout: 120_000 });

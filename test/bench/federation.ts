@@ -25,7 +25,7 @@ interface Side {
 }
 
 async function startSide(name: string): Promise<Side> {
-  const server = await BenchServer.start({ federationPort: await freePort(), nodeOptions: profile });
+  const server = await BenchServer.start({ federationPort: await freePort(), nodeOptions: profile, unwatched: true });
   return { server, user: await server.register(name) };
 }
 
