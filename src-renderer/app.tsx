@@ -20,6 +20,7 @@ import { RoomsScreen } from './screens/rooms/rooms-screen.js';
 import { StorageScreen } from './screens/storage/storage-screen.js';
 import { ServerScreen } from './screens/servers/server-screen.js';
 import { ServersScreen } from './screens/servers/servers-screen.js';
+import { TrafficScreen } from './screens/servers/traffic-screen.js';
 import { SettingsScreen } from './screens/settings/settings-screen.js';
 import { SetupBand } from './screens/setup/setup-band.js';
 import { SetupScreen } from './screens/setup/setup-screen.js';
@@ -86,6 +87,7 @@ function Screens({ band }: { band: ReactNode }) {
         <Route path="/storage/:view" component={StorageScreen} />
         <Route path="/servers" component={ServersScreen} />
         <Route path="/servers/-/reach" component={ReachScreen} />
+        <Route path="/servers/-/traffic" component={TrafficScreen} />
         <Route path="/servers/-/late" component={LateScreen} />
         <Route path="/servers/-/blocks" component={BlocksScreen} />
         <Route path="/servers/:name" component={ServerScreen} />

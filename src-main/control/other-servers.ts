@@ -9,11 +9,12 @@ import type { OtherServers } from './server-host.js';
 import { type GoneDeskDeps, goneDesk } from './servers/gone-desk.js';
 import { type MessageWayDeps, wayOf } from './servers/message-way.js';
 import { readMore, type ServerMoreDeps } from './servers/server-more.js';
+import { trafficOf } from './servers/traffic-desk.js';
 
 export type OtherServersDeps = Omit<ServerMoreDeps & MessageWayDeps & GoneDeskDeps, 'servers' | 'queues'> & {
   readonly servers: Pick<
     Servers,
-    'destinations' | 'requests' | 'forgetWay' | 'circle' | 'peers' | 'keysOf' | 'serverName'
+    'destinations' | 'requests' | 'forgetWay' | 'circle' | 'peers' | 'keysOf' | 'serverName' | 'traffic'
   >;
   readonly queues: Pick<Queues, 'waiting' | 'servers' | 'sendNow' | 'types'>;
   readonly joins: Pick<RemoteJoins, 'list' | 'cancel'>;
@@ -74,6 +75,7 @@ export function createOtherServers(deps: OtherServersDeps): OtherServers {
     },
     wayOf: (eventId) => wayOf(deps, eventId),
     ...goneDesk(deps),
+    traffic: (span) => trafficOf(deps, span),
     joins: () => joins.list(),
     cancelJoin: (roomId) => joins.cancel(roomId),
     diagnose: (serverName, onStep) => diagnostics.diagnose(serverName, { onStep }),

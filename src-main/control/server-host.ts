@@ -10,6 +10,7 @@ import type {
   ServersPage,
   ServersQuery,
   ServerStatus,
+  ServerTraffic,
   ServerTry,
   SetupAnswers,
   SetupDraft,
@@ -17,6 +18,7 @@ import type {
   TidiedServers,
   TidyPreview,
   TidyServers,
+  TrafficSpan,
   Versions,
 } from './contract.js';
 import type { Connection } from './desks/connection.js';
@@ -87,6 +89,7 @@ export interface OtherServers {
   joins(): readonly JoinProgress[];
   /** @returns whether there was one */
   cancelJoin(roomId: RoomId): boolean;
+  traffic(span: TrafficSpan): Promise<ServerTraffic>;
   gone(): Promise<GoneServer[]>;
   tidyPreview(names: readonly string[]): Promise<TidyPreview>;
   tidy(request: TidyServers): Promise<TidiedServers>;

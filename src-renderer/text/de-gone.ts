@@ -31,4 +31,25 @@ export const deGone: Readonly<Record<keyof typeof enGone, string>> = {
   'tidy.done': 'Aufgeräumt.',
   'tidy.done-rooms':
     'Aufgeräumt. {count, plural, one {Ein Raum wird} other {# Räume werden}} entfernt; unter Räume steht, wie weit das ist.',
+  'traffic.title': 'Verkehr',
+  'traffic.lead':
+    'Ereignisse sind Nachrichten und Änderungen an Räumen. Eines, das an drei Server geht, zählt dreimal.',
+  'traffic.span': 'Gezeigte Zeit',
+  'traffic.span-day': '24 Stunden',
+  'traffic.span-week': '7 Tage',
+  'traffic.span-month': '30 Tage',
+  'traffic.as-table': 'Als Tabelle',
+  'traffic.as-lines': 'Als Linien',
+  'traffic.sent': 'Gesendete Ereignisse',
+  'traffic.received': 'Empfangene Ereignisse',
+  'traffic.line':
+    '{total, plural, =0 {keine} one {eines} other {#}}, höchstens {most, number} von einem Punkt zum nächsten',
+  'traffic.table': 'Ereignisse im Lauf der Zeit',
+  'traffic.table-from': 'Ab',
+  'traffic.servers': 'Mit wem',
+  'traffic.column-server': 'Server',
+  'traffic.column-requests-sent': 'Unsere Anfragen',
+  'traffic.column-requests-received': 'Seine Anfragen',
+  'traffic.some': 'Die {shown, number} mit dem meisten Verkehr von {count, number} Servern.',
+  'traffic.none': 'In dieser Zeit ging nichts an andere Server und kam nichts von ihnen.',
 };

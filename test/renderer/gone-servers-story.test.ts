@@ -127,3 +127,18 @@ it('tidies up after one server from its own page', async () => {
   await page.getByText('Nothing waits.').waitFor();
   expect((await alice.ok('GET', '/joined_rooms')).joined_rooms).toHaveLength(1);
 });
+
+it('shows what went to and fro between real servers', async () => {
+  const { serverName: name } = await federation.addServer('hs2.test');
+  const bob = await federation.server(name).register('bob');
+  const roomId = await alice.createRoom({ preset: 'public_chat' });
+  await bob.join(roomId, 'hs1.test');
+  const eventId = await alice.say(roomId, 'hello');
+  await bob.syncUntil(roomId, (event) => event.event_id === eventId);
+  await open('/servers/-/traffic', 'Other servers');
+  const row = page.getByRole('row', { name: /hs2\.test/ });
+  await row.waitFor();
+  await pressKey(page, button('7 days'));
+  await pressKey(page, row.getByRole('link', { name: 'hs2.test' }));
+  await page.getByRole('heading', { level: 1, name: 'hs2.test' }).waitFor();
+});

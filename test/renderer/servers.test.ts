@@ -166,3 +166,24 @@ it('tidies up after servers that are gone, as far as one wants', async () => {
   await dialog.getByText('Choose a server.').waitFor();
   expect(await dialog.getByRole('button', { name: 'Tidy up', exact: true }).isDisabled()).toBe(true);
 });
+
+it('shows how much went to and fro, as lines and as a table, and with whom', async () => {
+  await open();
+  await page.getByRole('tab', { name: 'Traffic' }).click();
+  await page.getByText('Nothing went to other servers or came from them in this time.').waitFor();
+  fake.host.busiest = [
+    { serverName: 'matrix.test', eventsSent: 4, eventsReceived: 3120, requestsSent: 120, requestsReceived: 910 },
+    { serverName: 'club.test', eventsSent: 57, eventsReceived: 40, requestsSent: 30, requestsReceived: 22 },
+  ];
+  await press('7 days');
+  await page.getByRole('img', { name: /at most 230 from one point to the next/ }).waitFor();
+  const first = () => page.getByRole('rowheader').first().textContent();
+  expect(await first()).toContain('matrix.test');
+  await press('Events sent');
+  await expect.poll(first).toContain('club.test');
+  await press('As a table');
+  await page
+    .getByRole('region', { name: 'Events over time' })
+    .getByRole('columnheader', { name: 'Events received' })
+    .waitFor();
+});

@@ -40,6 +40,7 @@ export const TOUR: readonly Stop[] = [
   { name: 'server-check', path: '/servers/matrix.test/check', heading: 'matrix.test' },
   { name: 'reach', path: '/servers/-/reach', heading: 'Other servers' },
   { name: 'late-messages', path: '/servers/-/late', heading: 'Other servers' },
+  { name: 'traffic', path: '/servers/-/traffic', heading: 'Other servers' },
   { name: 'blocked-servers', path: '/servers/-/blocks', heading: 'Other servers' },
   { name: 'server-long-name', path: `/servers/${LONG_NAME}`, heading: LONG_NAME },
   { name: 'rooms', path: '/rooms', heading: 'Rooms' },
@@ -93,6 +94,11 @@ export function furnish(host: FakeServerHost): void {
     lastFailure: { at: now - HOUR, why: 'it took too long', cause: 'timeout' },
     waiting: { events: 3, isMore: true, others: 2, since: now - DAY },
   });
+  host.busiest = [
+    { serverName: 'matrix.test', eventsSent: 412, eventsReceived: 3120, requestsSent: 120, requestsReceived: 910 },
+    { serverName: 'club.test', eventsSent: 57, eventsReceived: 40, requestsSent: 30, requestsReceived: 22 },
+    { serverName: LONG_NAME, eventsSent: 0, eventsReceived: 2, requestsSent: 4, requestsReceived: 1 },
+  ];
   host.goneServers = [
     { serverName: 'old.test', failingSince: now - 90 * DAY, isNameGone: true },
     { serverName: LONG_NAME, failingSince: now - 40 * DAY, isNameGone: false },

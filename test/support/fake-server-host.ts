@@ -1,4 +1,5 @@
 import type {
+  BusyServer,
   GoneServer,
   Invitation,
   LogLevel,
@@ -13,10 +14,12 @@ import type {
   MessageWay,
   ServerMore,
   ServersQuery,
+  ServerTraffic,
   ServerTry,
   Step,
   TidyPreview,
   TidyServers,
+  TrafficSpan,
   Versions,
 } from '../../src-main/control/contract.js';
 import type { HealthDesk } from '../../src-main/control/desks/health.js';
@@ -60,6 +63,7 @@ export class FakeServerHost implements ServerHost {
   blocked: readonly string[] = [];
   messageWay: MessageWay | undefined;
   joins: readonly JoinProgress[] = [];
+  busiest: readonly BusyServer[] = [];
   goneServers: readonly GoneServer[] = [];
   toTidy: TidyPreview = { events: 0, isMore: false, others: 0, copies: 0, copyBytes: 0, rooms: [] };
   readonly tidied: TidyServers[] = [];
@@ -187,6 +191,7 @@ export class FakeServerHost implements ServerHost {
       wayOf: async () => this.messageWay,
       joins: () => this.joins,
       cancelJoin: (roomId) => this.joins.some((join) => join.roomId === roomId),
+      traffic: async (span) => this.traffic(span),
       gone: async () => [...this.goneServers],
       tidyPreview: async () => this.toTidy,
       tidy: async (request) => {
@@ -201,6 +206,22 @@ export class FakeServerHost implements ServerHost {
         const outcome = this.steps.some(({ state }) => state === 'error') ? 'error' : 'ok';
         return { serverName, isOwn: serverName === 'family.test', steps: this.steps, outcome };
       },
+    };
+  }
+
+  private traffic(span: TrafficSpan): ServerTraffic {
+    const [step, count] = { day: [60, 24], week: [360, 28], month: [1440, 30] }[span].map(Number) as [number, number];
+    const points = (most: number) =>
+      Array.from({ length: count }, (_, point) => Math.round(most * Math.abs(Math.sin(point / 4))));
+    const none = Array.from({ length: count }, () => 0);
+    const isQuiet = this.busiest.length === 0;
+    return {
+      from: this.now() - (count - 1) * step * MINUTE,
+      step: step * MINUTE,
+      sent: isQuiet ? none : points(40),
+      received: isQuiet ? none : points(230),
+      busiest: this.busiest,
+      servers: this.busiest.length,
     };
   }
 

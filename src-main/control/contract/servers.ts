@@ -23,6 +23,8 @@ export interface OtherServersProcedures {
   /** Refuses a server, or all that a pattern such as `*.example.org` means, both ways, from now on. @throws CONFIG_INVALID */
   'servers.block': { input: { name: string }; output: undefined };
   'servers.unblock': { input: { name: string }; output: undefined };
+  /** How much went to them and came from them. */
+  'servers.traffic': { input: { span: TrafficSpan }; output: ServerTraffic };
   /** Those that have not answered for long, the longest first. */
   'servers.gone': { input: undefined; output: readonly GoneServer[] };
   /** What is left of servers that are gone. */
@@ -132,6 +134,31 @@ export interface ServerKeyInfo {
   /** its server gave it up */
   readonly isExpired: boolean;
   readonly fetchedAt: number;
+}
+
+export type TrafficSpan = 'day' | 'week' | 'month';
+
+export interface ServerTraffic {
+  /** the beginning of the first point */
+  readonly from: number;
+  /** ms between two points */
+  readonly step: number;
+  /** events that other servers took, each as often as it was sent, point by point */
+  readonly sent: readonly number[];
+  readonly received: readonly number[];
+  /** at most a hundred, those with most events first */
+  readonly busiest: readonly BusyServer[];
+  /** all that there was something with */
+  readonly servers: number;
+}
+
+export interface BusyServer {
+  readonly serverName: ServerName;
+  readonly eventsSent: number;
+  readonly eventsReceived: number;
+  /** that it answered */
+  readonly requestsSent: number;
+  readonly requestsReceived: number;
 }
 
 /** A server that has not answered for long, and has not spoken to us either. */

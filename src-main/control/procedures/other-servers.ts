@@ -83,6 +83,10 @@ export function otherServerProcedures(host: ServerHost) {
         announce('servers.changed');
       },
     },
+    'servers.traffic': {
+      input: Type.Object({ span: Type.Enum(['day', 'week', 'month']) }, closed),
+      run: ({ span }) => host.otherServers().traffic(span),
+    },
     'servers.gone': { input: Type.Undefined(), run: () => host.otherServers().gone() },
     'servers.tidyPreview': {
       input: Type.Object({ names: serverNames }, closed),

@@ -1,4 +1,4 @@
-import { Ban, Clock3, Globe, Radar } from 'lucide-react';
+import { ArrowLeftRight, Ban, Clock3, Globe, Radar } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Page } from '../../components/page.js';
 import { Tabs } from '../../components/tabs.js';
@@ -8,6 +8,7 @@ import { useText } from '../../text/use-text.js';
 export const SERVER_PLACES = {
   list: '/servers',
   reach: '/servers/-/reach',
+  traffic: '/servers/-/traffic',
   late: '/servers/-/late',
   blocks: '/servers/-/blocks',
 } as const;
@@ -22,6 +23,7 @@ export function ServersPage({ current, children }: { current: keyof typeof SERVE
         tabs={[
           { path: SERVER_PLACES.list, title: text('servers.list'), icon: Globe },
           { path: SERVER_PLACES.reach, title: text('reach.title'), icon: Radar },
+          { path: SERVER_PLACES.traffic, title: text('traffic.title'), icon: ArrowLeftRight },
           { path: SERVER_PLACES.late, title: text('late.title'), icon: Clock3 },
           { path: SERVER_PLACES.blocks, title: text('blocks.title'), icon: Ban },
         ]}
