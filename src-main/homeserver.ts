@@ -15,7 +15,7 @@ import { type Accounts, createAccounts } from './matrix/accounts/index.js';
 import { type Admin, createAdmin } from './matrix/admin/index.js';
 import { createAppservices } from './matrix/appservices/index.js';
 import { createDiagnostics, createReach, type Diagnostics, type Reach } from './matrix/diagnostics/index.js';
-import { createEncryption } from './matrix/encryption/index.js';
+import { createEncryption, type Encryption } from './matrix/encryption/index.js';
 import { createEphemeral } from './matrix/ephemeral/index.js';
 import { createEvents, type Events } from './matrix/events/index.js';
 import { createFederation, type MessageTimes, type Queues, type RemoteJoins } from './matrix/federation/index.js';
@@ -87,6 +87,8 @@ export interface Homeserver {
   readonly erasures: Admin['erasures'];
   /** servers that are gone, and what is left of them: for consoles */
   readonly goneServers: Admin['gone'];
+  /** who has a key backup: for consoles */
+  readonly keyBackups: Encryption['keyBackups'];
   /** who uploaded how much: for consoles */
   readonly mediaUses: MediaUses;
   /** how large the database is, and how it gets smaller: for consoles */
@@ -220,6 +222,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     media,
     erasures: admin.erasures,
     goneServers: admin.gone,
+    keyBackups: encryption.keyBackups,
     mediaUses: media.uses,
     databaseCare,
     notices: rooms.notices,
@@ -268,6 +271,7 @@ interface Doors {
   readonly media: MediaDoor;
   readonly erasures: Admin['erasures'];
   readonly goneServers: Admin['gone'];
+  readonly keyBackups: Encryption['keyBackups'];
   readonly mediaUses: MediaUses;
   readonly databaseCare: DatabaseCare;
   readonly notices: ServerNotices;

@@ -11,7 +11,7 @@ import type { Invitation, PeoplePage, PeopleQuery } from './contract.js';
 import type { Office } from './desks/office.js';
 import { erasureDesk } from './people/erasure-desk.js';
 import { personDetail } from './people/person-detail.js';
-import { personsOf } from './people/person-rows.js';
+import { type PersonRowsDeps, personsOf } from './people/person-rows.js';
 import { ControlError } from './procedure.js';
 
 const PAGE = 100;
@@ -27,6 +27,7 @@ export interface OfficeDeps {
   readonly rooms: Pick<RoomCare, 'reader'>;
   readonly mediaUses: MediaUses;
   readonly erasures: Admin['erasures'];
+  readonly keyBackups: PersonRowsDeps['keyBackups'];
   readonly notices: Pick<ServerNotices, 'send'>;
   readonly canNotify: boolean;
   readonly config: Pick<Config, 'rateLimits'>;

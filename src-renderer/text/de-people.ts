@@ -102,6 +102,13 @@ export const dePeople: Readonly<Record<keyof typeof enPeople, string>> = {
   'person.lose-rooms': '{count, plural, =0 {In keinem Raum} one {Verlässt einen Raum} other {Verlässt # Räume}}',
   'person.lose-addresses': '{count, plural, one {Eine Adresse wird entfernt} other {# Adressen werden entfernt}}',
   'person.keep-media': '{count, plural, one {Eine hochgeladene Datei} other {# hochgeladene Dateien}} ({size}) bleiben',
+  'people.column-backup': 'Schlüsselsicherung',
+  'people.backup-yes': 'Eingerichtet',
+  'people.backup-no': 'Keine',
+  'people.with-backup': 'Mit Sicherung',
+  'people.without-backup': 'Ohne Sicherung',
+  'person.no-backup':
+    'Ohne Schlüsselsicherung gehen verschlüsselte Nachrichten mit dem letzten Gerät verloren. Eingerichtet wird sie in den Einstellungen der App, unter Verschlüsselung.',
   'erasure.title': 'Alles löschen',
   'erasure.text':
     'Nimmt alles Geschriebene zurück, löscht alles Hochgeladene und schließt das Konto samt Name und Bild.',

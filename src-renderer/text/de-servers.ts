@@ -73,6 +73,8 @@ export const deServers: Record<keyof typeof enServers, string> = {
   'servers.clock-same': 'Gleich',
   'servers.clock-ahead': '{time} vor',
   'servers.clock-behind': '{time} nach',
+  'servers.its-clock-ahead': 'Uhr geht {time} vor',
+  'servers.its-clock-behind': 'Uhr geht {time} nach',
   'servers.attempts': 'Was geschah',
   'servers.attempts-none': 'Er hat noch nie versagt.',
   'servers.attempt-answered': 'Er antwortet wieder.',

@@ -100,6 +100,13 @@ export const enPeople = {
   'person.lose-rooms': '{count, plural, =0 {In no room} one {Leaves one room} other {Leaves # rooms}}',
   'person.lose-addresses': '{count, plural, one {One address is removed} other {# addresses are removed}}',
   'person.keep-media': '{count, plural, one {One uploaded file} other {# uploaded files}} ({size}) stay',
+  'people.column-backup': 'Key backup',
+  'people.backup-yes': 'Set up',
+  'people.backup-no': 'None',
+  'people.with-backup': 'Key backup',
+  'people.without-backup': 'No key backup',
+  'person.no-backup':
+    'Without a key backup, their encrypted messages are lost with their last device. They set it up in their app’s settings, under encryption.',
   'erasure.title': 'Erase everything',
   'erasure.text':
     'Takes back all that they wrote, deletes all that they uploaded, and closes the account with its name and picture.',

@@ -71,6 +71,8 @@ export const enServers = {
   'servers.clock-same': 'The same',
   'servers.clock-ahead': '{time} ahead',
   'servers.clock-behind': '{time} behind',
+  'servers.its-clock-ahead': 'Clock {time} ahead',
+  'servers.its-clock-behind': 'Clock {time} behind',
   'servers.attempts': 'What happened',
   'servers.attempts-none': 'It has never failed.',
   'servers.attempt-answered': 'It answers again.',

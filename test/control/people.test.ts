@@ -347,3 +347,18 @@ it('remembers whom an invitation was for, and who came by it', async () => {
     expect.objectContaining({ token: made.token, label: 'Grandma', used: 1, people: ['@nana:family.test'] }),
   );
 });
+
+it('says who has a key backup, and who would lose what was encrypted', async () => {
+  const { password } = (await value('people.create', { localpart: 'keen', isAdmin: false })) as { password: string };
+  const token = (await signIn('keen', password)).body['access_token'];
+  const of = async () =>
+    ((await value('people.list', { search: 'keen' })) as { people: { hasKeyBackup: boolean }[] }).people[0];
+  expect(await of()).toMatchObject({ hasKeyBackup: false });
+  const backup = {
+    algorithm: 'm.megolm_backup.v1.curve25519-aes-sha2',
+    auth_data: { public_key: 'key', signatures: {} },
+  };
+  expect((await post('/room_keys/version', backup, token)).status).toBe(200);
+  expect(await of()).toMatchObject({ hasKeyBackup: true });
+  expect(await value('people.detail', { userId: '@keen:family.test' })).toMatchObject({ hasKeyBackup: true });
+});

@@ -85,7 +85,7 @@ export function furnish(host: FakeServerHost): void {
   host.addInvitation({ state: 'used', used: 1 });
   host.addInvitation({ state: 'revoked', label: 'The neighbours' });
   host.addServer('matrix.test');
-  host.addServer('club.test');
+  host.addServer('club.test', { clockAhead: 190_000 });
   host.addServer(LONG_NAME, {
     state: 'down',
     failures: 9,

@@ -72,6 +72,8 @@ export interface Person {
   readonly devices: number;
   /** bytes of what they uploaded */
   readonly media: number;
+  /** they can still read what was encrypted when their last device is lost */
+  readonly hasKeyBackup: boolean;
 }
 
 /** A device that somebody is signed in with. */

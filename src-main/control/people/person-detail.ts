@@ -5,7 +5,7 @@ import type { MediaUses } from '../../matrix/media/index.js';
 import type { RoomCare } from '../../matrix/rooms/index.js';
 import type { UserId } from '../../spec/ids.js';
 import type { PersonDetail, PersonDevice } from '../contract.js';
-import { personsOf } from './person-rows.js';
+import { type PersonRowsDeps, personsOf } from './person-rows.js';
 
 const MOST_ROOMS = 200;
 const MOST_UPLOADS = 50;
@@ -15,6 +15,7 @@ export interface PersonDetailDeps {
   readonly config: Pick<Config, 'rateLimits'>;
   readonly rooms: Pick<RoomCare, 'reader'>;
   readonly mediaUses: MediaUses;
+  readonly keyBackups: PersonRowsDeps['keyBackups'];
   readonly canNotify: boolean;
 }
 

@@ -121,6 +121,8 @@ export function createEncryption(deps: EncryptionDeps) {
     oneTimeKeys,
     toDevice,
     deviceLists,
+    /** who has a key backup: for consoles */
+    keyBackups: keyBackup as Pick<KeyBackup, 'owners'>,
     endpoints: [
       ...deviceKeyEndpoints({ deviceKeys, deviceLists, everyonesKeys }),
       ...crossSigningEndpoints(crossSigningKeys, keySignatures),

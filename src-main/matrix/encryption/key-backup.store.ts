@@ -26,6 +26,9 @@ const change = statement<[number, number, string, number], { etag: number; count
 const usage = statement<[string], { backups: number; bytes: number | null }>(
   'SELECT COUNT(*) AS backups, SUM(bytes) AS bytes FROM key_backups WHERE user_id = ? AND deleted = 0',
 );
+const owners = statement<[readonly string[]], { user_id: UserId }>(
+  'SELECT DISTINCT user_id FROM key_backups WHERE user_id IN TEXTS(?) AND deleted = 0',
+);
 const bytesOfAll = statement<[string, number], { bytes: number | null }>(
   'SELECT bytes FROM key_backups WHERE user_id = ? AND version = ?',
 );
@@ -160,6 +163,11 @@ export class KeyBackupStore {
   async usage(db: Reader, userId: UserId): Promise<{ backups: number; bytes: number }> {
     const row = await db.get(usage, userId);
     return { backups: row?.backups ?? 0, bytes: row?.bytes ?? 0 };
+  }
+
+  /** Those of some users that have a backup. */
+  async owners(db: Reader, userIds: readonly UserId[]): Promise<UserId[]> {
+    return (await db.all(owners, userIds)).map((row) => row.user_id);
   }
 
   async putSessions(

@@ -43,6 +43,12 @@ export class KeyBackup {
     });
   }
 
+  /** Those of some users that have a backup: who has none loses what was encrypted with their last device. */
+  async owners(userIds: readonly UserId[]): Promise<ReadonlySet<UserId>> {
+    const { db, store } = this.deps;
+    return new Set(userIds.length === 0 ? [] : await store.owners(db, userIds));
+  }
+
   /** @throws MatrixError M_NOT_FOUND without a backup */
   async current(userId: UserId): Promise<Backup> {
     const backup = await this.deps.store.current(this.deps.db, userId);

@@ -10,7 +10,7 @@ import { useSettled } from '../../components/use-settled.js';
 import { usePages } from '../../control/use-pages.js';
 import { type Text, useText } from '../../text/use-text.js';
 import { ErasuresRunning } from './erasures-running.js';
-import { PersonActions, PersonName, PersonSeen, PersonState } from './person-row.js';
+import { PersonActions, PersonDevicesAndBackup, PersonName, PersonSeen, PersonState } from './person-row.js';
 
 type Order = NonNullable<PeopleQuery['order']>;
 type Role = NonNullable<PeopleQuery['role']> | 'all';
@@ -112,14 +112,14 @@ const columns = (text: Text): Column<Person, Order>[] => [
   {
     key: 'name',
     title: text('people.column-name'),
-    width: '32%',
+    width: '27%',
     sortBy: 'name',
     cell: (person) => <PersonName person={person} />,
   },
   {
     key: 'role',
     title: text('people.column-role'),
-    width: '10.5rem',
+    width: '11.5rem',
     cell: (person) => <PersonState person={person} />,
   },
   { key: 'seen', title: text('people.column-seen'), sortBy: 'seen', cell: (person) => <PersonSeen person={person} /> },
@@ -127,8 +127,8 @@ const columns = (text: Text): Column<Person, Order>[] => [
     key: 'devices',
     title: text('people.column-devices'),
     align: 'end',
-    width: '6.5rem',
-    cell: ({ devices }) => text.number(devices),
+    width: '8.5rem',
+    cell: (person) => <PersonDevicesAndBackup person={person} />,
   },
   {
     key: 'media',

@@ -7,7 +7,7 @@ import { useNow } from '../../components/use-now.js';
 import { useText } from '../../text/use-text.js';
 import { AdminDialog } from './admin-dialog.js';
 import { NotifyDialog, RenameDialog } from './person-text-dialogs.js';
-import { PersonState } from './person-row.js';
+import { KeyBackup, PersonState } from './person-row.js';
 import { ResetPasswordDialog } from './reset-password-dialog.js';
 
 type Opened = 'rename' | 'reset' | 'admin' | 'notify';
@@ -20,6 +20,9 @@ export function PersonOverview({ person }: { person: PersonDetail }) {
       <section className="card">
         <h2>{text('person.about')}</h2>
         <Facts person={person} />
+        {!person.hasKeyBackup && person.state !== 'deactivated' && (
+          <p className="small soft">{text('person.no-backup')}</p>
+        )}
       </section>
       {person.state === 'deactivated' ? <PersonGone person={person} /> : <Actions person={person} />}
     </div>
@@ -45,6 +48,7 @@ function Facts({ person }: { person: PersonDetail }) {
     [text('person.since'), text.date(createdAt)],
     [text('people.column-seen'), lastSeen === undefined ? text('people.never-seen') : text.relative(lastSeen, now)],
     [text('people.column-devices'), text.number(sessions.length)],
+    [text('people.column-backup'), <KeyBackup key="backup" person={person} />],
     [text('person.view-rooms'), text.number(roomCount)],
     [text('person.view-media'), text('person.media-sum', { files: uploads.files, size: text.bytes(uploads.bytes) })],
   ];

@@ -39,6 +39,31 @@ export function PersonSeen({ person: { lastSeen } }: { person: Person }) {
   return lastSeen === undefined ? text('people.never-seen') : text.relative(lastSeen, now);
 }
 
+/** Whether they can still read what was encrypted when their last device is lost. */
+export function KeyBackup({ person: { hasKeyBackup, state } }: { person: Person }) {
+  const text = useText();
+  if (state === 'deactivated') return '–';
+  if (hasKeyBackup) return text('people.backup-yes');
+  return (
+    <Pill tone="warn" icon={KeyRound}>
+      {text('people.backup-no')}
+    </Pill>
+  );
+}
+
+/** How many devices there are, and whether what they encrypt outlives them. */
+export function PersonDevicesAndBackup({ person: { devices, hasKeyBackup, state } }: { person: Person }) {
+  const text = useText();
+  return (
+    <>
+      <p>{text.number(devices)}</p>
+      {state !== 'deactivated' && (
+        <p className="small soft">{text(hasKeyBackup ? 'people.with-backup' : 'people.without-backup')}</p>
+      )}
+    </>
+  );
+}
+
 /** What can be done for somebody. */
 export function PersonActions({ person }: { person: Person }) {
   const text = useText();

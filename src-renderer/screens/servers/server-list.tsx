@@ -12,7 +12,15 @@ import { useNow } from '../../components/use-now.js';
 import { useSettled } from '../../components/use-settled.js';
 import { usePages } from '../../control/use-pages.js';
 import { type Text, useText } from '../../text/use-text.js';
-import { replyText, serverPath, shownServer, STATE_TONES, troubleText, waitingText } from './server-words.js';
+import {
+  clockOffText,
+  replyText,
+  serverPath,
+  shownServer,
+  STATE_TONES,
+  troubleText,
+  waitingText,
+} from './server-words.js';
 
 const POLL = 15_000;
 
@@ -96,7 +104,7 @@ const columns = (text: Text): Column<OtherServer>[] => [
     cell: (server) => <Last server={server} />,
   },
   { key: 'waiting', title: text('servers.column-waiting'), cell: (server) => <Waits server={server} /> },
-  { key: 'reply', title: text('servers.column-reply'), cell: ({ replyTime }) => replyText(text, replyTime) },
+  { key: 'reply', title: text('servers.column-reply'), cell: (server) => <Replies server={server} /> },
 ];
 
 function ServerState({ server }: { server: OtherServer }) {
@@ -119,6 +127,18 @@ function Last({ server: { lastSent, lastReceived } }: { server: OtherServer }) {
     <>
       <p>{text('servers.last-sent', { when: when(lastSent) })}</p>
       <p>{text('servers.last-received', { when: when(lastReceived) })}</p>
+    </>
+  );
+}
+
+/** How quickly it answers, and by how much its clock is off. */
+function Replies({ server: { replyTime, clockAhead } }: { server: OtherServer }) {
+  const text = useText();
+  const clock = clockOffText(text, clockAhead);
+  return (
+    <>
+      <p>{replyText(text, replyTime)}</p>
+      {clock !== '' && <p className="small soft">{clock}</p>}
     </>
   );
 }

@@ -62,6 +62,13 @@ export function clockText(text: Text, ahead: number | undefined): string {
   return text(ahead > 0 ? 'servers.clock-ahead' : 'servers.clock-behind', { time });
 }
 
+/** By how much its clock is off; '' where it is right, or not known. */
+export function clockOffText(text: Text, ahead: number | undefined): string {
+  if (ahead === undefined || Math.abs(ahead) <= SAME) return '';
+  const time = text.duration(Math.abs(ahead));
+  return text(ahead > 0 ? 'servers.its-clock-ahead' : 'servers.its-clock-behind', { time });
+}
+
 export const nextTryText = (text: Text, nextTry: number | undefined, now: number): string =>
   nextTry !== undefined && nextTry > now
     ? text('servers.next-try', { when: text.relative(nextTry, now) })

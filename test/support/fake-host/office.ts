@@ -180,6 +180,7 @@ export class FakeOffice implements Office {
       lastSeen: this.now() - this.persons.length * 47 * MINUTE - 20_000,
       devices: 1 + (this.persons.length % 3),
       media: 4_200_000 * this.persons.length,
+      hasKeyBackup: this.persons.length % 2 === 0,
       ...given,
     };
     this.persons.push(person);
