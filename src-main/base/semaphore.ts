@@ -23,6 +23,17 @@ export class Semaphore {
     }
   }
 
+  /** Takes a place when there is one. @returns gives it back, at the first call */
+  async enter(): Promise<() => void> {
+    if (this.#free > 0) this.#free -= 1;
+    else await this.#turn(undefined);
+    let isIn = true;
+    return () => {
+      if (isIn) this.#leave();
+      isIn = false;
+    };
+  }
+
   #leave(): void {
     const [next] = this.#waiting;
     if (!next) {

@@ -85,7 +85,7 @@ export class EventCounts {
       const changes = await stream.after(position, READ);
       for (const { change } of changes) this.#count(change);
       position = changes.at(-1)?.position ?? position;
-      if (changes.length === 0) await news.rung();
+      if (changes.length < READ) await news.rung();
     }
   }
 

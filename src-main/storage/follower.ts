@@ -52,12 +52,13 @@ async function step<T>(options: FollowerOptions<T>, place: Place, news: Doorbell
   news.listen();
   place.requireSaving();
   const changes = await options.stream.after(place.position, READ);
-  if (changes.length === 0) {
-    place.saveSoon(signal, () => news.ring());
-    return news.rung();
+  if (changes.length > 0) {
+    await options.db.durable();
+    await handleAll(changes, options, place, signal);
   }
-  await options.db.durable();
-  await handleAll(changes, options, place, signal);
+  if (changes.length >= READ) return;
+  place.saveSoon(signal, () => news.ring());
+  await news.rung();
 }
 
 async function handleAll<T>(

@@ -14,7 +14,7 @@ export interface Change<T> {
  */
 export interface Stream<T> {
   readonly name: string;
-  /** Up to `limit` changes after `position`, oldest first. */
+  /** Up to `limit` changes after `position`, oldest first; fewer only when there are no more now. */
   after(position: Position, limit: number): Promise<Change<T>[]>;
   /** Present when the record is kept for its followers only: `follower` will come and must not miss anything. */
   expect?(follower: string): void;

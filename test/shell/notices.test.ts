@@ -32,7 +32,7 @@ function scene(settings: Partial<KeptSettings> = {}) {
   const checks: CheckStanding[] = [];
   const shown: Notice[] = [];
   const gone: Notice[] = [];
-  const clock = { at: NOON, now: () => clock.at, sleep: async () => undefined };
+  const clock = { at: NOON, now: () => clock.at, sleep: async () => undefined, alarm: () => () => undefined };
   const all = { reach: true, storage: true, backup: true, security: true };
   const wanted: KeptSettings = { keepAwake: true, quietHours: true, pausedUntil: undefined, notices: all, ...settings };
   const notices = new Notices({

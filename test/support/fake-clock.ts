@@ -32,6 +32,12 @@ export class FakeClock implements Clock {
     });
   }
 
+  alarm(delay: Milliseconds, ring: () => void): () => void {
+    const sleeper = { wakeAt: this.#now + delay, wake: ring };
+    this.#sleepers.add(sleeper);
+    return () => this.#sleepers.delete(sleeper);
+  }
+
   /** How many are asleep: a test can wait for this before it advances. */
   get sleeping(): number {
     return this.#sleepers.size;

@@ -12,6 +12,10 @@ export class MovingClock implements Clock {
     return systemClock.sleep(delay, signal);
   }
 
+  alarm(delay: Milliseconds, ring: () => void): () => void {
+    return systemClock.alarm(delay, ring);
+  }
+
   /** It is later now, by so much. */
   move(ms: Milliseconds): void {
     this.#ahead += ms;

@@ -17,6 +17,10 @@ export class EventsStream implements Stream<StoredEvent> {
       db,
       rows.map((row) => row.nid),
     );
-    return found.map((event) => ({ position: event.ord ?? event.nid, change: event }));
+    const page = found.map((event) => ({ position: event.ord ?? event.nid, change: event }));
+    const last = rows.at(-1);
+    if (!last || rows.length < limit || page.length === limit) return page;
+    // Some were removed for good since: who gets few takes it that there are no more.
+    return [...page, ...(await this.after(last.ord, limit - page.length))];
   }
 }

@@ -1,4 +1,3 @@
-import { OVER } from '../../../base/abort.js';
 import type { Clock, Milliseconds } from '../../../base/clock.js';
 import { Semaphore } from '../../../base/semaphore.js';
 
@@ -27,16 +26,14 @@ export class Places {
   /** Runs `work` when there is a place; resolves or rejects as it does. */
   run<T>(work: () => Promise<T>): Promise<T> {
     return this.#all.run(async () => {
-      const running = Promise.withResolvers<T>();
-      running.promise.catch(() => undefined); // whoever called sees it
-      await this.#prompt.run(() => {
-        const ended = new AbortController();
-        const done = work().finally(() => ended.abort(OVER));
-        done.then(running.resolve, running.reject);
-        const slow = this.options.clock.sleep(this.options.patience, ended.signal).catch(() => undefined);
-        return Promise.race([slow, done.catch(() => undefined)]);
-      });
-      return running.promise;
+      const leave = await this.#prompt.enter();
+      const cancel = this.options.clock.alarm(this.options.patience, leave);
+      try {
+        return await work();
+      } finally {
+        cancel();
+        leave();
+      }
     });
   }
 }

@@ -1,5 +1,5 @@
-import { OVER } from '../../../base/abort.js';
-import type { Clock, Milliseconds } from '../../../base/clock.js';
+import { deadline, OVER } from '../../../base/abort.js';
+import { type Clock, endsWithin, type Milliseconds } from '../../../base/clock.js';
 import { isObject, type JsonObject, type JsonValue, stringAt } from '../../../base/json.js';
 import type { Logger } from '../../../base/logger.js';
 import type { RateLimiter } from '../../../http/rate-limit.js';
@@ -118,15 +118,8 @@ class Receiving {
   }
 
   async run(): Promise<PduResults> {
-    const { clock } = this.deps;
-    const ended = new AbortController();
-    const work = this.#work().finally(() => ended.abort(OVER));
-    const tooLong = clock.sleep(LONGEST, ended.signal).then(
-      () => true,
-      () => false,
-    );
-    await Promise.race([work, tooLong]);
-    if (ended.signal.aborted) await work;
+    const work = this.#work();
+    if (await endsWithin(this.deps.clock, work, LONGEST)) await work;
     else {
       work.catch((error: unknown) => this.deps.log.warn('events are left to later', { origin: this.origin, error }));
       await this.#putAside([...this.#left]);
@@ -135,9 +128,9 @@ class Receiving {
   }
 
   async #work(): Promise<void> {
-    const signal = AbortSignal.timeout(LONGEST_CHECK);
     const { rules, roomId } = this.room;
-    const verdicts = await this.deps.pdus.check(this.pdus, rules, { roomId, signal });
+    const { signal, end } = deadline(undefined, LONGEST_CHECK);
+    const verdicts = await this.deps.pdus.check(this.pdus, rules, { roomId, signal }).finally(end);
     const good: GoodPdu[] = [];
     for (const [at, pdu] of this.pdus.entries()) {
       const verdict = verdicts[at];

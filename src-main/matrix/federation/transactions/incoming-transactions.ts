@@ -1,6 +1,5 @@
-import { OVER } from '../../../base/abort.js';
 import type { Cache, Caches } from '../../../base/caches.js';
-import type { Clock, Milliseconds } from '../../../base/clock.js';
+import { type Clock, endsWithin, type Milliseconds } from '../../../base/clock.js';
 import type { JsonValue } from '../../../base/json.js';
 import { Lanes } from '../../../base/lane.js';
 import type { RateLimiter } from '../../../http/rate-limit.js';
@@ -88,25 +87,11 @@ export class IncomingTransactions {
   async #receive({ origin, pdus, edus }: IncomingTransaction): Promise<PduResults> {
     this.deps.traffic.note(origin, 'eventsReceived', pdus.length);
     const receiving = this.deps.pdus.receive(origin, pdus);
+    if (edus.length === 0) return receiving;
     // Receipts speak of events that come with them; but keys and messages to devices wait for no fork of a room.
-    await this.#atMost(receiving, PATIENCE);
-    await this.#receiveEdus(origin, edus);
-    return receiving;
-  }
-
-  /** Waits until `work` ends, well or not, or for `limit` ms. */
-  async #atMost(work: Promise<unknown>, limit: Milliseconds): Promise<void> {
-    const ended = new AbortController();
-    const done = work.then(
-      () => ended.abort(OVER),
-      () => ended.abort(OVER),
-    );
-    const tooLong = this.deps.clock.sleep(limit, ended.signal).catch(() => undefined);
-    await Promise.race([done, tooLong]);
-  }
-
-  async #receiveEdus(origin: ServerName, edus: readonly JsonValue[]): Promise<void> {
+    await endsWithin(this.deps.clock, receiving, PATIENCE);
     for (const edu of edus) await this.deps.edus.receive(origin, edu);
+    return receiving;
   }
 }
 
