@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { useAppearance } from './appearance/appearance.js';
 import { ErrorBoundary } from './components/error-boundary.js';
 import { JoinScreen } from './screens/join/join-screen.js';
+import { PasswordScreen } from './screens/join/password-screen.js';
 import { LanguageContext } from './text/use-text.js';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -21,12 +22,13 @@ createRoot(root).render(
   </StrictMode>,
 );
 
-/** The page behind an invitation's link, for somebody who has no account yet. */
+/** The page behind an invitation's link, or behind one for a new password: for somebody who is signed in nowhere. */
 function Join() {
   const [{ language }] = useAppearance();
+  const token = location.hash.slice(1);
   return (
     <LanguageContext value={language}>
-      <JoinScreen token={location.hash.slice(1)} />
+      {location.pathname.endsWith('/password') ? <PasswordScreen token={token} /> : <JoinScreen token={token} />}
     </LanguageContext>
   );
 }

@@ -58,6 +58,11 @@ export function createOffice(deps: OfficeDeps): Office {
       await accounts.passwords.set(userId, password, { others: signOut });
       await changed(userId, 'password');
     },
+    async passwordLink(userId, signOut) {
+      const { token, expiresAt } = await accounts.passwordLinks.issue(userId, signOut);
+      await changed(userId, 'password-link');
+      return { userId, link: `${deps.clientAddress() ?? ''}/join/password#${token}`, expiresAt };
+    },
     async rename(userId, displayName) {
       await accounts.profiles.rename(userId, displayName);
       await changed(userId, 'renamed');

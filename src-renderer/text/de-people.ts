@@ -80,6 +80,7 @@ export const dePeople: Readonly<Record<keyof typeof enPeople, string>> = {
   'person.did-person-erased': 'Mit allem gelöscht',
   'person.did-person-not-erased': 'Das Löschen wurde nicht fertig',
   'person.did-password': 'Neues Passwort vergeben',
+  'person.did-password-link': 'Link für ein neues Passwort gegeben',
   'person.did-renamed': 'Umbenannt',
   'person.did-locked': 'Gesperrt',
   'person.did-unlocked': 'Entsperrt',

@@ -78,6 +78,7 @@ export const enPeople = {
   'person.did-person-erased': 'Erased with everything',
   'person.did-person-not-erased': 'Erasing was not finished',
   'person.did-password': 'New password given',
+  'person.did-password-link': 'Link for a new password given',
   'person.did-renamed': 'Renamed',
   'person.did-locked': 'Locked',
   'person.did-unlocked': 'Unlocked',

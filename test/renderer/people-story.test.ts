@@ -1,15 +1,17 @@
-import type { Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { beforeEach, expect, it, vi } from 'vitest';
+import { expectAccessible } from '../support/axe.js';
 import { aroundFamily, type TestFamily } from '../support/family.js';
 import { chooseOption, pressKey, tabTo, typeInto } from '../support/keyboard.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
+let browser: Browser;
 let family: TestFamily;
 let page: Page;
 
 aroundFamily((story) => {
-  ({ family, page } = story);
+  ({ browser, family, page } = story);
 });
 beforeEach(() => family.go('/people', 'People'));
 
@@ -66,6 +68,42 @@ it('resets a password: the old one and its devices are out, the new one is in', 
   await family.signIn('kim', password);
   await pressKey(page, button('Done', dialog()));
   await closed();
+});
+
+it('gives a link instead, with which they choose a password themselves, once', async () => {
+  const joe = await family.add('joe', 'Joe');
+  await openPerson('joe', 'Joe');
+  await press('Reset password');
+  await pressKey(page, button('Give a link instead', dialog()));
+  await dialog()
+    .getByText(/^Hand it over/)
+    .waitFor();
+  const link = await valueOf('Link');
+  expect((await joe.get('/account/whoami')).status).toBe(200);
+  await pressKey(page, button('Done', dialog()));
+  await closed();
+  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 390, height: 780 }, bypassCSP: true });
+  const phone = await context.newPage();
+  phone.setDefaultTimeout(15_000);
+  const path = new URL(link);
+  await phone.goto(`${family.url}${path.pathname}${path.hash}`);
+  await phone.getByRole('heading', { name: 'Choose a new password' }).waitFor();
+  await phone.getByText('@joe:family.test').waitFor();
+  await expectAccessible(phone, 'new password');
+  await typeInto(phone, phone.getByLabel('Password', { exact: true }), 'short');
+  await phone.keyboard.press('Enter');
+  await phone
+    .getByText(/at least 8/)
+    .first()
+    .waitFor();
+  await typeInto(phone, phone.getByLabel('Password', { exact: true }), 'my own horse');
+  await phone.keyboard.press('Enter');
+  await phone.getByRole('heading', { name: 'Your new password is set' }).waitFor();
+  await family.signIn('joe', 'my own horse');
+  expect((await joe.get('/account/whoami')).body.errcode).toBe('M_UNKNOWN_TOKEN');
+  await phone.reload();
+  await phone.getByRole('heading', { name: 'This link does not work any more' }).waitFor();
+  await context.close();
 });
 
 it('suspends, locks and lets go again, and each does what it says', async () => {

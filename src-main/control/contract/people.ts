@@ -9,6 +9,8 @@ export interface PeopleProcedures {
     output: OneTimePassword;
   };
   'people.resetPassword': { input: { userId: UserId; signOut: boolean }; output: OneTimePassword };
+  /** a link with which they choose a new password themselves: it works once, for a day */
+  'people.passwordLink': { input: { userId: UserId; signOut: boolean }; output: PasswordLink };
   /** @throws M_NOT_FOUND */
   'people.detail': { input: { userId: UserId }; output: PersonDetail };
   /** '' takes the display name away */
@@ -171,6 +173,13 @@ export interface PeoplePage {
 export interface OneTimePassword {
   readonly userId: UserId;
   readonly password: string;
+}
+
+/** Shown once: what it is made of is kept as a hash only. */
+export interface PasswordLink {
+  readonly userId: UserId;
+  readonly link: string;
+  readonly expiresAt: number;
 }
 
 export interface Invitation {

@@ -5,6 +5,7 @@ import type {
   Invitation,
   PeoplePage,
   PeopleQuery,
+  PasswordLink,
   PersonDetail,
   PersonErasure,
   PersonLimit,
@@ -24,6 +25,7 @@ export interface Office {
     isAdmin: boolean;
   }): Promise<UserId>;
   setPassword(userId: UserId, password: string, signOut: boolean): Promise<void>;
+  passwordLink(userId: UserId, signOut: boolean): Promise<PasswordLink>;
   rename(userId: UserId, displayName: string): Promise<void>;
   /** @throws ControlError LAST_ADMIN for the only administrator, who could not take it back */
   restrict(userId: UserId, restriction: 'locked' | 'suspended', on: boolean): Promise<void>;

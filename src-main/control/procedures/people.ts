@@ -54,6 +54,15 @@ export const peopleProcedures = (host: ServerHost) =>
         return { userId, password };
       },
     },
+    'people.passwordLink': {
+      input: Type.Object({ userId, signOut: Type.Boolean() }, closed),
+      async run({ userId, signOut }, { announce, log }) {
+        const made = await host.office().passwordLink(userId, signOut);
+        log.info('link for a new password made from the console', { userId, signOut });
+        announce('people.changed');
+        return made;
+      },
+    },
     'people.detail': {
       input: Type.Object({ userId }, closed),
       async run({ userId }) {

@@ -11,7 +11,9 @@ import { notFound } from '../../spec/errors.js';
  * @param pages the built pages; undefined: there is none, and no route
  */
 export const joinEndpoints = (serverName: ServerName, pages: string | undefined) =>
-  pages === undefined ? [] : [invitation(serverName), startPage(pages), picture(pages), asset(pages)];
+  pages === undefined
+    ? []
+    : [invitation(serverName), startPage(pages), passwordPage(pages), picture(pages), asset(pages)];
 
 /** What the page says of the server before anybody has an account. */
 const invitation = (serverName: ServerName) =>
@@ -25,6 +27,10 @@ const invitation = (serverName: ServerName) =>
 
 const startPage = (pages: string) =>
   endpoint({ spec: '-', method: 'GET', path: '/join/', auth: 'none', handle: () => file(pages, '/join.html') });
+
+/** Where somebody chooses a new password, by a link of an administrator's: `/join/password#<token>`. */
+const passwordPage = (pages: string) =>
+  endpoint({ spec: '-', method: 'GET', path: '/join/password', auth: 'none', handle: () => file(pages, '/join.html') });
 
 const picture = (pages: string) =>
   endpoint({ spec: '-', method: 'GET', path: '/join/icon.svg', auth: 'none', handle: () => file(pages, '/icon.svg') });

@@ -15,6 +15,7 @@ import { rateExceptionEndpoints } from './limits/rate-exceptions.admin.js';
 import { loginEndpoints } from './login.client.js';
 import { openIdEndpoints } from './openid.client.js';
 import { openIdFederationEndpoints } from './openid.federation.js';
+import { passwordLinkEndpoints } from './password-links.client.js';
 import { passwordEndpoints } from './password-management.client.js';
 import { profileEndpoints } from './profile.client.js';
 import { profileFederationEndpoints } from './profile.federation.js';
@@ -78,6 +79,7 @@ export function createAccounts(deps: AccountsDeps) {
     registration: services.registration,
     registrationTokens: services.registrationTokens,
     passwords: services.passwords,
+    passwordLinks: services.passwordLinks,
     identityServers: services.identityServers,
     deactivations: services.deactivations,
     streams: services.streams,
@@ -103,6 +105,7 @@ const endpointsOf = (services: Services, { config, wellKnown }: AccountsDeps): E
     ...whoamiEndpoints,
     ...whoisEndpoints(services),
     ...passwordEndpoints(services),
+    ...passwordLinkEndpoints(services.passwordLinks, services.passwordLinkLimit, serverName),
     ...deactivationEndpoints(services),
     ...accountModerationEndpoints(new AccountModeration(services.users)),
     ...deviceEndpoints(services),
@@ -132,7 +135,7 @@ const jobsOf = ({ lastSeen, stores, uia, validationStore }: Services, { db, cloc
     db,
     clock,
     accessTokens: stores.accessTokens,
-    shortLived: [stores.loginTokens, stores.openIdTokens, validationStore],
+    shortLived: [stores.loginTokens, stores.openIdTokens, stores.passwordLinks, validationStore],
     uia,
   }),
 ];

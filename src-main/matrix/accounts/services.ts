@@ -26,6 +26,8 @@ import { UserRateExceptions } from './limits/rate-exceptions.js';
 import { RateExceptionStore } from './limits/rate-exceptions.store.js';
 import { Login } from './login.js';
 import { OpenId } from './openid.js';
+import { PasswordLinks } from './password-links.js';
+import { PasswordLinkStore } from './password-links.store.js';
 import { PasswordManagement } from './password-management.js';
 import { PasswordReset } from './password-reset.js';
 import { Passwords } from './passwords.js';
@@ -69,6 +71,7 @@ const createStores = () => ({
   accountData: new AccountDataStore(),
   thirdPartyIds: new ThirdPartyIdStore(),
   registrationTokens: new RegistrationTokenStore(),
+  passwordLinks: new PasswordLinkStore(),
 });
 type Stores = ReturnType<typeof createStores>;
 
@@ -258,6 +261,14 @@ function createEntrance(deps: ServicesDeps, stores: Stores, streams: Streams, pe
     phones,
     beginLimit: limiter(RESETS_BEGUN),
   });
+  const passwordLinks = new PasswordLinks({
+    db,
+    store: stores.passwordLinks,
+    users,
+    passwords: management,
+    clock,
+    log,
+  });
   return {
     registrationTokens,
     uia,
@@ -268,11 +279,16 @@ function createEntrance(deps: ServicesDeps, stores: Stores, streams: Streams, pe
     validityLimit,
     passwords: management,
     passwordReset,
+    passwordLinks,
+    passwordLinkLimit: limiter(PASSWORD_LINKS_TRIED),
   };
 }
 
 /** Clients ask every other second whether the link in the e-mail was followed, each time as if for the first. */
 const RESETS_BEGUN: RateLimit = { perSecond: 1, burst: 100 };
+
+/** From one address: each looks for a token, and a good one hashes a password. */
+const PASSWORD_LINKS_TRIED: RateLimit = { perSecond: 0.2, burst: 20 };
 
 /** Giving accounts up. */
 function createDeactivations(

@@ -7,6 +7,7 @@ import { migration as accountsInvitations } from './0013-accounts-invitations.js
 import { migration as accountsConsents } from './0014-accounts-consents.js';
 import { migration as accountsLimits } from './0015-accounts-limits.js';
 import { migration as accountsRevokedInvitations } from './0016-accounts-revoked-invitations.js';
+import { migration as accountsPasswordLinks } from './0017-accounts-password-links.js';
 import { migration as media } from './0020-media.js';
 import { migration as mediaRemote } from './0021-media-remote.js';
 import { migration as mediaUrlPreviews } from './0022-media-url-previews.js';
@@ -54,6 +55,7 @@ export const migrations: readonly Migration[] = [
   accountsConsents,
   accountsLimits,
   accountsRevokedInvitations,
+  accountsPasswordLinks,
   media,
   mediaRemote,
   mediaUrlPreviews,

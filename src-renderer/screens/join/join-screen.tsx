@@ -42,7 +42,8 @@ function Answer(props: { invitation: Invitation; token: string; onJoined(userId:
   return <JoinForm token={token} serverName={invitation.serverName} onJoined={onJoined} />;
 }
 
-function Unreachable({ onRetry }: { onRetry(): void }) {
+/** The server does not answer: perhaps because it is at home only. */
+export function Unreachable({ onRetry }: { onRetry(): void }) {
   const text = useText();
   const heading = useFocusOnArrival();
   return (

@@ -2,6 +2,7 @@ import type {
   ActivityEntry,
   ErasurePreview,
   Invitation,
+  PasswordLink,
   PeoplePage,
   PeopleQuery,
   Person,
@@ -89,6 +90,11 @@ export class FakeOffice implements Office {
 
   async createPerson({ localpart, displayName, isAdmin }: Parameters<Office['createPerson']>[0]): Promise<UserId> {
     return this.addPerson(localpart, { displayName, isAdmin }).userId;
+  }
+
+  async passwordLink(userId: UserId): Promise<PasswordLink> {
+    this.note(userId, 'password-link');
+    return { userId, link: 'http://192.168.1.5:8008/join/password#kWqPzRtNvXcJ', expiresAt: this.now() + DAY };
   }
 
   async rename(userId: UserId, displayName: string): Promise<void> {
