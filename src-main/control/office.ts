@@ -94,6 +94,11 @@ export function createOffice(deps: OfficeDeps): Office {
       await accounts.rateExceptions.set(userId, limit);
       await changed(userId, limit ? 'limit' : 'no-limit');
     },
+    async quota(userId, bytes) {
+      if (!(await accounts.users.get(userId))) throw new ControlError('M_NOT_FOUND', 'there is no such account');
+      await deps.mediaUses.setQuota(userId, bytes);
+      await changed(userId, bytes === undefined ? 'no-quota' : 'quota');
+    },
     async activity(userId) {
       const { entries } = await activity.list({ limit: LOOKED_AT });
       return entries.filter(({ fields }) => fields['person'] === userId).slice(0, SHOWN);

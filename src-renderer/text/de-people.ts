@@ -92,6 +92,8 @@ export const dePeople: Readonly<Record<keyof typeof enPeople, string>> = {
   'person.did-notified': 'Mitteilung gesendet',
   'person.did-admin': 'Verwaltungsrechte gegeben',
   'person.did-limit': 'Andere Grenze gegeben',
+  'person.did-quota': 'Grenze für Dateien gesetzt',
+  'person.did-no-quota': 'Grenze für Dateien aufgehoben',
   'person.did-no-limit': 'Wieder die Grenze für alle',
   'person.did-no-admin': 'Verwaltungsrechte genommen',
   'person.did-something': 'Geändert',
@@ -110,6 +112,12 @@ export const dePeople: Readonly<Record<keyof typeof enPeople, string>> = {
   'people.without-backup': 'Ohne Sicherung',
   'person.no-backup':
     'Ohne Schlüsselsicherung gehen verschlüsselte Nachrichten mit dem letzten Gerät verloren. Eingerichtet wird sie in den Einstellungen der App, unter Verschlüsselung.',
+  'quota.title': 'Wie viel hier liegen darf',
+  'quota.text': 'Darüber hinaus werden neue Dateien abgelehnt; gelöscht wird nichts. Nachrichten gehen immer.',
+  'quota.kind-none': 'So viel wie bei allen',
+  'quota.kind-own': 'Eine eigene Grenze',
+  'quota.megabytes': 'Megabytes insgesamt',
+  'quota.used': '{used} von {quota}',
   'erasure.title': 'Alles löschen',
   'erasure.text':
     'Nimmt alles Geschriebene zurück, löscht alles Hochgeladene und schließt das Konto samt Name und Bild.',

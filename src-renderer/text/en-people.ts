@@ -90,6 +90,8 @@ export const enPeople = {
   'person.did-notified': 'Notice sent',
   'person.did-admin': 'Made administrator',
   'person.did-limit': 'Given another limit',
+  'person.did-quota': 'Given a limit for files',
+  'person.did-no-quota': 'Limit for files taken away',
   'person.did-no-limit': 'Limit as for everybody again',
   'person.did-no-admin': 'Administrator rights removed',
   'person.did-something': 'Changed',
@@ -108,6 +110,12 @@ export const enPeople = {
   'people.without-backup': 'No key backup',
   'person.no-backup':
     'Without a key backup, their encrypted messages are lost with their last device. They set it up in their app’s settings, under encryption.',
+  'quota.title': 'How much they may keep here',
+  'quota.text': 'Beyond that, new files are refused; nothing is deleted. Messages always go.',
+  'quota.kind-none': 'As much as everybody',
+  'quota.kind-own': 'A limit of their own',
+  'quota.megabytes': 'Megabytes in all',
+  'quota.used': '{used} of {quota}',
   'erasure.title': 'Erase everything',
   'erasure.text':
     'Takes back all that they wrote, deletes all that they uploaded, and closes the account with its name and picture.',

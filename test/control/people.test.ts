@@ -362,3 +362,25 @@ it('says who has a key backup, and who would lose what was encrypted', async () 
   expect(await of()).toMatchObject({ hasKeyBackup: true });
   expect(await value('people.detail', { userId: '@keen:family.test' })).toMatchObject({ hasKeyBackup: true });
 });
+
+it('takes files of somebody until they keep as much as they may', async () => {
+  const userId = '@hoarder:family.test';
+  const { password } = (await value('people.create', { localpart: 'hoarder', isAdmin: false })) as { password: string };
+  const token = (await signIn('hoarder', password)).body['access_token'];
+  const upload = async (bytes: number) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'text/plain' };
+    const path = new URL('/_matrix/media/v3/upload', url);
+    const response = await fetch(path, { method: 'POST', headers, body: 'x'.repeat(bytes) });
+    return { status: response.status, body: (await response.json()) as { errcode?: string } };
+  };
+  await value('people.quota', { userId, bytes: 1000 });
+  expect((await upload(600)).status).toBe(200);
+  expect(await upload(600)).toMatchObject({ status: 403, body: { errcode: 'M_RESOURCE_LIMIT_EXCEEDED' } });
+  expect((await upload(400)).status).toBe(200);
+  expect(await value('people.detail', { userId })).toMatchObject({ quota: 1000, uploads: { files: 2, bytes: 1000 } });
+  await value('people.quota', { userId, bytes: null });
+  expect((await upload(600)).status).toBe(200);
+  expect(await value('people.detail', { userId })).toMatchObject({ quota: undefined });
+  const wrong = await hearth.call('people.quota', { userId: '@nobody:family.test', bytes: 5 });
+  expect(wrong).toMatchObject({ error: { code: 'M_NOT_FOUND' } });
+});

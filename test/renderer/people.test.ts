@@ -133,6 +133,23 @@ it('gives somebody a limit of their own', async () => {
   await expect.poll(() => fake.host.accounts.limits.size).toBe(0);
 });
 
+it('limits how much somebody may keep', async () => {
+  await openKim();
+  await tab('Media');
+  const form = page.getByRole('form', { name: 'How much they may keep here' });
+  await form.getByLabel('A limit of their own').check();
+  await form.getByRole('textbox', { name: 'Megabytes in all' }).fill('0');
+  await form.getByText('A whole number from 1 to 10,000,000.').waitFor();
+  await form.getByRole('textbox', { name: 'Megabytes in all' }).fill('4');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.getByText('3 MB of 4 MB').waitFor();
+  await expectAccessible(page, 'quota');
+  expect(fake.host.accounts.quotas.get('@kim:family.test')).toBe(4_000_000);
+  await form.getByLabel('As much as everybody').check();
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect.poll(() => fake.host.accounts.quotas.size).toBe(0);
+});
+
 it('revokes an invitation and restores it', async () => {
   const { token } = fake.host.addInvitation();
   await open('/people/invitations', 'People');

@@ -280,7 +280,7 @@ const eventsOf = (room: any): TestEvent[] => [
   ...(room?.timeline?.events ?? []),
 ];
 
-const fullPath = (path: string) => (/^\/(_|\.|health$|$)/.test(path) ? path : `${CLIENT}${path}`);
+const fullPath = (path: string) => (/^\/(_|\.|health$|join\/password\/|$)/.test(path) ? path : `${CLIENT}${path}`);
 
 function queryText(query: Query = {}): string {
   const search = new URLSearchParams();

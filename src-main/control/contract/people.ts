@@ -32,6 +32,8 @@ export interface PeopleProcedures {
     input: { userId: UserId; limit: PersonLimit | null };
     output: undefined;
   };
+  /** how many bytes they may keep here in all; null: as many as they like */
+  'people.quota': { input: { userId: UserId; bytes: number | null }; output: undefined };
   'people.deactivate': { input: { userId: UserId; erase?: boolean }; output: undefined };
   /** What erasing somebody would take away. Looks at all that was said in their rooms. */
   'people.erasePreview': { input: { userId: UserId }; output: ErasurePreview };
@@ -113,6 +115,8 @@ export interface PersonDetail extends Person {
   }[];
   /** how much they may say; undefined: as much as all */
   readonly limit: PersonLimit | undefined;
+  /** how many bytes they may keep here; undefined: as many as they like */
+  readonly quota: number | undefined;
   /** what counts for all */
   readonly usualLimit: PersonLimit;
   /** the server may write to people */

@@ -38,6 +38,8 @@ export interface Office {
   notify(userId: UserId, text: string): Promise<void>;
   /** @param limit undefined: as for all */
   limit(userId: UserId, limit: PersonLimit | undefined): Promise<void>;
+  /** @param bytes undefined: as many as they like */
+  quota(userId: UserId, bytes: number | undefined): Promise<void>;
   activity(userId: UserId): Promise<readonly ActivityEntry[]>;
   /** @throws ControlError LAST_ADMIN */
   deactivate(userId: UserId, erase: boolean): Promise<void>;

@@ -51,6 +51,7 @@ export async function personDetail(deps: PersonDetailDeps, userId: UserId): Prom
     },
     addresses: addresses.map(({ medium, address, addedAt }) => ({ medium, address, addedAt })),
     limit: await accounts.rateExceptions.of(userId),
+    quota: await mediaUses.quotaOf(userId),
     usualLimit: config.rateLimits.message,
     canNotify,
   };

@@ -135,6 +135,17 @@ export const peopleProcedures = (host: ServerHost) =>
         announce('people.changed');
       },
     },
+    'people.quota': {
+      input: Type.Object(
+        { userId, bytes: Type.Union([Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), Type.Null()]) },
+        closed,
+      ),
+      async run({ userId, bytes }, { announce, log }) {
+        await host.office().quota(userId, bytes ?? undefined);
+        log.info('what a person may keep changed from the console', { userId, bytes });
+        announce('people.changed');
+      },
+    },
     'people.activity': {
       input: Type.Object({ userId }, closed),
       run: ({ userId }) => host.office().activity(userId),

@@ -21,6 +21,7 @@ import { PersonMedia } from './care/person-media.js';
 import { PersonMediaStore } from './care/person-media.store.js';
 import { ContentRepo } from './content-repo.js';
 import { LooseFileStore } from './loose-files.store.js';
+import { MediaQuotaStore } from './media-quotas.store.js';
 import { MediaStore } from './media.store.js';
 import { MediaUseStore } from './media-use.store.js';
 import { MediaRetention } from './media-retention.js';
@@ -90,6 +91,7 @@ export function createMedia(deps: MediaDeps) {
     remoteLifetime,
   });
   const { care, budget, use } = createCare(deps, { loose, copies: remote, retention });
+  const quotas = new MediaQuotaStore();
   const content = new ContentRepo({
     db,
     store,
@@ -98,7 +100,7 @@ export function createMedia(deps: MediaDeps) {
     serverName,
     remote,
     createLimit: new RateLimiter(config.rateLimits.mediaCreate, clock),
-    quota: new UploadQuota({ db, store, clock, limits: media.uploadLimits }),
+    quota: new UploadQuota({ db, store, clock, limits: media.uploadLimits, quotas }),
     maxUploadSize: media.maxUploadSize,
     budget,
     use,
@@ -120,6 +122,9 @@ export function createMedia(deps: MediaDeps) {
     uses: {
       of: (userIds: readonly UserId[]) => uses.of(db, userIds),
       newest: (userId: UserId, limit: number) => uses.newest(db, userId, limit),
+      /** how many bytes somebody may keep; undefined: as many as they like */
+      quotaOf: (userId: UserId) => quotas.of(db, userId),
+      setQuota: (userId: UserId, bytes: number | undefined) => db.write((tx) => quotas.set(tx, userId, bytes)),
     },
     endpoints: [
       ...uploadEndpoints(serving),

@@ -4,9 +4,19 @@ import { type Column, DataTable } from '../../components/data-table.js';
 import { shown } from '../../components/shown.js';
 import { Empty } from '../../components/states.js';
 import { type Text, useText } from '../../text/use-text.js';
+import { PersonQuotaForm } from './person-quota.js';
 
 /** What somebody uploaded, and how much of the disk it takes. Files of encrypted rooms cannot be looked into. */
-export function PersonMedia({ person: { uploads } }: { person: PersonDetail }) {
+export function PersonMedia({ person }: { person: PersonDetail }) {
+  return (
+    <div className="stack">
+      <Uploads person={person} />
+      {person.state !== 'deactivated' && <PersonQuotaForm key={person.quota} person={person} />}
+    </div>
+  );
+}
+
+function Uploads({ person: { uploads } }: { person: PersonDetail }) {
   const text = useText();
   const { files, bytes, newest } = uploads;
   if (files === 0) return <Empty icon={HardDrive} title={text('person.no-media')} />;

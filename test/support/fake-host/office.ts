@@ -39,6 +39,7 @@ export class FakeOffice implements Office {
   };
   erasing: PersonErasure[] = [];
   readonly limits = new Map<string, PersonLimit>();
+  readonly quotas = new Map<string, number>();
 
   constructor(private readonly now: () => number) {}
 
@@ -81,6 +82,7 @@ export class FakeOffice implements Office {
         uploads: { files: 0, bytes: 0, newest: [] },
         addresses: [],
         limit: this.limits.get(userId),
+        quota: this.quotas.get(userId),
         usualLimit: { perSecond: 5, burst: 100 },
         canNotify: true,
         ...this.details.get(userId),
@@ -162,6 +164,12 @@ export class FakeOffice implements Office {
 
   async restoreInvitation(token: string): Promise<void> {
     this.#setInvitation(token, 'open');
+  }
+
+  async quota(userId: UserId, bytes: number | undefined): Promise<void> {
+    if (bytes === undefined) this.quotas.delete(userId);
+    else this.quotas.set(userId, bytes);
+    this.note(userId, bytes === undefined ? 'no-quota' : 'quota');
   }
 
   async limit(userId: UserId, limit: PersonLimit | undefined): Promise<void> {
