@@ -3,6 +3,9 @@ import type { Topic } from './news.js';
 import type { Positions } from './positions.js';
 import type { Now, WriterConnection } from './writer-connection.js';
 
+/** Made once: an error costs more than most statements. */
+const ENDED = new Error('the transaction has ended');
+
 /**
  * One transaction in the lane. A statement that fails dooms it, on both engines alike: whoever catches that error
  * cannot go on and commit the rest.
@@ -36,7 +39,7 @@ export class LaneTransaction implements Transaction {
       if (this.topics.length > 0 && this.lastPosition === 0) this.position();
       return value;
     } finally {
-      this.#failure = { error: new Error('the transaction has ended') };
+      this.#failure = { error: ENDED };
     }
   }
 
