@@ -7,6 +7,8 @@ import { each, measure, printHeader } from './measure.js';
 
 /** Messages of a measurement that go one at a time, and ms from one to the next. */
 const [COUNT, PACE] = [1_000, 8];
+/** Messages before: in a burst, and one at a time. What is seldom done is compiled late. */
+const [WARM, WARM_ALONE] = [3_000, 1_500];
 
 const profile = process.argv.includes('--profile') ? ['--cpu-prof', '--cpu-prof-dir=.'] : [];
 
@@ -102,13 +104,13 @@ async function paced(side: Side, roomId: string, count: number): Promise<void> {
 }
 
 /**
- * What a message alone costs, once both servers are warm (the first thousand or so are spent compiling): each line is
- * the CPU of a server's whole process, which holds neither the client nor the other server.
+ * What a message alone costs, once both servers are warm: each line is the CPU of a server's whole process, which holds
+ * neither the client nor the other server.
  */
 async function single(one: Side, two: Side, roomId: string): Promise<void> {
   const alone = await one.server.createRoom(one.user);
-  await burst(one, two, roomId, 3_000);
-  await paced(one, roomId, 300);
+  await burst(one, two, roomId, WARM);
+  await paced(one, roomId, WARM_ALONE);
   const rest = await costOf([one, two], COUNT, () => pause(COUNT * PACE).then(() => undefined));
   console.log(`at rest for as long: ${told(rest[0])} and ${told(rest[1])}`);
   const [local] = await costOf([one], COUNT, () => paced(one, alone, COUNT));
