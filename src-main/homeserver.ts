@@ -177,7 +177,12 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
   const below: Domain[] = [ground, servers, createAppservices(), accounts, media, events, federation, rooms];
   const above: Domain[] = [encryption, ephemeral, push, sync, admin, about];
   const { joins } = federation.membership;
-  const diagnostics = createDiagnostics({ ...base, network, ownKeys: [signingKey] });
+  const diagnostics = createDiagnostics({
+    ...base,
+    network,
+    ownKeys: [signingKey],
+    allowed: () => servers.circle.allowed,
+  });
   const open: OpenListeners = { addresses: [] };
   const { reach, jobs } = createReach({
     ...base,

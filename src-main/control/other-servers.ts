@@ -1,6 +1,5 @@
 import type { Clock, Milliseconds } from '../base/clock.js';
 import { Semaphore } from '../base/semaphore.js';
-import type { Config } from '../config/config.js';
 import type { Diagnostics } from '../matrix/diagnostics/index.js';
 import type { Queues, RemoteJoins } from '../matrix/federation/index.js';
 import { type Destination, failureCause, RemoteError, type Servers } from '../matrix/servers/index.js';
@@ -18,14 +17,16 @@ export type OtherServersDeps = Omit<ServerMoreDeps & MessageWayDeps & GoneDeskDe
   >;
   readonly queues: Pick<Queues, 'waiting' | 'servers' | 'sendNow' | 'types'>;
   readonly joins: Pick<RemoteJoins, 'list' | 'cancel'>;
-  readonly config: Pick<Config, 'federation'>;
   readonly diagnostics: Diagnostics;
   readonly clock: Clock;
   /** writes down which servers are blocked; @throws what keeps it from being written */
   saveBlocked(names: readonly string[]): void;
+  /** writes down the only servers that are talked to; @param names undefined: all */
+  saveAllowed(names: readonly string[] | undefined): void;
 };
 
 const PAGE = 50;
+const MOST_SHARED = 1_000;
 /** Tried together, and of them at once. */
 const MOST_TRIED = 1_000;
 const TRIED_AT_ONCE = 20;
@@ -38,7 +39,7 @@ const PATIENCE: Milliseconds = 20_000;
 
 /** The console's desk for other servers: what `matrix/servers` and the sending queue know, in the console's words. */
 export function createOtherServers(deps: OtherServersDeps): OtherServers {
-  const { servers, queues, diagnostics, joins, config } = deps;
+  const { servers, queues, diagnostics, joins } = deps;
   const { destinations, circle } = servers;
   const tryNow = async (serverName: string) => {
     servers.forgetWay(serverName);
@@ -68,10 +69,19 @@ export function createOtherServers(deps: OtherServersDeps): OtherServers {
     },
     more: (serverName) => readMore(deps, serverName),
     forgetWay: (serverName) => servers.forgetWay(serverName),
-    blocked: () => ({ names: circle.blocked, allowed: config.federation.domainWhitelist }),
+    blocked: () => ({ names: circle.blocked, allowed: circle.allowed }),
     setBlocked(names) {
       deps.saveBlocked(names);
       circle.setBlocked(names);
+    },
+    async allowPreview(names) {
+      const given = new Set(names);
+      const shared = await deps.events.inCommon.top(deps.db, MOST_SHARED);
+      return { leftOut: shared.filter((server) => !given.has(server)) };
+    },
+    setAllowed(names) {
+      deps.saveAllowed(names);
+      circle.setAllowed(names);
     },
     wayOf: (eventId) => wayOf(deps, eventId),
     ...goneDesk(deps),

@@ -2,6 +2,7 @@ import type { Diagnosis, Step } from '../matrix/diagnostics/index.js';
 import type { JoinProgress } from '../matrix/federation/index.js';
 import type { EventId, RoomId, UserId } from '../spec/ids.js';
 import type {
+  AllowPreview,
   BlockedServers,
   GoneServer,
   MessageWay,
@@ -84,6 +85,9 @@ export interface OtherServers {
   blocked(): BlockedServers;
   /** @throws ControlError CONFIG_INVALID; what keeps the configuration from being written */
   setBlocked(names: readonly string[]): void;
+  allowPreview(names: readonly string[]): Promise<AllowPreview>;
+  /** @param names undefined: all @throws ControlError CONFIG_INVALID; what keeps the configuration from being written */
+  setAllowed(names: readonly string[] | undefined): void;
   /** undefined for an event that is not here */
   wayOf(eventId: EventId): Promise<MessageWay | undefined>;
   joins(): readonly JoinProgress[];

@@ -37,7 +37,19 @@ export const deLate: Record<keyof typeof enLate, string> = {
   'blocks.name': 'Server, der gesperrt wird',
   'blocks.hint': 'Ein Name, oder *.example.org für alle darunter',
   'blocks.add': 'Sperren…',
-  'blocks.allowed':
-    'Nur mit diesen wird gesprochen, weil die Konfiguration sie aufzählt (federation_domain_whitelist):',
   'blocks.unblock-what': 'Sperre von {name} aufheben',
+  'allow.heading': 'Nur einige Server',
+  'allow.everybody': 'Dein Server spricht mit jedem anderen, der nicht gesperrt ist.',
+  'allow.only':
+    '{count, plural, =0 {Dein Server spricht mit keinem anderen.} one {Dein Server spricht nur mit diesem:} other {Dein Server spricht nur mit diesen #:}}',
+  'allow.open': 'Nur mit einigen sprechen …',
+  'allow.change': 'Ändern …',
+  'allow.all': 'Wieder mit allen sprechen',
+  'allow.title': 'Nur mit diesen Servern sprechen?',
+  'allow.text': 'Ab jetzt geht nichts mehr an andere Server, und von ihnen wird nichts angenommen.',
+  'allow.names': 'Servernamen',
+  'allow.hint': 'Einer je Zeile. Eine leere Liste heißt: keiner.',
+  'allow.left-out':
+    '{count, plural, =0 {Alle Server, mit denen du Räume teilst, stehen auf der Liste.} one {Ein Server, mit dem du Räume teilst, steht nicht auf der Liste:} other {# Server, mit denen du Räume teilst, stehen nicht auf der Liste:}}',
+  'allow.do': 'Nur mit diesen sprechen',
 };

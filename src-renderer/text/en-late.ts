@@ -32,6 +32,19 @@ export const enLate = {
   'blocks.name': 'Server to block',
   'blocks.hint': 'A name, or *.example.org for all below it',
   'blocks.add': 'Block…',
-  'blocks.allowed': 'Only these are talked to, because the configuration lists them (federation_domain_whitelist):',
   'blocks.unblock-what': 'Unblock {name}',
+  'allow.heading': 'Only some servers',
+  'allow.everybody': 'Your server talks to every other server that is not blocked.',
+  'allow.only':
+    '{count, plural, =0 {Your server talks to no other server.} one {Your server talks to this one only:} other {Your server talks to these # only:}}',
+  'allow.open': 'Talk to some only…',
+  'allow.change': 'Change…',
+  'allow.all': 'Talk to everybody again',
+  'allow.title': 'Talk to these servers only?',
+  'allow.text': 'From now on nothing goes to any other server, and nothing is taken from one.',
+  'allow.names': 'Server names',
+  'allow.hint': 'One a line. An empty list means none.',
+  'allow.left-out':
+    '{count, plural, =0 {Every server that you share rooms with is on the list.} one {One server that you share rooms with is not on the list:} other {# servers that you share rooms with are not on the list:}}',
+  'allow.do': 'Talk to these only',
 } as const;

@@ -23,11 +23,14 @@ const clock = new FakeClock(Date.now());
 /** The control over a server that runs, as its owner hands it out. */
 class RealHost extends FakeServerHost {
   override otherServers() {
-    return createOtherServers({ ...one.homeserver, clock, saveBlocked: (names) => void saved.push(names) });
+    const saveBlocked = (names: readonly string[]) => void saved.push(names);
+    const saveAllowed = (names: readonly string[] | undefined) => void savedAllowed.push(names);
+    return createOtherServers({ ...one.homeserver, clock, saveBlocked, saveAllowed });
   }
 }
 
 const saved: (readonly string[])[] = [];
+const savedAllowed: (readonly string[] | undefined)[] = [];
 let federation: TestFederation;
 let one: TestHomeserver;
 let alice: TestUser;
@@ -199,4 +202,24 @@ it('says that no message is named, or that it is not here', async () => {
   await expect(value('servers.late', { message: '$nothing' })).rejects.toThrow('M_NOT_FOUND');
   expect(await value('joins.list')).toEqual([]);
   await expect(value('joins.cancel', { roomId: '!x' })).rejects.toThrow('M_NOT_FOUND');
+});
+
+it('talks to some servers only, from now on and back, and says whom that leaves out', async () => {
+  const { fake, room } = await joined('friend.test');
+  const { fake: other } = await joined('other.test');
+  const { leftOut } = await value<{ leftOut: string[] }>('servers.allowPreview', { names: ['friend.test'] });
+  expect(leftOut).toContain('other.test');
+  expect(leftOut).not.toContain('friend.test');
+  await value('servers.allow', { names: ['friend.test'] });
+  expect(savedAllowed).toEqual([['friend.test']]);
+  expect(await value('servers.blocked')).toMatchObject({ allowed: ['friend.test'] });
+  const query = '/_matrix/federation/v1/query/directory?room_alias=%23x%3Ahs1.test';
+  expect((await other.ask(one, 'GET', query)).status).toBe(403);
+  expect((await fake.ask(one, 'GET', query)).status).toBe(404);
+  await alice.say(room.roomId, 'to a friend');
+  await value('servers.allow', { names: null });
+  expect(savedAllowed.at(-1)).toBeUndefined();
+  expect((await other.ask(one, 'GET', query)).status).toBe(404);
+  const wrong = await control.call('servers.allow', { names: ['no server name!'] });
+  expect(wrong).toMatchObject({ ok: false, error: { code: 'BAD_INPUT' } });
 });

@@ -177,8 +177,9 @@ describe('the look at .well-known', () => {
         return { status: site.status ?? 200, headers: {}, body: Buffer.from(site.body ?? ''), url };
       },
     };
-    const config = { verifyCertificates: true, unverifiedDomains: [], domainWhitelist: undefined };
-    const find = new FindServer({ dns: new TestDns(), outgoing, probe: { isAllowed: () => true }, config });
+    const config = { verifyCertificates: true, unverifiedDomains: [] };
+    const deps = { dns: new TestDns(), outgoing, probe: { isAllowed: () => true }, config, allowed: () => undefined };
+    const find = new FindServer(deps);
     return (await find.wellKnown(server, new AbortController().signal)).finding;
   };
 

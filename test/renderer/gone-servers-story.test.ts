@@ -20,7 +20,7 @@ const clock = new MovingClock();
 /** A console over a server that runs, with others on loopback. */
 class RealHost extends FakeServerHost {
   override otherServers() {
-    return createOtherServers({ ...one.homeserver, clock, saveBlocked: () => undefined });
+    return createOtherServers({ ...one.homeserver, clock, saveBlocked: () => undefined, saveAllowed: () => undefined });
   }
 }
 

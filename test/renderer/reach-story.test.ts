@@ -25,7 +25,7 @@ class RealHost extends FakeServerHost {
   }
 
   override otherServers() {
-    return createOtherServers({ ...this.homeserver, clock: systemClock, saveBlocked: () => undefined });
+    return createOtherServers({ ...this.homeserver, clock: systemClock, saveBlocked: () => undefined, saveAllowed: () => undefined });
   }
 
   private get homeserver() {

@@ -187,3 +187,21 @@ it('shows how much went to and fro, as lines and as a table, and with whom', asy
     .getByRole('columnheader', { name: 'Events received' })
     .waitFor();
 });
+
+it('talks to some servers only, and to everybody again', async () => {
+  for (const name of ['friend.test', 'club.test', 'far.test']) fake.host.addServer(name);
+  await open();
+  await page.getByRole('tab', { name: 'Blocked' }).click();
+  await page.getByText('Your server talks to every other server that is not blocked.').waitFor();
+  await press('Talk to some only…');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('3 servers that you share rooms with are not on the list:').waitFor();
+  await dialog.getByLabel('Server names').fill('Friend.test\nclub.test, friend.test');
+  await dialog.getByText('One server that you share rooms with is not on the list:').waitFor();
+  await dialog.getByText('far.test', { exact: true }).waitFor();
+  await press('Talk to these only');
+  await page.getByText('Your server talks to these 2 only:').waitFor();
+  expect(fake.host.allowed).toEqual(['friend.test', 'club.test']);
+  await press('Talk to everybody again');
+  await page.getByText('Your server talks to every other server that is not blocked.').waitFor();
+});

@@ -61,6 +61,7 @@ export class FakeServerHost implements ServerHost {
   readonly servers: OtherServer[] = [];
   more: ServerMore = { attempts: [], keys: [], rooms: [], queue: [], refusals: [] };
   blocked: readonly string[] = [];
+  allowed: readonly string[] | undefined;
   messageWay: MessageWay | undefined;
   joins: readonly JoinProgress[] = [];
   busiest: readonly BusyServer[] = [];
@@ -184,7 +185,13 @@ export class FakeServerHost implements ServerHost {
       tryAll: () => 0,
       more: async () => this.more,
       forgetWay: () => undefined,
-      blocked: () => ({ names: this.blocked, allowed: undefined }),
+      blocked: () => ({ names: this.blocked, allowed: this.allowed }),
+      allowPreview: async (names) => ({
+        leftOut: this.servers.map(({ serverName }) => serverName).filter((name) => !names.includes(name)),
+      }),
+      setAllowed: (names) => {
+        this.allowed = names;
+      },
       setBlocked: (names) => {
         this.blocked = names;
       },

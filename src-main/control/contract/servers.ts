@@ -31,6 +31,10 @@ export interface OtherServersProcedures {
   'servers.tidyPreview': { input: { names: string[] }; output: TidyPreview };
   /** Drops what waits for them, and what else is asked for; rooms go in the background. */
   'servers.tidy': { input: TidyServers; output: TidiedServers };
+  /** Whom it would leave out to talk to these only. */
+  'servers.allowPreview': { input: { names: string[] }; output: AllowPreview };
+  /** Talks to these only, from now on; null: to all that are not blocked. @throws CONFIG_INVALID */
+  'servers.allow': { input: { names: string[] | null }; output: undefined };
   /** Where a message was kept, by its event id or a link to it. @throws M_NOT_FOUND, BAD_INPUT */
   'servers.late': { input: { message: string }; output: MessageWay };
   /** Rooms that people are coming into through other servers. */
@@ -204,6 +208,11 @@ export interface TidiedServers {
   readonly copyBytes: number;
   /** being removed */
   readonly rooms: number;
+}
+
+export interface AllowPreview {
+  /** servers that rooms are shared with; at most a thousand, those with most rooms first */
+  readonly leftOut: readonly ServerName[];
 }
 
 export interface BlockedServers {

@@ -9,6 +9,7 @@ import { eventIdIn } from '../servers/message-way.js';
 
 const closed = { additionalProperties: false } as const;
 const serverName = Type.String({ minLength: 1, maxLength: 255 });
+const allowedNames = Type.Array(serverName, { maxItems: 1000, uniqueItems: true });
 const serverNames = Type.Array(serverName, { minItems: 1, maxItems: 200, uniqueItems: true });
 
 /** Other servers: how they fare, what waits for them, and why they cannot be reached. */
@@ -80,6 +81,20 @@ export function otherServerProcedures(host: ServerHost) {
         const servers = host.otherServers();
         servers.setBlocked(servers.blocked().names.filter((each) => each !== name));
         log.info('a server is not blocked any more', { server: name });
+        announce('servers.changed');
+      },
+    },
+    'servers.allowPreview': {
+      input: Type.Object({ names: allowedNames }, closed),
+      run: ({ names }) => host.otherServers().allowPreview(names),
+    },
+    'servers.allow': {
+      input: Type.Object({ names: Type.Union([allowedNames, Type.Null()]) }, closed),
+      async run({ names }, { announce, log }) {
+        const wrong = names?.find((name) => !isServerName(name));
+        if (wrong !== undefined) throw new ControlError('BAD_INPUT', `${wrong} is no server name`);
+        host.otherServers().setAllowed(names ?? undefined);
+        log.info('which servers are talked to was changed from the console', { servers: names?.length });
         announce('servers.changed');
       },
     },

@@ -15,7 +15,9 @@ export interface FindServerDeps {
   /** as server discovery fetches `.well-known` */
   readonly outgoing: Pick<OutgoingHttp, 'fetch'>;
   readonly probe: Pick<Probe, 'isAllowed'>;
-  readonly config: Pick<FederationConfig, 'verifyCertificates' | 'unverifiedDomains' | 'domainWhitelist'>;
+  readonly config: Pick<FederationConfig, 'verifyCertificates' | 'unverifiedDomains'>;
+  /** the only servers that are talked to; undefined: all */
+  readonly allowed: () => readonly ServerName[] | undefined;
 }
 
 /** A place, and an address of it. */
@@ -49,8 +51,7 @@ export class FindServer {
   name(server: ServerName): Finding {
     const address = parseServerName(server);
     if (!address) return { state: 'error', code: 'NAME_GRAMMAR', found: server };
-    const { domainWhitelist } = this.deps.config;
-    const isAllowed = !domainWhitelist || domainWhitelist.includes(server);
+    const isAllowed = this.deps.allowed()?.includes(server) ?? true;
     return isAllowed ? { state: 'ok', found: server } : { state: 'warning', code: 'NAME_NOT_ALLOWED', found: server };
   }
 

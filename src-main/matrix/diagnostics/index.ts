@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Clock } from '../../base/clock.js';
+import type { ServerName } from '../../spec/ids.js';
 import type { Logger } from '../../base/logger.js';
 import type { Config } from '../../config/config.js';
 import type { Network } from '../../net/network.js';
@@ -27,6 +28,8 @@ export interface CreateDiagnosticsDeps {
   readonly clock: Clock;
   /** ours, where there are any yet */
   readonly ownKeys: SigningKeys | undefined;
+  /** the only servers that are talked to now; what the configuration says unless given */
+  readonly allowed?: () => readonly ServerName[] | undefined;
 }
 
 /** Why a server cannot be reached. Needs no database, so that it works beside a server that does not run. */
@@ -36,11 +39,12 @@ export function createDiagnostics(deps: CreateDiagnosticsDeps): Diagnostics {
 }
 
 /** What looks at single steps. */
-function createLooks({ config, network, clock }: Omit<CreateDiagnosticsDeps, 'ownKeys'>) {
+function createLooks({ config, network, clock, ...given }: Omit<CreateDiagnosticsDeps, 'ownKeys'>) {
   const { dns, toServers: connections, probe } = network;
   const { federation } = config;
   const outgoing = new Outgoing({ connections, verifyCertificates: federation.verifyCertificates });
-  const find = new FindServer({ dns, outgoing, probe, config: federation });
+  const { allowed = () => federation.domainWhitelist } = given;
+  const find = new FindServer({ dns, outgoing, probe, config: federation, allowed });
   return { outgoing, find, reach: new ReachServer({ probe, clock }), ask: new AskServer({ connections, clock }) };
 }
 

@@ -4,13 +4,15 @@ import type { ServerName } from '../../spec/ids.js';
 
 /**
  * The servers that this one talks to: those on the list of the configuration where it has one, and none that is blocked.
- * What is blocked can change while the server runs.
+ * Both can change while the server runs.
  */
 export class FederationCircle {
   #blocked: readonly { readonly text: string; readonly pattern: Glob }[];
+  #allowed: ReadonlySet<ServerName> | undefined;
 
-  constructor(private readonly config: Pick<FederationConfig, 'domainWhitelist' | 'domainBlocklist'>) {
-    this.#blocked = config.domainBlocklist.map(toPattern);
+  constructor({ domainWhitelist, domainBlocklist }: Pick<FederationConfig, 'domainWhitelist' | 'domainBlocklist'>) {
+    this.#blocked = domainBlocklist.map(toPattern);
+    this.setAllowed(domainWhitelist);
   }
 
   /** Names, and patterns such as `*.example.org`. */
@@ -23,14 +25,23 @@ export class FederationCircle {
     this.#blocked = names.map(toPattern);
   }
 
+  /** The only ones that are talked to; undefined: all that are not blocked. */
+  get allowed(): readonly ServerName[] | undefined {
+    return this.#allowed && [...this.#allowed];
+  }
+
+  /** From now on only these are talked to. @param names undefined: all that are not blocked */
+  setAllowed(names: readonly ServerName[] | undefined): void {
+    this.#allowed = names && new Set(names);
+  }
+
   isBlocked(server: ServerName): boolean {
     const name = server.toLowerCase();
     return this.#blocked.some(({ pattern }) => globMatches(pattern, name));
   }
 
   includes(server: ServerName): boolean {
-    const { domainWhitelist } = this.config;
-    return (!domainWhitelist || domainWhitelist.includes(server)) && !this.isBlocked(server);
+    return (!this.#allowed || this.#allowed.has(server)) && !this.isBlocked(server);
   }
 }
 

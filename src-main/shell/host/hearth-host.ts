@@ -233,6 +233,8 @@ export class HearthHost implements ServerHost {
       clock: this.#deps.clock,
       saveBlocked: (names) =>
         void saveConfig(this.configPath, [{ path: ['federation_domain_blocklist'], value: names }]),
+      saveAllowed: (names) =>
+        void saveConfig(this.configPath, [{ path: ['federation_domain_whitelist'], value: names }]),
     });
   }
 

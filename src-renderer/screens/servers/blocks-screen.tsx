@@ -5,6 +5,7 @@ import { ServerNameForm } from '../../components/server-name-form.js';
 import { Empty, Failure, Loading } from '../../components/states.js';
 import { useAction, useQuery } from '../../control/use-control.js';
 import { useText } from '../../text/use-text.js';
+import { AllowedServers } from './allowed-servers.js';
 import { BlockDialog } from './block-dialog.js';
 import { shownServer } from './server-words.js';
 import { ServersPage } from './servers-page.js';
@@ -78,14 +79,7 @@ function Blocked() {
         </ul>
       )}
       {action.error && <Failure error={action.error} />}
-      {allowed && (
-        <section className="card stack">
-          <p>{text('blocks.allowed')}</p>
-          <p className="breakable">
-            <bdi dir="ltr">{allowed.map(shownServer).join(', ')}</bdi>
-          </p>
-        </section>
-      )}
+      <AllowedServers allowed={allowed} />
     </>
   );
 }
