@@ -108,8 +108,7 @@ export const deServers: Record<keyof typeof enServers, string> = {
     'Dein Server nimmt von nun an nichts von ihm an und schickt ihm nichts. Leute dort können deine nicht einladen, und deine kommen dort in keine Räume.',
   'servers.block-rooms':
     'Ihr teilt {rooms, plural, =0 {keine Räume} one {einen Raum} other {# Räume}} mit ihm; Nachrichten, die auf ihn warten, werden verworfen.',
-  'servers.block-kept':
-    'Nicht angetastet: Räume, Nachrichten, die schon da sind, und was andere in denselben Räumen weitergeben.',
+  'servers.block-kept': 'Räume, Nachrichten, die schon da sind, und was andere in denselben Räumen weitergeben.',
   'servers.block-do': 'Sperren',
   'servers.blocked-note': 'Du hast diesen Server gesperrt. Nichts geht hin, und nichts kommt herein.',
   'servers.joins': 'Räume, die betreten werden',

@@ -106,8 +106,7 @@ export const enServers = {
     'Your server takes nothing from it and sends it nothing, from now on. People there cannot invite yours, and yours cannot join rooms there.',
   'servers.block-rooms':
     'You share {rooms, plural, =0 {no rooms} one {one room} other {# rooms}} with it; messages that wait for it are dropped.',
-  'servers.block-kept':
-    'Not touched: rooms, messages that are here already, and what others in the same rooms pass on.',
+  'servers.block-kept': 'Rooms, messages that are here already, and what others in the same rooms pass on.',
   'servers.block-do': 'Block it',
   'servers.blocked-note': 'You have blocked this server. Nothing goes there, and nothing comes in.',
   'servers.joins': 'Rooms being joined',

@@ -25,7 +25,12 @@ class RealHost extends FakeServerHost {
   }
 
   override otherServers() {
-    return createOtherServers({ ...this.homeserver, clock: systemClock, saveBlocked: () => undefined, saveAllowed: () => undefined });
+    return createOtherServers({
+      ...this.homeserver,
+      clock: systemClock,
+      saveBlocked: () => undefined,
+      saveAllowed: () => undefined,
+    });
   }
 
   private get homeserver() {

@@ -20,7 +20,8 @@ class RealHost extends FakeServerHost {
   }
 }
 
-const others = () => createOtherServers({ ...one.homeserver, clock, saveBlocked: () => undefined, saveAllowed: () => undefined });
+const others = () =>
+  createOtherServers({ ...one.homeserver, clock, saveBlocked: () => undefined, saveAllowed: () => undefined });
 /** What was sent came back, and is known. */
 const comesToBe = (name: string, state: string) =>
   expect.poll(async () => (await others().detail(name))?.state).toBe(state);
