@@ -7,7 +7,7 @@ import type { WritableStream } from '../../storage/stream.js';
 import { turn } from '../../base/yield.js';
 import type { ChangeState, EntryChange } from './change-state.js';
 import { keysToCheck } from './check-incoming.js';
-import type { CurrentStateStore } from './current-state.store.js';
+import { type CurrentStateStore, stateTopic } from './current-state.store.js';
 import type { EventStore, StoredEvent } from './events.store.js';
 import type { JudgedEventStore } from './judged-events.store.js';
 import type { LateMembers } from './late-members.js';
@@ -149,7 +149,8 @@ export class CompleteRoom {
     await partialRooms.complete(tx, room.nid, position);
     await whole.append(tx, { roomId: room.roomId, servers, departed });
     const here = await memberships.localIn(tx, room.nid, AT_ONCE);
-    const topics = [PARTIAL_ROOMS_TOPIC, roomTopic(room.roomId), MEMBERSHIPS_TOPIC, streamTopic(EVENTS_STREAM)];
+    const changed = [roomTopic(room.roomId), stateTopic(room.nid), MEMBERSHIPS_TOPIC];
+    const topics = [PARTIAL_ROOMS_TOPIC, ...changed, streamTopic(EVENTS_STREAM)];
     tx.announce(...topics, ...here.map(({ userId }) => userTopic(userId)));
     return 'complete';
   }

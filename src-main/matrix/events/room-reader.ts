@@ -169,7 +169,7 @@ export class RoomReader {
   async stateSteps(roomId: RoomId, after: Position, upTo: Position): Promise<StateStep[]> {
     const { db, current, events } = this.deps;
     const room = await this.room(roomId);
-    if (!room) return [];
+    if (!room || !db.news.mayHaveChangedSince(stateTopic(room.nid), after)) return [];
     const changes = await current.changes(db, room.nid, after, upTo);
     const nids = new Set(changes.flatMap((change) => [change.eventNid, change.previousNid]).filter((nid) => nid !== 0));
     const found = new Map((await events.byNids(db, [...nids])).map((event) => [event.nid, event]));
@@ -267,7 +267,8 @@ export class RoomReader {
   async counts(roomId: RoomId): Promise<{ joined: number; invited: number }> {
     const { db, rooms, memory } = this.deps;
     const room = await this.room(roomId);
-    return room ? memory.recall(roomId, 'counts', () => rooms.counts(db, room.nid)) : { joined: 0, invited: 0 };
+    if (!room) return { joined: 0, invited: 0 };
+    return memory.recall(roomId, 'counts', () => rooms.counts(db, room.nid), stateTopic(room.nid));
   }
 
   /** How many people are joined to each of some rooms. */
