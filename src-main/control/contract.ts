@@ -23,6 +23,7 @@ export type * from './contract/servers.js';
 export type * from './contract/settings.js';
 export type * from './contract/setup.js';
 export type * from './contract/storage.js';
+export type * from './contract/surroundings.js';
 
 /**
  * What a console may ask of a server, and what it hears back: types only, for both transports (IPC and HTTP) and for

@@ -1,5 +1,5 @@
 import type { ServerName } from '../../spec/ids.js';
-import type { SetupMode } from './setup.js';
+import type { CertificateFiles, SetupMode, WebServer } from './surroundings.js';
 
 /** The server's name, and the ways that lead to it. All of it answers while the server is stopped too. */
 export interface ConnectionProcedures {
@@ -28,8 +28,6 @@ export interface ConnectionProcedures {
   /** The kit last made is saved, and its passphrase written down: `ending` is its last four characters. */
   'kit.confirm': { input: { ending: string }; output: undefined };
 }
-
-export type WebServer = 'caddy' | 'nginx' | 'apache' | 'haproxy' | 'traefik';
 
 /** Who should reach the server, and what has to be known for that. */
 export interface ReachChoice {
@@ -163,11 +161,6 @@ export interface SnippetView {
   readonly text: string;
   /** what a site of the server's name has to answer, when the server is reached by another name */
   readonly delegation: readonly { readonly path: string; readonly text: string }[];
-}
-
-export interface CertificateFiles {
-  certificatePath: string;
-  privateKeyPath: string;
 }
 
 export interface CertificateQuery extends CertificateFiles {

@@ -1,5 +1,5 @@
 import type { ServerName, UserId } from '../../spec/ids.js';
-import type { CertificateFiles, WebServer } from './connection.js';
+import type { CertificateFiles, SetupMode, WebServer } from './surroundings.js';
 
 /** The wizard. */
 export interface SetupProcedures {
@@ -14,13 +14,6 @@ export interface SetupProcedures {
   /** The last page was left: the wizard does not come back. Announces `setup.changed`. */
   'setup.complete': { input: undefined; output: undefined };
 }
-
-/**
- * Who should reach the server. `try`: this computer only, nothing to keep; `home`: every device on the home network;
- * `direct`: everybody, straight to this computer; `proxy`: everybody, by way of a web server that the person runs;
- * `tunnel`: everybody, by way of a service that brings requests in.
- */
-export type SetupMode = 'try' | 'home' | 'direct' | 'proxy' | 'tunnel';
 
 /** The pages of the wizard. From `kit` on the server runs. */
 export type SetupPage =

@@ -8,7 +8,7 @@ import type { WritableStream } from '../../storage/stream.js';
 import type { AccessTokens } from './access-tokens.js';
 import type { Login, Session } from './login.js';
 import type { Profiles } from './profile.js';
-import type { NewAccount } from './registration.js';
+import type { NewAccount } from './new-account.js';
 import type { Users } from './users.js';
 import type { UserStore } from './users.store.js';
 

@@ -43,7 +43,8 @@ export { escapeHtml, type Language, languageOf, page, pageReply, type Words } fr
 export type { PasswordManagement } from './password-management.js';
 export { Passwords, type PasswordSettings } from './passwords.js';
 export type { ProfileChange, ProfileNames, Profiles } from './profile.js';
-export type { NewAccount, NewUser, Registration } from './registration.js';
+export type { NewAccount } from './new-account.js';
+export type { NewUser, Registration } from './registration.js';
 export type { RegistrationTokens } from './registration-tokens.js';
 export type { RegistrationToken } from './registration-tokens.store.js';
 export type { Tags } from './tags.js';

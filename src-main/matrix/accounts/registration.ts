@@ -15,6 +15,7 @@ import type { Guests } from './guests.js';
 import type { Login, NewSession, Session } from './login.js';
 import { checkPasswordPolicy } from './password-policy.js';
 import type { Passwords } from './passwords.js';
+import type { NewAccount } from './new-account.js';
 import type { Profiles } from './profile.js';
 import { registrationFlows } from './registration-flows.js';
 import type { RegistrationTokens } from './registration-tokens.js';
@@ -35,14 +36,6 @@ export interface NewUser {
   readonly displayName?: string | undefined;
   readonly isAdmin?: boolean | undefined;
   readonly userType?: string | undefined;
-}
-
-/** Somebody has an account now. */
-export interface NewAccount {
-  readonly userId: UserId;
-  readonly isGuest: boolean;
-  /** before them there was nobody */
-  readonly isFirst: boolean;
 }
 
 /** Who somebody wants to be. */

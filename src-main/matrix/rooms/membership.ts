@@ -1,14 +1,14 @@
+import type { MembershipRequest } from './membership-request.js';
 import type { JsonObject } from '../../base/json.js';
 import { forbidden, MatrixError } from '../../spec/errors.js';
 import { isOnServer } from '../../spec/grammar.js';
-import type { DeviceId, RoomId, ServerName, UserId } from '../../spec/ids.js';
+import type { RoomId, ServerName, UserId } from '../../spec/ids.js';
 import type { Database, Transaction } from '../../storage/database.js';
 import {
   type EventAppender,
   type EventDraft,
   isSameContent,
   type Membership,
-  type MembershipState,
   type PartialRooms,
   type RoomForgetter,
   type RoomReader,
@@ -53,19 +53,6 @@ export interface Suspensions {
 export interface ConsentRules {
   /** @throws MatrixError M_CONSENT_NOT_GIVEN */
   requireGiven(userId: UserId): Promise<void>;
-}
-
-/** A change of somebody's membership, as the one who makes it wants it. */
-export interface MembershipRequest {
-  readonly roomId: RoomId;
-  readonly sender: UserId;
-  readonly target: UserId;
-  readonly membership: MembershipState;
-  /** what else the member event shall say: `reason`, `is_direct` … */
-  readonly content?: JsonObject | undefined;
-  /** other servers that may help where this one is not in the room, the likeliest first */
-  readonly servers?: readonly ServerName[] | undefined;
-  readonly transaction?: { readonly deviceId: DeviceId; readonly txnId: string } | undefined;
 }
 
 /** What must hold of the target's standing for a change to be made; thrown otherwise. */

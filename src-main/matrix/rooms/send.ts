@@ -6,7 +6,8 @@ import type { Database, Transaction } from '../../storage/database.js';
 import type { MembershipState, RelationReader, RoomReader } from '../events/index.js';
 import type { PolicedAppender } from '../federation/index.js';
 import type { Directory } from './directory.js';
-import type { ConsentRules, MembershipRequest, RoomMembership, Suspensions } from './membership.js';
+import type { MembershipRequest } from './membership-request.js';
+import type { ConsentRules, RoomMembership, Suspensions } from './membership.js';
 import type { RoomLimits } from './room-limits.js';
 
 /** An event as a client sends it. */

@@ -2,7 +2,8 @@ import type { Logger } from '../../base/logger.js';
 import { MatrixError } from '../../spec/errors.js';
 import type { RoomId, UserId } from '../../spec/ids.js';
 import type { MembershipState, RoomReader } from '../events/index.js';
-import type { MembershipRequest, RoomMembership } from './membership.js';
+import type { MembershipRequest } from './membership-request.js';
+import type { RoomMembership } from './membership.js';
 import type { Profiles } from './profiles.js';
 
 /**

@@ -2,7 +2,7 @@ import { forbidden, MatrixError } from '../../../spec/errors.js';
 import type { RoomId, UserId } from '../../../spec/ids.js';
 import type { Database } from '../../../storage/database.js';
 import type { RoomReader } from '../../events/index.js';
-import type { MembershipRequest } from '../membership.js';
+import type { MembershipRequest } from '../membership-request.js';
 import type { NoticeRoomStore } from './notice-rooms.store.js';
 
 /** What nobody may do with the rooms in which the server tells people what they have to know, and with who speaks there. */
