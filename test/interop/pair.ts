@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startHomeserver, testConfig, type TestHomeserver } from '../support/homeserver.js';
 import type { TestUser } from '../support/test-client.js';
 import { Door } from './door.js';
+import { Gate } from './gate.js';
 import { freePort, Synapse } from './synapse.js';
 
 /** Either server, as stories see it. */
@@ -23,6 +24,8 @@ export class Pair {
     private readonly other: Synapse,
     /** the ways to each of them, where they are watched */
     readonly doors: Readonly<Record<Side['name'], Door>> | undefined,
+    /** the ways to each of them, where they can be cut */
+    private readonly gates: readonly Gate[] = [],
   ) {
     const side = (name: Side['name'], server: TestHomeserver | Synapse): Side => ({
       name,
@@ -52,6 +55,28 @@ export class Pair {
     return new Pair(own, other, doors);
   }
 
+  /** A pair whose link can be cut. */
+  static async behindGates(name: string): Promise<Pair> {
+    const [ownPort, otherPort] = [await freePort(), await freePort()];
+    const own = await startHearth(ownPort, 0);
+    const other = await Synapse.start(name, { named: `localhost:${otherPort}` });
+    const gates = [
+      await Gate.open('127.0.0.1', ownPort, () => own.addresses.find(({ tls }) => tls)?.port ?? 0),
+      await Gate.open('127.0.0.1', otherPort, () => other.tlsPort),
+    ];
+    return new Pair(own, other, undefined, gates);
+  }
+
+  /** Cuts the link, connections that stand too. */
+  part(): void {
+    for (const gate of this.gates) gate.shut();
+  }
+
+  /** The link is there again. */
+  meet(): void {
+    for (const gate of this.gates) gate.reopen();
+  }
+
   /** How many joins of Hearth wait for members. */
   completing(): number {
     return this.own.homeserver.joins.list().filter(({ stage }) => stage === 'completing').length;
@@ -60,6 +85,7 @@ export class Pair {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.doors?.hearth.close();
     await this.doors?.synapse.close();
+    for (const gate of this.gates) await gate.close();
     await this.own[Symbol.asyncDispose]();
     await this.other[Symbol.asyncDispose]();
   }
