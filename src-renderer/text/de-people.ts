@@ -75,6 +75,7 @@ export const dePeople: Readonly<Record<keyof typeof enPeople, string>> = {
   'person.address-add-do': 'Hinzufügen',
   'person.address-wrong': 'Eine E-Mail-Adresse hat einen Namen, @ und eine Domain.',
   'person.no-activity': 'Für diese Person wurde hier nichts getan.',
+  'person.show-logs': 'Protokoll zu dieser Person zeigen',
   'person.did-person-added': 'Konto gemacht',
   'person.did-person-deactivated': 'Konto deaktiviert',
   'person.did-person-erased': 'Mit allem gelöscht',

@@ -73,6 +73,7 @@ export const enPeople = {
   'person.address-add-do': 'Add',
   'person.address-wrong': 'An e-mail address has a name, @ and a domain.',
   'person.no-activity': 'Nothing was done here for this person.',
+  'person.show-logs': 'Show logs for this person',
   'person.did-person-added': 'Account made',
   'person.did-person-deactivated': 'Account deactivated',
   'person.did-person-erased': 'Erased with everything',

@@ -77,12 +77,18 @@ it('shows what there is about somebody, tab by tab', async () => {
   await page.getByRole('row', { name: /Pixel/ }).getByText('192.168.1.17').waitFor();
   await expectAccessible(page, 'devices');
   await tab('Rooms');
-  await page.getByText('!kitchen:family.test').waitFor();
+  const room = page.getByRole('row', { name: /Kitchen/ });
+  await room.getByText('!kitchen:family.test').waitFor();
+  expect(await room.getByRole('link', { name: 'Kitchen' }).getAttribute('href')).toContain('/rooms/!kitchen');
   await tab('Media');
   await page.getByRole('row', { name: /image\/png/ }).waitFor();
   await tab('Addresses');
   await page.getByText('kim@mail.test').first().waitFor();
   await expectAccessible(page, 'addresses');
+  await tab('Activity');
+  await page.getByRole('link', { name: 'Show logs for this person' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Logs' }).waitFor();
+  await page.getByText('@kim:family.test').first().waitFor();
 });
 
 it('goes from tab to tab with the arrow keys', async () => {

@@ -40,10 +40,19 @@ const KINDS: ReadonlySet<string> = new Set(['request', 'server', 'room', 'person
 export function LogsAboutScreen() {
   const text = useText();
   const { kind = '', value = '' } = useParams<{ kind: string; value: string }>();
-  const about = KINDS.has(kind) ? { kind: kind as LogSubject['kind'], value } : undefined;
+  const about = KINDS.has(kind) ? { kind: kind as LogSubject['kind'], value: decoded(value) } : undefined;
   return (
     <Page title={text('logs.title')} lead={text('logs.lead')} wide>
       <LiveLog key={`${kind} ${value}`} {...(about ? { about } : {})} />
     </Page>
   );
+}
+
+/** Ids have signs that addresses write in another way; addresses that somebody typed may be as they are. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

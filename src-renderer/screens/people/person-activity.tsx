@@ -1,11 +1,25 @@
-import { Activity } from 'lucide-react';
+import { Activity, ScrollText } from 'lucide-react';
+import { Link } from 'wouter';
 import type { ActivityEntry, PersonDetail } from '../../../src-main/control/contract.js';
 import { Empty, Failure, Loading } from '../../components/states.js';
 import { useQuery } from '../../control/use-control.js';
 import { isTextKey, type Text, useText } from '../../text/use-text.js';
 
-/** What was done for somebody by those who look after the server. */
+/** What was done for somebody by those who look after the server, and the way to what the logs say of them. */
 export function PersonActivity({ person: { userId } }: { person: PersonDetail }) {
+  const text = useText();
+  return (
+    <div className="stack">
+      <Done userId={userId} />
+      <Link href={`/logs/about/person/${encodeURIComponent(userId)}`} className="row link">
+        <ScrollText size={18} aria-hidden="true" />
+        {text('person.show-logs')}
+      </Link>
+    </div>
+  );
+}
+
+function Done({ userId }: Pick<PersonDetail, 'userId'>) {
   const text = useText();
   const done = useQuery('people.activity', { userId }, ['people.changed', 'activity.changed']);
   if (done.state === 'loading') return <Loading lines={4} />;

@@ -1,4 +1,5 @@
 import { House } from 'lucide-react';
+import { Link } from 'wouter';
 import type { PersonDetail } from '../../../src-main/control/contract.js';
 import { type Column, DataTable } from '../../components/data-table.js';
 import { shown } from '../../components/shown.js';
@@ -31,11 +32,9 @@ const columns = (text: Text): Column<PersonDetail['rooms'][number]>[] => [
     width: '75%',
     cell: ({ name, roomId }) => (
       <span className="person-names">
-        {name === undefined ? (
-          <span className="soft">{text('person.room-unnamed')}</span>
-        ) : (
-          <bdi className="person-name">{shown(name)}</bdi>
-        )}
+        <Link href={`/rooms/${encodeURIComponent(roomId)}`} className="person-name link">
+          {name === undefined ? text('person.room-unnamed') : <bdi>{shown(name)}</bdi>}
+        </Link>
         <bdi className="small soft breakable" dir="ltr">
           {roomId}
         </bdi>
