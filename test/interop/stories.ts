@@ -1,21 +1,11 @@
 import { expect } from 'vitest';
-import type { JsonObject } from '../../src-main/base/json.js';
-import type { RoomAlias, RoomId } from '../../src-main/spec/ids.js';
+import type { RoomId } from '../../src-main/spec/ids.js';
 import type { TestUser } from '../support/test-client.js';
 import { expectAgreement, expectMessage, historyOf } from './agreement.js';
+import { crossSigning, profile, thumbnail } from './stories-of-people.js';
+import { atTime } from './stories-of-rooms.js';
+import { type Cast, publicRoom, seg, serverOf, type Story } from './story.js';
 
-/** Two people of two servers; `host` makes the rooms. */
-export interface Cast {
-  readonly host: TestUser;
-  readonly guest: TestUser;
-  /** a second person of the guest's server */
-  readonly friend: TestUser;
-  readonly version: string;
-}
-
-type Story = (cast: Cast) => Promise<void>;
-
-const seg = encodeURIComponent;
 let counter = 0;
 
 /** What happens between two servers, whichever of them begins; `since` is the first room version that knows it. */
@@ -33,19 +23,11 @@ export const stories: Readonly<Record<string, { readonly since: number; readonly
   'device keys and to-device messages': { since: 1, tell: devices },
   'media by the authenticated path': { since: 1, tell: media },
   'upgrade, and follow': { since: 1, tell: upgrade },
+  'a new name and picture': { since: 1, tell: profile },
+  'signing keys, and a device that comes and goes': { since: 1, tell: crossSigning },
+  'a smaller picture': { since: 1, tell: thumbnail },
+  'the first event after a moment': { since: 1, tell: atTime },
 };
-
-async function publicRoom(
-  { host, version }: Cast,
-  more: JsonObject = {},
-): Promise<{ roomId: RoomId; alias: RoomAlias }> {
-  const name = `room${counter++}`;
-  const options = { room_version: version, preset: 'public_chat', room_alias_name: name, name, ...more };
-  const roomId = await host.createRoom(options);
-  return { roomId, alias: `#${name}:${serverOf(host)}` as RoomAlias };
-}
-
-const serverOf = ({ userId }: TestUser): string => userId.slice(userId.indexOf(':') + 1);
 
 const membershipOf = async (reader: TestUser, roomId: RoomId, who: TestUser): Promise<string | undefined> =>
   (await reader.state(roomId)).find((e) => e.type === 'm.room.member' && e.state_key === who.userId)?.content

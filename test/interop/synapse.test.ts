@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { Pair } from './pair.js';
-import { type Cast, stories } from './stories.js';
+import { stories } from './stories.js';
+import type { Cast } from './story.js';
 
 /** A real Synapse and this server tell every story both ways, in the room versions that are in use. */
 const VERSIONS = ['6', '10', '11', '12'];
