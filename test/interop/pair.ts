@@ -36,9 +36,12 @@ export class Pair {
     this.synapse = side('synapse', other);
   }
 
-  /** @param name of the Synapse's folder: one for each file of tests */
-  static async start(name: string): Promise<Pair> {
-    const [own, other] = await Promise.all([startHearth(), Synapse.start(name)]);
+  /**
+   * @param name of the Synapse's folder: one for each file of tests
+   * @param host how others call the Synapse, before its port
+   */
+  static async start(name: string, host?: string): Promise<Pair> {
+    const [own, other] = await Promise.all([startHearth(), Synapse.start(name, { host })]);
     return new Pair(own, other, undefined);
   }
 

@@ -41,14 +41,15 @@ export class Synapse implements Target {
 
   /**
    * @param name of its folder in the chroot
+   * @param host how others call it, before its port
    * @param nameServer address of the name server that it asks, at port 53
    */
   static async start(
     name: string,
-    { named, nameServer }: { named?: string; nameServer?: string } = {},
+    { named, host = 'localhost', nameServer }: { named?: string; host?: string; nameServer?: string } = {},
   ): Promise<Synapse> {
     const [plain, tls] = [await freePort(), await freePort()];
-    const serverName = named ?? `localhost:${tls}`;
+    const serverName = named ?? `${host}:${tls}`;
     await tool('build-once');
     await tool('config', name, serverName, String(plain), String(tls));
     await appendFile(join(CHROOT, 'srv', name, 'homeserver.yaml'), MORE);
