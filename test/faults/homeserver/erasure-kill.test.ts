@@ -8,7 +8,7 @@ import { buildProgram } from '../../support/build-program.js';
 import { KillableServer } from '../../support/killable-server.js';
 import { seededRandom } from '../../support/seeded-random.js';
 
-const MESSAGES = 150;
+const MESSAGES = 240;
 const FILES = 20;
 const SEED = Number(process.env.SEED ?? Date.now() % 1e9);
 const random = seededRandom(SEED);
@@ -73,7 +73,7 @@ it('erases the whole of a person however often the server is killed meanwhile', 
 
   let kills = 0;
   while (stored().erasure?.state !== 'done' && kills < 12) {
-    await moment(100 + random() * 200); // the moment of death is what this is about
+    await moment(10 + random() * 60); // the moment of death is what this is about
     await server.kill();
     kills += 1;
     server = await start();
