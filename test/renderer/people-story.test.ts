@@ -190,6 +190,7 @@ it('closes an account only when its name was typed, and tells all that was done'
   expect((await tim.get('/account/whoami')).status).toBe(200);
   await expect.poll(focused).toBe('Deactivate');
   await press('Deactivate');
+  await dialog().getByText('Leaves one room').waitFor();
   await typeInto(page, dialog().getByLabel('Type tim to confirm'), 'tim');
   await page.keyboard.press('Enter');
   await page.getByText('This account is deactivated.').waitFor();
@@ -228,6 +229,9 @@ it('erases somebody with all that they wrote and uploaded, once their name was t
   await expect.poll(focused).toBe('Erase…');
   expect((await ben.get('/account/whoami')).status).toBe(200);
   await press('Erase…');
+  await dialog()
+    .getByText(/^60 messages are taken back in one room/)
+    .waitFor();
   await typeInto(page, dialog().getByLabel('Type ben to confirm'), 'ben');
   await page.keyboard.press('Enter');
   await closed();

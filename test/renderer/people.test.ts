@@ -307,6 +307,7 @@ it('does not erase the only administrator', async () => {
   fake.host.accounts.isOnlyAdmin = true;
   await open('/people/person/%40alex%3Afamily.test/safety', 'Alex');
   await press('Erase…');
+  await page.getByText('31 uploaded files are deleted (88 MB)').waitFor();
   await page.getByRole('dialog').getByLabel('Type alex to confirm').fill('alex');
   await page.keyboard.press('Enter');
   await page

@@ -40,7 +40,11 @@ export function TidyDialog({
     if (done) onDone(done.value);
     return done !== undefined;
   };
-  const rooms = preview.state === 'ready' ? preview.value.rooms.length : 0;
+  // what can be chosen stays while it is counted anew
+  const [known, setKnown] = useState<TidyPreview>();
+  const counted = preview.state === 'ready' ? preview.value : undefined;
+  if (counted && counted !== known) setKnown(counted);
+  const rooms = known?.rooms.length ?? 0;
   return (
     <TypedConfirm
       title={text('tidy.dialog-title')}
@@ -50,7 +54,7 @@ export function TidyDialog({
       options={
         <>
           <Choice offered={offered} names={names} onChange={setNames} />
-          <MoreToGo preview={preview} wishes={wishes} onChange={setWishes} />
+          {known && <MoreToGo preview={known} wishes={wishes} onChange={setWishes} />}
         </>
       }
       wanted={wishes.rooms && rooms > 0 ? text('tidy.wanted', { count: rooms }) : undefined}
@@ -105,13 +109,12 @@ function MoreToGo({
   wishes,
   onChange,
 }: {
-  preview: Query<TidyPreview>;
+  preview: TidyPreview;
   wishes: Wishes;
   onChange(wishes: Wishes): void;
 }) {
   const text = useText();
-  if (preview.state !== 'ready') return null;
-  const { copies, copyBytes, rooms } = preview.value;
+  const { copies, copyBytes, rooms } = preview;
   return (
     <>
       {copies > 0 && (
