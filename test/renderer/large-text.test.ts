@@ -29,3 +29,25 @@ it('fits small windows and large text without scrolling sideways', async () => {
   }
   expect(overflowing).toEqual([]);
 });
+
+it.each(['100', '200'])('has every section in sight on a phone with %s percent text', async (textSize) => {
+  for (const language of ['en', 'de']) {
+    await page.evaluate(
+      ([size, language]) => localStorage.setItem('hearth.appearance', JSON.stringify({ textSize: size, language })),
+      [textSize, language] as const,
+    );
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.goto(`${walk.address}#/settings`);
+    await page.reload();
+    await page.locator(`html[lang=${language}] nav a[aria-current=page]`).waitFor();
+    const out = await page
+      .locator('.nav-entry span')
+      .evaluateAll(
+        (labels) =>
+          labels
+            .map((label) => label.getBoundingClientRect())
+            .filter(({ left, right, bottom }) => left < 0 || right > innerWidth || bottom > innerHeight).length,
+      );
+    expect(out).toBe(0);
+  }
+});
