@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as moment } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Agent } from 'undici';
 import type { ResponseCheck } from '../support/openapi.js';
@@ -66,10 +67,28 @@ export class Synapse implements Target {
     return new TestUser(this, sessionOf(body, password));
   }
 
+  /** SIGKILL: nothing is said to it, nothing is written any more. */
+  async kill(): Promise<void> {
+    const pid = Number(await readFile(join(CHROOT, 'srv', this.name, 'pid'), 'utf8'));
+    process.kill(pid, 'SIGKILL');
+    while (await isAlive(pid)) await moment(10);
+  }
+
+  /** Starts it again where it was. */
+  async revive(): Promise<void> {
+    await tool('start', this.name);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await tool('stop', this.name);
     await this.dispatcher.close();
   }
+}
+
+/** Whether a process runs; one that only waits to be forgotten does not. */
+async function isAlive(pid: number): Promise<boolean> {
+  const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return state !== '' && !/\) [ZX] /.test(state);
 }
 
 async function tool(command: string, ...more: string[]): Promise<void> {
