@@ -60,6 +60,11 @@ it('lets a newcomer in by the link, and shows who came', async () => {
   await family.signIn('nina', 'rhubarb and custard');
   await card('Grandma').getByRole('link', { name: '@nina:family.test' }).waitFor();
   await card('Grandma').getByText('Used', { exact: true }).waitFor();
+  await pressKey(page, page.getByRole('button', { name: `Make a new invitation like ${token}` }));
+  await dialog().getByText('Hand this invitation over').waitFor();
+  await pressKey(page, dialog().getByRole('button', { name: 'Done' }));
+  await dialog().waitFor({ state: 'detached' });
+  await card('Grandma').getByText('Open', { exact: true }).waitFor();
 });
 
 it('says whom to ask when an invitation was taken back', async () => {

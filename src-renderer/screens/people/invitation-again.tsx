@@ -10,7 +10,7 @@ import { InvitationCard } from './invitation-card.js';
 
 const WEEK = 7 * 24 * 60 * 60 * 1000;
 
-/** Makes an invitation like one that ran out: for the same, for as many, for as long. */
+/** Makes an invitation like one that ran out or was used up: for the same, for as many, for as long. */
 export function InviteAgain({ invitation }: { invitation: Invitation }) {
   const text = useText();
   const create = useAction('invitations.create');

@@ -69,7 +69,7 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
         <Comers people={invitation.people} />
       </div>
       <div className="row">
-        {state === 'expired' && <InviteAgain invitation={invitation} />}
+        {(state === 'expired' || state === 'used') && <InviteAgain invitation={invitation} />}
         {state === 'open' && (
           <Button icon={QrIcon} onClick={() => setOpened('show')} aria-label={text('invitations.show-what', { token })}>
             {text('invitations.show')}
