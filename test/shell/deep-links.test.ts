@@ -21,7 +21,8 @@ it.each([
   'hearth://servers/a?run=1',
   'hearth://servers/a#b',
   'hearth://servers/\u202Eb',
-  `hearth://servers/${'a'.repeat(600)}`,
+  `hearth://servers/${'a'.repeat(301)}`,
+  `hearth://servers/${'a'.repeat(200)}/${'b'.repeat(200)}/${'c'.repeat(200)}`,
 ])('leads nowhere from %s', (link) => {
   expect(placeOf(link)).toBeUndefined();
 });

@@ -1,7 +1,8 @@
 import { expect, it, vi } from 'vitest';
 
-vi.mock('electron', () => ({ shell: { openExternal: async () => undefined } }));
-const { addressOutside } = await import('../../src-main/shell/electron/open-outside.js');
+const openExternal = vi.fn(async (_address: string) => undefined);
+vi.mock('electron', () => ({ shell: { openExternal } }));
+const { addressOutside, openOutside } = await import('../../src-main/shell/electron/open-outside.js');
 
 it.each([
   ['https://chat.example.org', 'https://chat.example.org/'],
@@ -23,4 +24,11 @@ it.each([
   '',
 ])('hands %j to nobody', (address) => {
   expect(addressOutside(address)).toBeUndefined();
+});
+
+it('opens only what the parser wrote, and nothing at all for other addresses', async () => {
+  await openOutside('HTTPS://Chat.Example.org/a b');
+  await openOutside('file:///etc/passwd');
+  await openOutside('javascript:alert(1)');
+  expect(openExternal.mock.calls).toEqual([['https://chat.example.org/a%20b']]);
 });
