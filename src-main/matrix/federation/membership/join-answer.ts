@@ -39,11 +39,15 @@ interface Checking {
   readonly onProgress: (received: number, checked: number) => void;
 }
 
+/** The members that were left out include whoever authorised our join, without whom it cannot be judged. */
+export class AuthoriserLeftOut extends UnusableAnswer {}
+
 /**
  * Checks what `/send_join` answered: hashes and signatures of all events, that there is a room, and that its state lets
  * us in. Events that cannot be verified are left out, as if they had not come.
  *
- * @throws UnusableAnswer when what is left is no room that we could have joined
+ * @throws UnusableAnswer when what is left is no room that we could have joined; AuthoriserLeftOut when the whole of it
+ *   may be
  * @see https://spec.matrix.org/v1.19/server-server-api/#put_matrixfederationv2send_joinroomideventid
  */
 export async function checkJoinAnswer(pieces: AsyncIterable<Piece>, checking: Checking): Promise<CheckedRoom> {
@@ -58,6 +62,9 @@ export async function checkJoinAnswer(pieces: AsyncIterable<Piece>, checking: Ch
     known,
     named.map((checked) => checked.event),
   );
+  const { authoriser } = checking.template;
+  if (servers && authoriser !== undefined && !view.get(join.event.type, authoriser))
+    throw new AuthoriserLeftOut(`nothing shows that ${authoriser} is in the room`);
   const verdict = checkAuth(join.event, view);
   if (!verdict.allowed) throw new UnusableAnswer(`its state does not let us in: ${verdict.why}`);
   // How the user was invited is never left out: their join names it.

@@ -7,7 +7,7 @@ import { MatrixError } from '../../../spec/errors.js';
 import type { Appended, Intake, PartialRooms, PduChecks, RoomReader } from '../../events/index.js';
 import type { Completions } from './completions.js';
 import { askable, askInTurn } from './in-turn.js';
-import { type CheckedRoom, checkJoinAnswer } from './join-answer.js';
+import { AuthoriserLeftOut, type CheckedRoom, checkJoinAnswer } from './join-answer.js';
 import type { MembershipRequests } from './membership-requests.js';
 import type { Author, JoinProgress, RemoteRequest } from './ports.js';
 
@@ -145,14 +145,19 @@ export class RemoteJoins {
     const template = await requests.make(server, wish, signal);
     const join = sealWish(wish, template, content, author, clock.now());
     this.#note(key, (before) => ({ ...before, stage: 'joining' }));
-    const answer = await requests.sendJoin(server, roomId, join, !isHere, signal);
-    const room = await checkJoinAnswer(answer, {
-      pdus: this.deps.pdus,
-      roomId,
-      template,
-      join,
-      signal,
-      onProgress: (received, done) => this.#note(key, (before) => ({ ...before, stage: 'checking', received, done })),
+    const enter = async (omitMembers: boolean): Promise<CheckedRoom> =>
+      checkJoinAnswer(await requests.sendJoin(server, roomId, join, omitMembers, signal), {
+        pdus: this.deps.pdus,
+        roomId,
+        template,
+        join,
+        signal,
+        onProgress: (received, done) => this.#note(key, (before) => ({ ...before, stage: 'checking', received, done })),
+      });
+    const room = await enter(!isHere).catch((error: unknown) => {
+      // Some servers tell only what the rest of the state rests on: handed over again, the join gets the members too.
+      if (!(error instanceof AuthoriserLeftOut)) throw error;
+      return enter(false);
     });
     this.#note(key, (before) => ({ ...before, stage: 'storing', done: 0 }));
     const onProgress = (done: number) => this.#note(key, (before) => ({ ...before, done }));
