@@ -1,10 +1,9 @@
 import { expect } from 'vitest';
-import type { RoomId } from '../../src-main/spec/ids.js';
 import type { TestUser } from '../support/test-client.js';
 import { expectAgreement, expectMessage, historyOf } from './agreement.js';
 import { crossSigning, profile, thumbnail } from './stories-of-people.js';
-import { atTime } from './stories-of-rooms.js';
-import { type Cast, publicRoom, seg, serverOf, type Story } from './story.js';
+import { atTime, modernise, vouchedFor } from './stories-of-rooms.js';
+import { type Cast, expectMembership, joinVia, publicRoom, seg, serverOf, type Story } from './story.js';
 
 let counter = 0;
 
@@ -26,18 +25,10 @@ export const stories: Readonly<Record<string, { readonly since: number; readonly
   'a new name and picture': { since: 1, tell: profile },
   'signing keys, and a device that comes and goes': { since: 1, tell: crossSigning },
   'a smaller picture': { since: 1, tell: thumbnail },
+  'back into a restricted room by the word of the other server': { since: 8, tell: vouchedFor },
+  'upgrade from version 10, and follow': { since: 12, tell: modernise },
   'the first event after a moment': { since: 1, tell: atTime },
 };
-
-const membershipOf = async (reader: TestUser, roomId: RoomId, who: TestUser): Promise<string | undefined> =>
-  (await reader.state(roomId)).find((e) => e.type === 'm.room.member' && e.state_key === who.userId)?.content
-    .membership;
-
-const expectMembership = (reader: TestUser, roomId: RoomId, who: TestUser, membership: string) =>
-  expect.poll(() => membershipOf(reader, roomId, who), { timeout: 15_000 }).toBe(membership);
-
-const joinVia = async (who: TestUser, roomId: RoomId, via: TestUser) =>
-  who.ok('POST', `/join/${seg(roomId)}`, { query: { via: serverOf(via), server_name: serverOf(via) }, body: {} });
 
 async function talk(cast: Cast): Promise<void> {
   const { host, guest } = cast;

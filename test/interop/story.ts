@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { JsonObject } from '../../src-main/base/json.js';
 import type { RoomAlias, RoomId } from '../../src-main/spec/ids.js';
 import type { TestUser } from '../support/test-client.js';
@@ -28,3 +29,15 @@ export async function publicRoom(
 }
 
 export const serverOf = ({ userId }: TestUser): string => userId.slice(userId.indexOf(':') + 1);
+
+const membershipOf = async (reader: TestUser, roomId: RoomId, who: TestUser): Promise<string | undefined> =>
+  (await reader.state(roomId)).find((e) => e.type === 'm.room.member' && e.state_key === who.userId)?.content
+    .membership;
+
+/** Waits until a reader in the room sees that membership. */
+export const expectMembership = (reader: TestUser, roomId: RoomId, who: TestUser, membership: string) =>
+  expect.poll(() => membershipOf(reader, roomId, who), { timeout: 15_000 }).toBe(membership);
+
+/** Joins by the room's id, through the server of somebody who is in it. */
+export const joinVia = async (who: TestUser, roomId: RoomId, via: TestUser) =>
+  who.ok('POST', `/join/${seg(roomId)}`, { query: { via: serverOf(via), server_name: serverOf(via) }, body: {} });
