@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { arrayAt, type JsonObject, type JsonValue } from '../../src-main/base/json.js';
+import type { Pdu } from '../../src-main/spec/event.js';
 import type { UserId } from '../../src-main/spec/ids.js';
+import { signPdu } from '../../src-main/spec/signing.js';
 import { FakeRoom } from '../support/fake-room.js';
 import { startFederation } from '../support/federation.js';
 import type { TestUser } from '../support/test-client.js';
@@ -176,6 +178,26 @@ describe('a server', () => {
       body: room.template(path[5] as UserId, 'join', { join_authorised_via_users_server: room.creator }),
     }));
     expect(await tryJoin(alice, room.roomId, 'fake.test')).toMatchObject({ status: 502 });
+  });
+
+  it('that leaves out who authorised the join is asked for everybody', async () => {
+    const room = new FakeRoom(fake, '11', { joinRule: 'restricted' });
+    fake.on('GET', new RegExp(`make_join/${segment(room.roomId)}/`), ({ path }) => ({
+      body: room.template(path[5] as UserId, 'join', { join_authorised_via_users_server: room.creator }),
+    }));
+    const asked: (string | null)[] = [];
+    fake.on('PUT', sending(room), ({ query, body }) => {
+      asked.push(query.get('omit_members'));
+      const isWhole = query.get('omit_members') === 'false';
+      const told = (pdus: readonly Pdu[]) => pdus.filter(({ type }) => isWhole || type !== 'm.room.member');
+      const event = signPdu(body, room.rules, fake.name, fake.key);
+      const more = isWhole ? { members_omitted: false } : { members_omitted: true, servers_in_room: [fake.name] };
+      const auth_chain = told(room.events.map(({ pdu }) => pdu));
+      return { body: { origin: fake.name, state: told(room.statePdus), auth_chain, event, ...more }, isWrong: true };
+    });
+    await alice.join(room.roomId, 'fake.test');
+    expect(asked).toEqual(['true', 'false']);
+    expect(await alice.stateContent(room.roomId, 'm.room.member', room.creator)).toEqual({ membership: 'join' });
   });
 
   it('that says more than is known of errors does not sign our user out', async () => {
