@@ -24,5 +24,5 @@ export const deJoin: Readonly<Record<keyof typeof enJoin, string>> = {
   'people.link-label': 'Link',
   'people.link-qr': 'Der Link als QR-Code',
   'invitations.again': 'Eine neue wie diese machen',
-  'invitations.again-what': 'Eine neue Einladung wie {token} machen',
+  'invitations.again-what': 'Eine neue wie diese machen: {token}',
 };

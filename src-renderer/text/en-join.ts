@@ -22,5 +22,5 @@ export const enJoin = {
   'people.link-label': 'Link',
   'people.link-qr': 'The link as a QR code',
   'invitations.again': 'Make a new one like this',
-  'invitations.again-what': 'Make a new invitation like {token}',
+  'invitations.again-what': 'Make a new one like this: {token}',
 } as const;

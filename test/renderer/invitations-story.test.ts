@@ -60,7 +60,7 @@ it('lets a newcomer in by the link, and shows who came', async () => {
   await family.signIn('nina', 'rhubarb and custard');
   await card('Grandma').getByRole('link', { name: '@nina:family.test' }).waitFor();
   await card('Grandma').getByText('Used', { exact: true }).waitFor();
-  await pressKey(page, page.getByRole('button', { name: `Make a new invitation like ${token}` }));
+  await pressKey(page, page.getByRole('button', { name: `Make a new one like this: ${token}` }));
   await dialog().getByText('Hand this invitation over').waitFor();
   await pressKey(page, dialog().getByRole('button', { name: 'Done' }));
   await dialog().waitFor({ state: 'detached' });
@@ -104,7 +104,7 @@ it('makes a new one like one that ran out', async () => {
   await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
   await family.go('/people/invitations', 'People');
   await card('Late guest').getByText('Expired', { exact: true }).waitFor();
-  await pressKey(page, page.getByRole('button', { name: `Make a new invitation like ${token}` }));
+  await pressKey(page, page.getByRole('button', { name: `Make a new one like this: ${token}` }));
   await dialog().getByText('Hand this invitation over').waitFor();
   await page.keyboard.press('Escape');
   await dialog().waitFor({ state: 'detached' });
