@@ -4,14 +4,13 @@ import type { enFrame } from './en-frame.js';
 export const deFrame: Readonly<Record<keyof typeof enFrame, string>> = {
   'palette.title': 'Gehe zu',
   'palette.open': 'Gehe zu …',
-  'palette.field': 'Eine Seite, eine Person oder ein Server',
+  'palette.field': 'Eine Seite, eine Person, ein Raum oder ein Server',
   'palette.found': 'Was gefunden wurde',
   'palette.count': '{count, plural, one {Ein Ort} other {# Orte}}. Die Pfeiltasten wählen, die Eingabetaste geht hin.',
   'palette.nothing': 'Nichts hier hat das im Namen.',
-  'palette.invitations': 'Einladungen',
 
   'shortcuts.title': 'Tasten',
-  'shortcuts.palette': 'Zu einer Seite, einer Person oder einem Server gehen',
+  'shortcuts.palette': 'Zu einer Seite, einer Person, einem Raum oder einem Server gehen',
   'shortcuts.region': 'Zwischen den Bereichen und der Seite wechseln',
   'shortcuts.close': 'Schließen, was offen ist, und nichts ändern',
   'shortcuts.help': 'Diese Tasten zeigen',

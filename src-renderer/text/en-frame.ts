@@ -2,14 +2,13 @@
 export const enFrame = {
   'palette.title': 'Go to',
   'palette.open': 'Go to…',
-  'palette.field': 'A screen, a person or a server',
+  'palette.field': 'A screen, a person, a room or a server',
   'palette.found': 'What was found',
   'palette.count': '{count, plural, one {One place} other {# places}}. Arrow keys choose, Enter goes there.',
   'palette.nothing': 'Nothing here has that in its name.',
-  'palette.invitations': 'Invitations',
 
   'shortcuts.title': 'Keys',
-  'shortcuts.palette': 'Go to a screen, a person or a server',
+  'shortcuts.palette': 'Go to a screen, a person, a room or a server',
   'shortcuts.region': 'Between the sections and the screen, and back',
   'shortcuts.close': 'Close what is open, and change nothing',
   'shortcuts.help': 'Show these keys',

@@ -45,6 +45,17 @@ it('goes to a screen by a part of its name, with the keyboard alone', async () =
   expect(await page.getByRole('dialog').count()).toBe(0);
 });
 
+it('finds the pages of a section and rooms, and says where they lie', async () => {
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('notif');
+  await page.getByRole('option', { name: 'Notifications Settings' }).waitFor();
+  await page.getByRole('combobox').fill('garden');
+  await page.getByRole('option', { name: 'Garden club' }).waitFor();
+  await expectAccessible(page, 'palette with rooms');
+  await page.keyboard.press('Enter');
+  await heading('Garden club');
+});
+
 it('finds servers by name, and chooses by the arrow keys', async () => {
   await page.keyboard.press('Control+k');
   await page.keyboard.type('.test');
