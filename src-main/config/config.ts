@@ -274,6 +274,10 @@ export interface Config {
     readonly unauthenticated: boolean;
     /** how long copies of other servers' media are kept unused; undefined: for ever */
     readonly remoteLifetime: Milliseconds | undefined;
+    /** media ids of one user to which nothing was uploaded yet */
+    readonly mostPending: number;
+    /** how long something can be uploaded to a media id that was given out */
+    readonly unusedLifetime: Milliseconds;
     /** bytes that may be fetched from other servers for one address */
     readonly remoteDownloads: RateLimit;
     /** servers whose media are not fetched */

@@ -27,10 +27,11 @@ function readRemoteDownloads(values: FileValues, defaults: RateLimit): RateLimit
 
 export function readMedia(values: FileValues, home: string, defaults: Config['media'], notes: Notes): Config['media'] {
   const { media_store_path: path, max_upload_size: upload, max_image_pixels: pixels } = values;
-  const lifetime = values.media_retention?.remote_media_lifetime;
+  const remote = values.media_retention?.remote_media_lifetime;
   if (values.media_retention?.local_media_lifetime !== undefined) {
     notes.warn(['media_retention', 'local_media_lifetime'], LOCAL_MEDIA_STAY);
   }
+  const { max_pending_media_uploads: pending, unused_expiration_time: unused } = values;
   return {
     storePath: path === undefined ? defaults.storePath : resolve(home, path),
     maxUploadSize: upload === undefined ? defaults.maxUploadSize : parseSize(upload),
@@ -45,7 +46,9 @@ export function readMedia(values: FileValues, home: string, defaults: Config['me
     dynamicThumbnails: values.dynamic_thumbnails ?? defaults.dynamicThumbnails,
     thumbnailSizes: values.thumbnail_sizes ?? defaults.thumbnailSizes,
     unauthenticated: !(values.enable_authenticated_media ?? !defaults.unauthenticated),
-    remoteLifetime: lifetime === undefined ? defaults.remoteLifetime : parseDuration(lifetime),
+    remoteLifetime: remote === undefined ? defaults.remoteLifetime : parseDuration(remote),
+    mostPending: pending ?? defaults.mostPending,
+    unusedLifetime: unused === undefined ? defaults.unusedLifetime : parseDuration(unused),
     remoteDownloads: readRemoteDownloads(values, defaults.remoteDownloads),
     deniedOrigins: values.prevent_media_downloads_from ?? defaults.deniedOrigins,
   };

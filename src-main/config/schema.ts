@@ -251,6 +251,8 @@ const media = {
   max_spider_size: size(),
   url_preview_accept_language: Type.Array(text('a language such as en-GB, with a weight such as ;q=0.8')),
   media_retention: section({ remote_media_lifetime: duration(), local_media_lifetime: duration() }),
+  max_pending_media_uploads: Type.Integer({ minimum: 1, allowed: 'a number from 1 on' }),
+  unused_expiration_time: duration(),
   prevent_media_downloads_from: Type.Array(serverName()),
   remote_media_download_per_second: size(),
   remote_media_download_burst_count: size(),

@@ -88,8 +88,6 @@ const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     'media_storage_providers',
     'enable_local_media_storage',
     'enable_media_repo',
-    'max_pending_media_uploads',
-    'unused_expiration_time',
   ],
   'has no effect yet: only messages and copies of media are deleted by their age.': [
     'forgotten_room_retention_period',

@@ -37,8 +37,6 @@ export interface FindOptions {
 }
 
 const ID_LETTERS = 24;
-const UNUSED_LIFETIME: Milliseconds = 24 * 60 * 60_000;
-const MOST_WAITING = 5;
 
 /**
  * What users upload, for as long as somebody may want it.
@@ -61,6 +59,9 @@ export class ContentRepo {
       use: MediaUse;
       /** bytes */
       maxUploadSize: number;
+      /** media ids of a user that may wait for their content, and for how long */
+      mostPending: number;
+      unusedLifetime: Milliseconds;
     },
   ) {}
 
@@ -81,18 +82,18 @@ export class ContentRepo {
   }
 
   /**
-   * Gives out an id to which its owner uploads later, within a day.
+   * Gives out an id to which its owner uploads later, while it lasts.
    *
    * @throws MatrixError M_LIMIT_EXCEEDED 429 while too many of the user's are open, or when asked too often
    */
   async create(userId: UserId): Promise<{ uri: MxcUri; expires: Milliseconds }> {
-    const { db, store, clock, serverName, createLimit } = this.deps;
+    const { db, store, clock, serverName, createLimit, mostPending, unusedLifetime } = this.deps;
     createLimit.take(userId);
     const created = clock.now();
-    const expires = created + UNUSED_LIFETIME;
+    const expires = created + unusedLifetime;
     const mediaId = randomLetters(ID_LETTERS);
     await db.write(async (tx) => {
-      if ((await store.countWaiting(tx, userId, created)) >= MOST_WAITING) {
+      if ((await store.countWaiting(tx, userId, created)) >= mostPending) {
         throw new MatrixError(429, 'M_LIMIT_EXCEEDED', 'too many of your uploads are still open', {
           retry_after_ms: 60_000,
         });

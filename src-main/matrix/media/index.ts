@@ -102,6 +102,8 @@ export function createMedia(deps: MediaDeps) {
     createLimit: new RateLimiter(config.rateLimits.mediaCreate, clock),
     quota: new UploadQuota({ db, store, clock, limits: media.uploadLimits, quotas }),
     maxUploadSize: media.maxUploadSize,
+    mostPending: media.mostPending,
+    unusedLifetime: media.unusedLifetime,
     budget,
     use,
   });

@@ -80,6 +80,21 @@ it('gives no more than a few addresses to one who uploads nothing', async () => 
   expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429]);
 });
 
+it('gives as many addresses, for as long, as the configuration says', async () => {
+  const clock = new FakeClock();
+  await using one = await startHomeserver({ clock });
+  const alice = await one.register('alice');
+  await one.restart({ media: { ...one.config.media, mostPending: 1, unusedLifetime: 60_000 } });
+  const create = () => alice.post('/_matrix/media/v1/create');
+  const { status, body } = await create();
+  expect({ status, expires: body.unused_expires_at }).toEqual({ status: 200, expires: clock.now() + 60_000 });
+  expect(await create()).toMatchObject({ status: 429, body: { errcode: 'M_LIMIT_EXCEEDED' } });
+  clock.advance(60_001);
+  const late = `${UPLOAD}/${body.content_uri.replace('mxc://', '')}`;
+  expect(await alice.request('PUT', late, { body: 'late' })).toMatchObject({ status: 404 });
+  expect((await create()).status).toBe(200);
+});
+
 it('takes nothing above the limit, said or not, and keeps nothing of it', async () => {
   await using one = await startHomeserver();
   const alice = await one.register('alice');
