@@ -31,7 +31,7 @@ export function useFinds(wanted: string): Find[] {
   return search === '' ? places : [...places, ...people, ...rooms, ...servers];
 }
 
-/** A page is found by its own name and, behind that of its section, told from others. */
+/** Pages are found by their own name; that of their section tells them from others. */
 function usePlaces(search: string): Find[] {
   const text = useText();
   return PLACES.filter(({ isSection, label }) =>
