@@ -84,16 +84,20 @@ export interface Action<N extends ProcedureName> {
   forget(): void;
 }
 
+/** Calls go out one after another: what was asked for last is done last, however slow the way is. */
 export function useAction<N extends ProcedureName>(name: N): Action<N> {
   const control = useControl();
+  const latest = useRef<Promise<unknown>>(Promise.resolve());
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<ControlFailure>();
   const run = useCallback(
     async (input: InputOf<N>) => {
       setBusy(true);
       setError(undefined);
-      const result = await control.call(name, input);
-      setBusy(false);
+      const call = latest.current.then(() => control.call(name, input));
+      latest.current = call;
+      const result = await call;
+      if (latest.current === call) setBusy(false);
       if (result.ok) return { value: result.value };
       setError(result.error);
       return undefined;

@@ -79,3 +79,25 @@ it('lets the server write to people, and tells more in its log', async () => {
   await chooseOption(page, page.getByLabel('How much is written down'), 'Debug');
   await expect.poll(file).toMatch(/^ +level: debug/m);
 });
+
+it('keeps to the order in which things were chosen, however long the first answer takes', async () => {
+  await family.go('/settings/privacy', 'Settings');
+  await page.getByRole('radio', { name: 'Nobody', checked: true }).waitFor();
+  const first = Promise.withResolvers<void>();
+  let sent = 0;
+  let answered = 0;
+  await page.route('**/control/settings.change', async (route) => {
+    sent += 1;
+    if (sent === 1) await first.promise;
+    await route.continue();
+  });
+  page.on('response', (response) => {
+    if (response.url().endsWith('/control/settings.change')) answered += 1;
+  });
+  // by way of "With an invitation"
+  await chooseRadio(page, page.getByLabel('Anybody'));
+  first.resolve();
+  await expect.poll(() => answered).toBe(2);
+  expect(file()).toMatch(/^registration_requires_token: false/m);
+  await page.unroute('**/control/settings.change');
+});
