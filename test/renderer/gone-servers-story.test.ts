@@ -1,72 +1,34 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { createOtherServers } from '../../src-main/control/other-servers.js';
+import { expect, it, vi } from 'vitest';
 import { expectAccessible } from '../support/axe.js';
-import { launchBrowser } from '../support/chromium.js';
-import { openFakeConsole } from '../support/console.js';
-import { FakeRoom } from '../support/fake-room.js';
-import { FakeServerHost } from '../support/fake-server-host.js';
-import { startFederation, type TestFederation } from '../support/federation.js';
-import type { TestHomeserver } from '../support/homeserver.js';
+import type { FakeRoom } from '../support/fake-room.js';
 import { pressKey, typeInto } from '../support/keyboard.js';
 import { MovingClock } from '../support/moving-clock.js';
-import type { TestUser } from '../support/test-client.js';
+import { aroundServers, type ServersConsole } from '../support/servers-console.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
 const DAY = 86_400_000;
 const clock = new MovingClock();
 
-/** A console over a server that runs, with others on loopback. */
-class RealHost extends FakeServerHost {
-  override otherServers() {
-    return createOtherServers({ ...one.homeserver, clock, saveBlocked: () => undefined, saveAllowed: () => undefined });
-  }
-}
+let story: ServersConsole;
+let one: ServersConsole['one'];
+let alice: ServersConsole['alice'];
+let page: ServersConsole['page'];
 
-let browser: Browser;
-let page: Page;
-let federation: TestFederation;
-let one: TestHomeserver;
-let alice: TestUser;
-let opened: Awaited<ReturnType<typeof openFakeConsole>>;
-
-beforeAll(async () => {
-  [browser, federation] = await Promise.all([launchBrowser(), startFederation(['hs1.test'], { clock })]);
-  one = federation.server('hs1.test');
-  alice = await one.register('alice');
-  opened = await openFakeConsole((events) => new RealHost(events));
-  const context = await browser.newContext({
-    locale: 'en-US',
-    viewport: { width: 1200, height: 900 },
-    bypassCSP: true,
-  });
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  await page.goto(opened.link());
-  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
-}, 60_000);
-afterAll(async () => {
-  await browser?.close();
-  await opened?.console.close();
-  await federation?.stop();
-});
+aroundServers(
+  (begun) => {
+    story = begun;
+    ({ one, alice, page } = begun);
+  },
+  { clock, isServersToo: true },
+);
 
 const button = (name: string) => page.getByRole('button', { name, exact: true });
 const dialog = () => page.getByRole('dialog');
 
-async function open(path: string, heading: string): Promise<void> {
-  await page.goto('about:blank');
-  await page.goto(`${opened.console.address}#${path}`);
-  await page.getByRole('heading', { level: 1, name: heading }).waitFor();
-}
-
 /** A server that shared a room with ours and went away, with a message that waits for it. */
 async function goneAway(name: string): Promise<FakeRoom> {
-  const fake = await federation.fakeServer(name);
-  const room = new FakeRoom(fake, '12').letIn();
-  fake.on('PUT', /\/send\//, { body: { pdus: {} } });
-  await alice.join(room.roomId, name);
+  const { fake, room } = await story.sharing(name);
   await fake.stop();
   await alice.say(room.roomId, 'is anybody there?');
   await expect.poll(() => one.homeserver.servers.destinations.failingSince(name)).toBeDefined();
@@ -75,10 +37,10 @@ async function goneAway(name: string): Promise<FakeRoom> {
 
 it('says that servers are gone, drops what waits for them, and takes people out of rooms left alone', async () => {
   const [kept, left] = [await goneAway('kept.test'), await goneAway('left.test')];
-  await open('/servers', 'Other servers');
+  await story.open('/servers', 'Other servers');
   await page.getByText('not answered for long').waitFor({ state: 'detached' });
   clock.move(31 * DAY);
-  await open('/servers', 'Other servers');
+  await story.open('/servers', 'Other servers');
   await page.getByText('2 servers have not answered for long').waitFor();
 
   await pressKey(page, button('Tidy up…'));
@@ -112,13 +74,13 @@ it('says that servers are gone, drops what waits for them, and takes people out 
     return one.homeserver.servers.destinations.report('left.test');
   };
   await expect.poll(forgotten, { timeout: 20_000 }).toBeUndefined();
-  await open('/servers', 'Other servers');
+  await story.open('/servers', 'Other servers');
   await page.getByRole('link', { name: 'kept.test' }).waitFor();
   expect(await page.getByRole('link', { name: 'left.test' }).count()).toBe(0);
 });
 
 it('tidies up after one server from its own page', async () => {
-  await open('/servers/kept.test', 'kept.test');
+  await story.open('/servers/kept.test', 'kept.test');
   await pressKey(page, button('Tidy up…'));
   await dialog().getByText('One message that waits is dropped').waitFor();
   await pressKey(page, dialog().getByRole('button', { name: 'Tidy up', exact: true }));
@@ -129,13 +91,13 @@ it('tidies up after one server from its own page', async () => {
 });
 
 it('shows what went to and fro between real servers', async () => {
-  const { serverName: name } = await federation.addServer('hs2.test');
-  const bob = await federation.server(name).register('bob');
+  const { serverName: name } = await story.federation.addServer('hs2.test');
+  const bob = await story.federation.server(name).register('bob');
   const roomId = await alice.createRoom({ preset: 'public_chat' });
   await bob.join(roomId, 'hs1.test');
   const eventId = await alice.say(roomId, 'hello');
   await bob.syncUntil(roomId, (event) => event.event_id === eventId);
-  await open('/servers/-/traffic', 'Other servers');
+  await story.open('/servers/-/traffic', 'Other servers');
   const row = page.getByRole('row', { name: /hs2\.test/ });
   await row.waitFor();
   await pressKey(page, button('7 days'));

@@ -1,55 +1,27 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { createOtherServers } from '../../src-main/control/other-servers.js';
-import { launchBrowser } from '../support/chromium.js';
-import { openFakeConsole } from '../support/console.js';
+import { expect, it, vi } from 'vitest';
 import { FakeClock } from '../support/fake-clock.js';
-import { FakeRoom } from '../support/fake-room.js';
-import { FakeServerHost } from '../support/fake-server-host.js';
-import { type FakeServer, startFederation, type TestFederation } from '../support/federation.js';
-import type { TestHomeserver } from '../support/homeserver.js';
 import { pressKey, typeInto } from '../support/keyboard.js';
-import type { TestUser } from '../support/test-client.js';
+import { aroundServers, type ServersConsole } from '../support/servers-console.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** A console over a server that runs, with others on loopback. */
-class RealHost extends FakeServerHost {
-  override otherServers() {
-    return others();
-  }
-}
+const clock = new FakeClock(Date.now());
+let story: ServersConsole;
+let one: ServersConsole['one'];
+let alice: ServersConsole['alice'];
+let page: ServersConsole['page'];
 
-const others = () =>
-  createOtherServers({ ...one.homeserver, clock, saveBlocked: () => undefined, saveAllowed: () => undefined });
+aroundServers(
+  (begun) => {
+    story = begun;
+    ({ one, alice, page } = begun);
+  },
+  { clock, isServersToo: false },
+);
+
 /** What was sent came back, and is known. */
 const comesToBe = (name: string, state: string) =>
-  expect.poll(async () => (await others().detail(name))?.state).toBe(state);
-
-const clock = new FakeClock(Date.now());
-let browser: Browser;
-let page: Page;
-let federation: TestFederation;
-let one: TestHomeserver;
-let alice: TestUser;
-let opened: Awaited<ReturnType<typeof openFakeConsole>>;
-
-beforeAll(async () => {
-  [browser, federation] = await Promise.all([launchBrowser(), startFederation(['hs1.test'])]);
-  one = federation.server('hs1.test');
-  alice = await one.register('alice');
-  opened = await openFakeConsole((events) => new RealHost(events));
-  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1200, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  await page.goto(opened.link());
-  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
-});
-afterAll(async () => {
-  await browser?.close();
-  await opened?.console.close();
-  await federation?.stop();
-});
+  expect.poll(async () => (await story.others().detail(name))?.state).toBe(state);
 
 const button = (name: string) => page.getByRole('button', { name, exact: true });
 const press = (name: string) => button(name).click();
@@ -57,32 +29,18 @@ const says = (words: string | RegExp) => page.getByText(words).first().waitFor()
 const line = (name: string) =>
   page.getByRole('listitem').filter({ has: page.getByRole('heading', { name, exact: true }) });
 
-async function open(path: string, heading: string): Promise<void> {
-  await page.goto(`${opened.console.address}#${path}`);
-  await page.getByRole('heading', { level: 1, name: heading }).waitFor();
-}
-
-/** A server that shares a room with ours. */
-async function sharing(name: string): Promise<{ fake: FakeServer; room: FakeRoom }> {
-  const fake = await federation.fakeServer(name);
-  const room = new FakeRoom(fake, '12').letIn();
-  fake.on('PUT', /\/send\//, { body: { pdus: {} } });
-  await alice.join(room.roomId, name);
-  return { fake, room };
-}
-
 /** What the way to a server is said to be like. */
 async function checked(name: string): Promise<void> {
-  await open(`/servers/${name}/check`, name);
+  await story.open(`/servers/${name}/check`, name);
   await button('Check again').waitFor();
 }
 
 it('says what waits for a server that fails, and sends it by a key press once it is mended', async () => {
-  const { fake, room } = await sharing('busy.test');
+  const { fake, room } = await story.sharing('busy.test');
   fake.on('PUT', /\/send\//, { status: 503, body: '' });
   await alice.say(room.roomId, 'hello');
   await comesToBe('busy.test', 'retrying');
-  await open('/servers', 'Other servers');
+  await story.open('/servers', 'Other servers');
   const row = page.getByRole('row', { name: /busy\.test/ });
   await row.getByText('Trying again').waitFor();
   await pressKey(page, page.getByRole('link', { name: 'busy.test' }));
@@ -95,9 +53,9 @@ it('says what waits for a server that fails, and sends it by a key press once it
 });
 
 it('says that a server is down, and where the way to it ends', async () => {
-  const { fake } = await sharing('down.test');
+  const { fake } = await story.sharing('down.test');
   await fake.stop();
-  await open('/servers/down.test', 'down.test');
+  await story.open('/servers/down.test', 'down.test');
   await press('Try sending now');
   await says('It still does not answer: nobody took the connection.');
   await checked('down.test');
@@ -108,7 +66,7 @@ it('says that a server is down, and where the way to it ends', async () => {
 });
 
 it('says whose certificate a server shows, and what its owner has to do', async () => {
-  await federation.fakeServer('wrong-name.test', ['www.wrong-name.test']);
+  await story.federation.fakeServer('wrong-name.test', ['www.wrong-name.test']);
   await checked('wrong-name.test');
   await says('It cannot be reached: see “Certificate”.');
   await line('Certificate').getByText('The certificate is for www.wrong-name.test, not for wrong-name.test.').waitFor();
@@ -116,7 +74,7 @@ it('says whose certificate a server shows, and what its owner has to do', async 
 });
 
 it('says that another server answers in the place of one', async () => {
-  const fake = await federation.fakeServer('other-keys.test');
+  const fake = await story.federation.fakeServer('other-keys.test');
   fake.keyAnswer = { server_name: 'somebody.test' };
   await checked('other-keys.test');
   await line('Signing keys').getByText('It answers as somebody.test').waitFor();
@@ -131,25 +89,25 @@ it('says that the name of a server leads nowhere', async () => {
 });
 
 it('says that a server refuses us, and why', async () => {
-  const { fake, room } = await sharing('strict.test');
+  const { fake, room } = await story.sharing('strict.test');
   fake.on('PUT', /\/send\//, {
     status: 401,
     body: { errcode: 'M_UNAUTHORIZED', error: 'bad signature' },
     isWrong: true,
   });
   await alice.say(room.roomId, 'hello');
-  await open('/servers', 'Other servers');
+  await story.open('/servers', 'Other servers');
   await page
     .getByRole('row', { name: /strict\.test/ })
     .getByText('Refuses us')
     .waitFor();
-  await open('/servers/strict.test', 'strict.test');
+  await story.open('/servers/strict.test', 'strict.test');
   await says(/it does not believe our signature\./);
 });
 
 it('blocks a server and lets it in again, by keyboard alone', async () => {
-  const { fake } = await sharing('rude.test');
-  await open('/servers/rude.test', 'rude.test');
+  const { fake } = await story.sharing('rude.test');
+  await story.open('/servers/rude.test', 'rude.test');
   await pressKey(page, button('Block…'));
   await pressKey(page, page.getByRole('dialog').getByRole('button', { name: 'Block it' }));
   await says('You have blocked this server.');
@@ -161,7 +119,7 @@ it('blocks a server and lets it in again, by keyboard alone', async () => {
 });
 
 it('tells why a message was late', async () => {
-  const { fake, room } = await sharing('slow.test');
+  const { fake, room } = await story.sharing('slow.test');
   const message = { type: 'm.room.message', content: { msgtype: 'm.text', body: 'hello' } };
   const sent = room.make({ ...message, sentAt: Date.now() - 600_000 });
   await fake.ask(one, 'PUT', '/_matrix/federation/v1/send/late1', {
@@ -171,7 +129,7 @@ it('tells why a message was late', async () => {
     edus: [],
   });
   await alice.sync();
-  await open('/servers/-/late', 'Other servers');
+  await story.open('/servers/-/late', 'Other servers');
   await typeInto(page, page.getByLabel('Link to the message, or its event id'), sent.eventId);
   await page.keyboard.press('Enter');
   await says(/It was kept on its way: .*slow\.test.* or the network between needed/);

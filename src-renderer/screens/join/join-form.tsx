@@ -1,7 +1,8 @@
-import { ArrowRight, Eye, EyeOff } from 'lucide-react';
+import { ArrowRight } from 'lucide-react';
 import { useState } from 'react';
-import { Button, IconButton } from '../../components/button.js';
+import { Button } from '../../components/button.js';
 import { TextField } from '../../components/field.js';
+import { isWeakPassword, NewPasswordField } from '../../components/new-password-field.js';
 import { Notice } from '../../components/notice.js';
 import { useFocusOnArrival } from '../../components/page.js';
 import { failureText } from '../../components/states.js';
@@ -9,7 +10,6 @@ import { useText } from '../../text/use-text.js';
 import { register } from './registration.js';
 
 const LOCALPART = /^[a-z0-9._=/+-]+$/;
-const LEAST = 8;
 
 /** Name and password of the account to be. */
 export function JoinForm({
@@ -25,12 +25,11 @@ export function JoinForm({
   const heading = useFocusOnArrival();
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
-  const [isShown, setShown] = useState(false);
   const [hasTried, setTried] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [errcode, setErrcode] = useState<string>();
   const isWrongName = !LOCALPART.test(name);
-  const isWeak = [...password].length < LEAST;
+  const isWeak = isWeakPassword(password);
   const join = async () => {
     setTried(true);
     setErrcode(undefined);
@@ -76,23 +75,7 @@ export function JoinForm({
         autoCapitalize="none"
         spellCheck={false}
       />
-      <TextField
-        label={text('setup.account-password')}
-        hint={text('setup.account-password-hint', { least: LEAST })}
-        type={isShown ? 'text' : 'password'}
-        value={password}
-        onChange={(event) => setPassword(event.target.value)}
-        error={hasTried && isWeak ? text('error.WEAK_PASSWORD', { least: LEAST }) : undefined}
-        autoComplete="new-password"
-        dir="ltr"
-        after={
-          <IconButton
-            icon={isShown ? EyeOff : Eye}
-            label={text(isShown ? 'setup.account-hide' : 'setup.account-show')}
-            onClick={() => setShown(!isShown)}
-          />
-        }
-      />
+      <NewPasswordField value={password} onChange={setPassword} hasTried={hasTried} />
       {errcode && <Notice tone="bad" title={failureText(text, { code: errcode as 'FAILED', message: '' })} />}
       <div className="row row-end">
         <Button kind="primary" icon={ArrowRight} iconAfter type="submit" isBusy={isBusy}>

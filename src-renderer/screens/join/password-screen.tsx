@@ -1,16 +1,13 @@
-import { Eye, EyeOff } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
-import { Button, IconButton } from '../../components/button.js';
-import { TextField } from '../../components/field.js';
+import { Button } from '../../components/button.js';
 import { Logo } from '../../components/logo.js';
+import { isWeakPassword, NewPasswordField } from '../../components/new-password-field.js';
 import { Notice } from '../../components/notice.js';
 import { useFocusOnArrival } from '../../components/page.js';
 import { failureText, Loading } from '../../components/states.js';
 import { useText } from '../../text/use-text.js';
 import { Unreachable } from './join-screen.js';
 import { choosePassword, type LinkState, readLink } from './new-password.js';
-
-const LEAST = 8;
 
 /** The page behind a link for a new password. */
 export function PasswordScreen({ token }: { token: string }) {
@@ -65,11 +62,10 @@ function PasswordForm({ token, userId, onDone }: { token: string; userId: string
   const text = useText();
   const heading = useFocusOnArrival();
   const [password, setPassword] = useState('');
-  const [isShown, setShown] = useState(false);
   const [hasTried, setTried] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [errcode, setErrcode] = useState<string>();
-  const isWeak = [...password].length < LEAST;
+  const isWeak = isWeakPassword(password);
   const set = async () => {
     setTried(true);
     setErrcode(undefined);
@@ -102,23 +98,7 @@ function PasswordForm({ token, userId, onDone }: { token: string; userId: string
       </div>
       {/* so that password keepers know whose it is */}
       <input type="text" value={userId} autoComplete="username" readOnly hidden />
-      <TextField
-        label={text('setup.account-password')}
-        hint={text('setup.account-password-hint', { least: LEAST })}
-        type={isShown ? 'text' : 'password'}
-        value={password}
-        onChange={(event) => setPassword(event.target.value)}
-        error={hasTried && isWeak ? text('error.WEAK_PASSWORD', { least: LEAST }) : undefined}
-        autoComplete="new-password"
-        dir="ltr"
-        after={
-          <IconButton
-            icon={isShown ? EyeOff : Eye}
-            label={text(isShown ? 'setup.account-hide' : 'setup.account-show')}
-            onClick={() => setShown(!isShown)}
-          />
-        }
-      />
+      <NewPasswordField value={password} onChange={setPassword} hasTried={hasTried} />
       {errcode && <Notice tone="bad" title={refusalText(text, errcode)} />}
       <div className="row row-end">
         <Button kind="primary" type="submit" isBusy={isBusy}>

@@ -1,23 +1,20 @@
-import { Dices, Eye, EyeOff } from 'lucide-react';
 import { useState } from 'react';
-import { IconButton } from '../../components/button.js';
 import { TextField } from '../../components/field.js';
+import { isWeakPassword, NewPasswordField } from '../../components/new-password-field.js';
 import { useText } from '../../text/use-text.js';
 import { chosenName, type StepProps } from './answers.js';
 import { type Strength, strengthOf, suggestPassword } from './password.js';
 import { StepPage } from './step-page.js';
 
 const LOCALPART = /^[a-z0-9._=/+-]+$/;
-const LEAST = 8;
 
 /** The first administrator: made before anything listens, so that nobody else can be first. */
 export function AccountStep({ state, answers, change, onNext, onBack }: StepProps) {
   const text = useText();
   const [hasTried, setTried] = useState(false);
-  const [isShown, setShown] = useState(false);
   const { localpart, password } = answers;
   const nameError = !LOCALPART.test(localpart);
-  const passwordError = [...password].length < LEAST;
+  const passwordError = isWeakPassword(password);
   const next = () => {
     setTried(true);
     if (!nameError && !passwordError) onNext();
@@ -48,33 +45,12 @@ export function AccountStep({ state, answers, change, onNext, onBack }: StepProp
         autoCapitalize="none"
         spellCheck={false}
       />
-      <TextField
-        label={text('setup.account-password')}
-        hint={text('setup.account-password-hint', { least: LEAST })}
-        type={isShown ? 'text' : 'password'}
+      <NewPasswordField
         value={password}
-        onChange={(event) => change({ password: event.target.value })}
-        error={hasTried && passwordError ? text('error.WEAK_PASSWORD', { least: LEAST }) : undefined}
+        onChange={(chosen) => change({ password: chosen })}
+        hasTried={hasTried}
         note={password !== '' && <StrengthNote strength={strengthOf(password)} />}
-        autoComplete="new-password"
-        dir="ltr"
-        after={
-          <>
-            <IconButton
-              icon={isShown ? EyeOff : Eye}
-              label={text(isShown ? 'setup.account-hide' : 'setup.account-show')}
-              onClick={() => setShown(!isShown)}
-            />
-            <IconButton
-              icon={Dices}
-              label={text('setup.account-suggest')}
-              onClick={() => {
-                change({ password: suggestPassword() });
-                setShown(true);
-              }}
-            />
-          </>
-        }
+        suggest={suggestPassword}
       />
     </StepPage>
   );
