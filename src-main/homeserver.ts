@@ -85,6 +85,8 @@ export interface Homeserver {
   readonly media: MediaDoor;
   /** people who are being erased: for consoles */
   readonly erasures: Admin['erasures'];
+  /** media that are cleared away: for consoles */
+  readonly cleanUps: Admin['cleanUps'];
   /** servers that are gone, and what is left of them: for consoles */
   readonly goneServers: Admin['gone'];
   /** who has a key backup: for consoles */
@@ -226,6 +228,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     rooms: rooms.care,
     media,
     erasures: admin.erasures,
+    cleanUps: admin.cleanUps,
     goneServers: admin.gone,
     keyBackups: encryption.keyBackups,
     mediaUses: media.uses,
@@ -262,7 +265,7 @@ interface OpenListeners {
 /** Other servers that may be asked how they see this one. */
 const MOST_PARTNERS = 8;
 
-type MediaDoor = Pick<Media, 'care' | 'budget' | 'cleanUps' | 'content'>;
+type MediaDoor = Pick<Media, 'care' | 'budget' | 'content'>;
 
 /** What a house needs beside its endpoints and jobs. */
 interface Doors {
@@ -275,6 +278,7 @@ interface Doors {
   readonly rooms: RoomCare;
   readonly media: MediaDoor;
   readonly erasures: Admin['erasures'];
+  readonly cleanUps: Admin['cleanUps'];
   readonly goneServers: Admin['gone'];
   readonly keyBackups: Encryption['keyBackups'];
   readonly mediaUses: MediaUses;

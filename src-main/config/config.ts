@@ -274,6 +274,8 @@ export interface Config {
     readonly unauthenticated: boolean;
     /** how long copies of other servers' media are kept unused; undefined: for ever */
     readonly remoteLifetime: Milliseconds | undefined;
+    /** how long what people here uploaded is kept unused; undefined: for ever */
+    readonly localLifetime: Milliseconds | undefined;
     /** media ids of one user to which nothing was uploaded yet */
     readonly mostPending: number;
     /** how long something can be uploaded to a media id that was given out */

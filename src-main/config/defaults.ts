@@ -156,6 +156,7 @@ export function defaultConfig(given: Partial<Config> & Pick<Config, 'serverName'
       thumbnailSizes: THUMBNAILS,
       unauthenticated: false,
       remoteLifetime: undefined,
+      localLifetime: undefined,
       mostPending: 5,
       unusedLifetime: DAY,
       remoteDownloads: { perSecond: 87 * 1024, burst: 500 * MEGABYTE },

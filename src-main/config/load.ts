@@ -84,7 +84,7 @@ function translate(values: FileValues, dataDir: string, notes: Notes, environmen
     profiles,
     thirdParty: readThirdParty(values, defaults.thirdParty, notes),
     email: readEmail(values, dataDir, notes),
-    media: readMedia(values, dataDir, defaults.media, notes),
+    media: readMedia(values, dataDir, defaults.media),
     urlPreviews: readUrlPreviews(values, defaults.urlPreviews, notes),
     rooms: readRooms(values, defaults.rooms, notes),
     userDirectory: readUserDirectory(values, defaults.userDirectory),

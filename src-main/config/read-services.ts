@@ -13,9 +13,6 @@ const BYTES_AT_FACTOR_ONE = 128 * 1024 * 1024;
 /** With less, what was given out a moment ago (nonces, pages of spaces) would be forgotten before it is used. */
 const LEAST_CACHE_BYTES = 1024 * 1024;
 
-const LOCAL_MEDIA_STAY =
-  '`local_media_lifetime` has no effect yet: what people uploaded here stays until it is deleted.';
-
 /** Bytes from other servers for one address. */
 function readRemoteDownloads(values: FileValues, defaults: RateLimit): RateLimit {
   const { remote_media_download_per_second: perSecond, remote_media_download_burst_count: burst } = values;
@@ -25,12 +22,9 @@ function readRemoteDownloads(values: FileValues, defaults: RateLimit): RateLimit
   };
 }
 
-export function readMedia(values: FileValues, home: string, defaults: Config['media'], notes: Notes): Config['media'] {
+export function readMedia(values: FileValues, home: string, defaults: Config['media']): Config['media'] {
   const { media_store_path: path, max_upload_size: upload, max_image_pixels: pixels } = values;
-  const remote = values.media_retention?.remote_media_lifetime;
-  if (values.media_retention?.local_media_lifetime !== undefined) {
-    notes.warn(['media_retention', 'local_media_lifetime'], LOCAL_MEDIA_STAY);
-  }
+  const { remote_media_lifetime: remote, local_media_lifetime: local } = values.media_retention ?? {};
   const { max_pending_media_uploads: pending, unused_expiration_time: unused } = values;
   return {
     storePath: path === undefined ? defaults.storePath : resolve(home, path),
@@ -47,6 +41,7 @@ export function readMedia(values: FileValues, home: string, defaults: Config['me
     thumbnailSizes: values.thumbnail_sizes ?? defaults.thumbnailSizes,
     unauthenticated: !(values.enable_authenticated_media ?? !defaults.unauthenticated),
     remoteLifetime: remote === undefined ? defaults.remoteLifetime : parseDuration(remote),
+    localLifetime: local === undefined ? defaults.localLifetime : parseDuration(local),
     mostPending: pending ?? defaults.mostPending,
     unusedLifetime: unused === undefined ? defaults.unusedLifetime : parseDuration(unused),
     remoteDownloads: readRemoteDownloads(values, defaults.remoteDownloads),

@@ -52,7 +52,7 @@ export interface HealthDeps {
   readonly log: Logger;
   readonly dns: Dns;
   readonly accounts: Accounts;
-  readonly admin: Pick<Admin, 'ended'>;
+  readonly admin: Pick<Admin, 'ended' | 'cleared'>;
   readonly events: Events;
   readonly servers: Pick<Servers, 'serverName' | 'destinations'>;
   readonly queues: Queues;

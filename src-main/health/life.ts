@@ -13,6 +13,7 @@ import type { CheckCode, CheckStanding } from './check.js';
 import type { CheckRecords } from './check-records.js';
 import type { HealthEngine } from './engine.js';
 import type { Measurements } from './measurements.js';
+import type { ActivityEntry, ActivityKind } from './records.js';
 import type { Waking } from './waking.js';
 
 export interface LifeDeps {
@@ -26,13 +27,14 @@ export interface LifeDeps {
   readonly measurements: Measurements;
   readonly waking: Pick<Waking, 'begin' | 'ended'>;
   readonly accounts: Pick<Accounts, 'streams'>;
-  readonly admin: Pick<Admin, 'ended'>;
+  readonly admin: Pick<Admin, 'ended' | 'cleared'>;
   readonly certificates: Pick<Certificates, 'onChange' | 'current'> | undefined;
 }
 
 /** Stands while the server runs: when it is there at a start, the last run was cut off. */
 const RUNNING = 'running';
 const MOST_SLEEPS = 100;
+const MOST_TOLD_TWICE = 100;
 const MINUTE = 60_000;
 /** Off for so long, others have begun to let us rest. */
 const LONG_OFF = 10 * MINUTE;
@@ -68,8 +70,14 @@ export class Life {
         ...deps,
         name: 'health.erasures',
         stream: admin.ended,
-        handle: async (erasure) => {
-          await activity.note(...noteOf(erasure));
+        handle: (erasure) => this.#noteOnce(erasure.id, ...noteOf(erasure)),
+      }),
+      follower({
+        ...deps,
+        name: 'health.clean-ups',
+        stream: admin.cleared,
+        handle: async ({ id, kind, gone: { count, bytes } }) => {
+          if (bytes > 0 || count > 0) await this.#noteOnce(id, 'media-deleted', { kind, files: count, free: bytes });
         },
       }),
     ];
@@ -78,6 +86,14 @@ export class Life {
   /** When the computer slept, as far as it is known. */
   get sleeps(): readonly Sleep[] {
     return this.#sleeps;
+  }
+
+  /** Who follows a stream may be told twice of what came last before the server was cut off. */
+  async #noteOnce(id: string, kind: ActivityKind, fields: ActivityEntry['fields']): Promise<void> {
+    const { activity } = this.deps;
+    const newest = await activity.ofKind(kind, MOST_TOLD_TWICE);
+    if (newest.some((each) => each.fields['id'] === id)) return;
+    await activity.note(kind, { ...fields, id });
   }
 
   async #run(signal: AbortSignal): Promise<void> {
@@ -149,7 +165,7 @@ export class Life {
   }
 }
 
-function noteOf({ userId, state, done, kept, files }: Erasure): Parameters<Activity['note']> {
+function noteOf({ userId, state, done, kept, files }: Erasure): [ActivityKind, ActivityEntry['fields']] {
   const fields = { person: userId, messages: done, kept, files };
   return [state === 'done' ? 'person-erased' : 'person-not-erased', fields];
 }

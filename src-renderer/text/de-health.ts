@@ -139,7 +139,8 @@ export const deHealth: Record<keyof typeof enHealth, string> = {
   'activity.room-deleted': 'Ein Raum wurde gelöscht.',
   'activity.room-blocked': 'Ein Raum wurde gesperrt.',
   'activity.history-purged': 'Alte Nachrichten eines Raums wurden gelöscht.',
-  'activity.media-deleted': 'Medien wurden gelöscht.',
+  'activity.media-deleted':
+    '{files, plural, =0 {Linkvorschauen wurden gelöscht.} one {Eine Datei wurde gelöscht.} other {# Dateien wurden gelöscht.}}',
   'activity.database-shrunk': 'Die Datenbank wurde neu geschrieben: {free} sind wieder frei.',
   'activity.certificate-renewed': 'Es gibt ein neues Zertifikat. Es gilt bis {until}.',
   'activity.address-changed': 'Die Adresse dieses Computers zu Hause wurde von {before} zu {now}.',

@@ -73,6 +73,7 @@ export const deStorage: Record<keyof typeof enStorage, string> = {
   'clean.progress': '{gone, number} von {total, number} Dateien, {size} wieder frei',
   'clean.cancel': 'Anhalten',
   'clean.history': 'Vorher erledigt',
+  'clean.automatic': '{what}, wie eingestellt',
   'clean.state-running': 'Läuft',
   'clean.state-done': 'Fertig',
   'clean.state-cancelled': 'Angehalten',

@@ -137,7 +137,8 @@ export const enHealth = {
   'activity.room-deleted': 'A room was deleted.',
   'activity.room-blocked': 'A room was blocked.',
   'activity.history-purged': 'Old messages of a room were deleted.',
-  'activity.media-deleted': 'Media were deleted.',
+  'activity.media-deleted':
+    '{files, plural, =0 {Link previews were deleted.} one {One file was deleted.} other {# files were deleted.}}',
   'activity.database-shrunk': 'The database was written anew: {free} are free again.',
   'activity.certificate-renewed': 'There is a new certificate. It is good until {until}.',
   'activity.address-changed': 'The address of this computer at home changed from {before} to {now}.',

@@ -71,6 +71,7 @@ export const enStorage = {
   'clean.progress': '{gone, number} of {total, number} files, {size} free again',
   'clean.cancel': 'Stop',
   'clean.history': 'Done before',
+  'clean.automatic': '{what}, as the configuration says',
   'clean.state-running': 'Running',
   'clean.state-done': 'Done',
   'clean.state-cancelled': 'Stopped',

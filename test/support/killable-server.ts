@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'undici';
+import type { CleanUpRequest } from '../../src-main/matrix/admin/index.js';
 import type { UserId } from '../../src-main/spec/ids.js';
 
 /** The server in a process of its own that can be killed at any moment; see `server-process.ts`. */
@@ -33,6 +34,11 @@ export class KillableServer {
   /** Begins to erase somebody, as the console would. */
   erase(userId: UserId): void {
     this.child.send({ erase: userId });
+  }
+
+  /** Begins to clear media away, as the console would. */
+  cleanUp(request: CleanUpRequest): void {
+    this.child.send({ cleanUp: request });
   }
 
   /** SIGKILL: nothing is said to it, nothing is written any more. Does nothing to one that is dead. */

@@ -4,10 +4,11 @@ import { silentLogger } from '../../src-main/base/logger.js';
 import type { Config } from '../../src-main/config/config.js';
 import { defaultConfig } from '../../src-main/config/defaults.js';
 import { createHomeserver } from '../../src-main/homeserver.js';
+import type { CleanUpRequest } from '../../src-main/matrix/admin/index.js';
 import type { UserId } from '../../src-main/spec/ids.js';
 
 /** What its parent asks of the server's process. */
-export type Question = 'usage' | 'stop' | { readonly erase: UserId };
+export type Question = 'usage' | 'stop' | { readonly erase: UserId } | { readonly cleanUp: CleanUpRequest };
 /** CPU in ms since the process began, of all its threads; memory in MiB, and the longest stalls of the event loop since the last question. */
 export interface Usage {
   readonly cpu: number;
@@ -73,7 +74,8 @@ if (watching === 'watched') {
 
 process.on('message', (question: Question) => {
   if (typeof question === 'object') {
-    void server.erasures.begin(question.erase);
+    if ('erase' in question) void server.erasures.begin(question.erase);
+    else void server.cleanUps.begin(question.cleanUp);
     return;
   }
   if (question === 'usage') {

@@ -95,6 +95,9 @@ export interface CleanUpChoice {
 }
 
 export interface CleanUpRun {
+  readonly id: string;
+  /** begun by the server, as the configuration says */
+  readonly isAutomatic: boolean;
   readonly kind: CleanUpKind;
   readonly state: 'running' | 'done' | 'cancelled' | 'failed';
   readonly total: MediaSum;

@@ -4,7 +4,8 @@ import type { Edit } from '../../config/save.js';
 import type { Activity, Measurements } from '../../health/index.js';
 import type { DatabaseCare, Shrinking } from '../../maintenance/database-care.js';
 import { databaseBytes } from '../../maintenance/database-size.js';
-import type { ClearUp, CleanUp, Media, MediaFile } from '../../matrix/media/index.js';
+import type { CleanUp, CleanUps } from '../../matrix/admin/index.js';
+import type { Media, MediaFile } from '../../matrix/media/index.js';
 import type { RoomCare } from '../../matrix/rooms/index.js';
 import type { UserId } from '../../spec/ids.js';
 import type { Database } from '../../storage/database.js';
@@ -29,7 +30,8 @@ export interface StorageDeskDeps {
   readonly db: Database;
   readonly config: Config;
   readonly clock: Clock;
-  readonly media: Pick<Media, 'care' | 'budget' | 'cleanUps' | 'content'>;
+  readonly media: Pick<Media, 'care' | 'budget' | 'content'>;
+  readonly cleanUps: CleanUps;
   readonly rooms: RoomCare;
   readonly databaseCare: Pick<DatabaseCare, 'size' | 'shrinking' | 'shrink' | 'cancel'>;
   readonly measurements: Pick<Measurements, 'series'>;
@@ -42,21 +44,18 @@ export interface StorageDeskDeps {
 
 /** The console's desk for what lies on the disk: what `matrix/media` knows and clears, in the console's words. */
 export function createStorageDesk(deps: StorageDeskDeps): StorageDesk {
-  const { config, media, save, activity, databaseCare } = deps;
+  const { clock, config, media, cleanUps, save, activity, databaseCare } = deps;
   const address = ({ server, mediaId }: { server?: string; mediaId: string }) => ({
     server: server ?? config.serverName,
     mediaId,
   });
+  const requestOf = ({ kind, days }: CleanUpChoice) => ({ kind, unusedSince: clock.now() - days * DAY });
   return {
     overview: () => storageOverview(deps),
-    cleanUpAmount: async (choice) => media.care.clearUpAmount(await whatOf(deps, choice)),
-    async cleanUp(choice) {
-      const begun = await media.cleanUps.start(await whatOf(deps, choice));
-      await activity.note('media-deleted', { kind: choice.kind, files: begun.total.count });
-      return toRun(begun);
-    },
-    cleanUps: async () => media.cleanUps.list().map(toRun),
-    cancelCleanUp: () => media.cleanUps.cancel(),
+    cleanUpAmount: (choice) => cleanUps.amount(requestOf(choice)),
+    cleanUp: async (choice) => toRun(await cleanUps.begin(requestOf(choice))),
+    cleanUps: async () => (await cleanUps.list()).map(toRun),
+    cancelCleanUp: () => cleanUps.cancel(),
     async setLimit(limit) {
       save([{ path: ['media_storage_limit'], value: limit }]);
       media.budget.setLimit(limit);
@@ -83,12 +82,6 @@ export function createStorageDesk(deps: StorageDeskDeps): StorageDesk {
       await activity.note('media-deleted', { kind: place.server === undefined ? 'own' : 'copies', files: 1 });
     },
   };
-}
-
-async function whatOf({ clock, rooms }: StorageDeskDeps, { kind, days }: CleanUpChoice): Promise<ClearUp> {
-  if (kind === 'previews') return { kind };
-  const keep = kind === 'own' ? new Set(await rooms.figures.pictures()) : new Set<string>();
-  return { kind, unusedSince: clock.now() - days * DAY, keep };
 }
 
 async function listMedia({ media }: StorageDeskDeps, query: MediaListQuery): Promise<MediaPage> {
@@ -134,4 +127,13 @@ const toShrinking = ({ started, ended, ...run }: Shrinking): DatabaseShrinking =
   endedAt: ended,
 });
 
-const toRun = ({ started, ended, ...run }: CleanUp): CleanUpRun => ({ ...run, startedAt: started, endedAt: ended });
+const toRun = ({ id, kind, isAutomatic, state, total, gone, started, ended }: CleanUp): CleanUpRun => ({
+  id,
+  kind,
+  isAutomatic,
+  state,
+  total,
+  gone,
+  startedAt: started,
+  endedAt: ended,
+});

@@ -9,7 +9,6 @@ import { FileStore } from '../../storage/file-store.js';
 import { mediaFederationEndpoints } from './content-repo.federation.js';
 import type { ServerRequests } from '../servers/index.js';
 import { downloadEndpoints, openDownloadEndpoints, uploadEndpoints } from './content-repo.client.js';
-import { CleanUps } from './care/clean-ups.js';
 import { CopiesOfServers } from './care/copies-of-servers.js';
 import { CopiesOfServersStore } from './care/copies-of-servers.store.js';
 import { MediaBudget } from './care/media-budget.js';
@@ -41,7 +40,6 @@ import { ThumbnailStore } from './thumbnails.store.js';
 import { forgetUnusedMedia } from './unused-media.job.js';
 import { UploadQuota } from './upload-quota.js';
 
-export type { CleanUp } from './care/clean-ups.js';
 export type { CopiesOfServers } from './care/copies-of-servers.js';
 export type { Budget, BudgetState, MediaBudget } from './care/media-budget.js';
 export type { ClearUp, MediaAmounts, MediaCare } from './care/media-care.js';
@@ -117,7 +115,6 @@ export function createMedia(deps: MediaDeps) {
     /** for those who look after the server */
     care,
     budget,
-    cleanUps: new CleanUps({ care, clock, log }),
     ofServers: new CopiesOfServers({ db, log, store: new CopiesOfServersStore(), loose, retention }),
     ofPerson: new PersonMedia({ db, store: new PersonMediaStore(), loose, retention }),
     /** for those who look after the server */
@@ -163,7 +160,7 @@ function createCare(
     serverName: config.serverName,
     store,
     use,
-    forgetOldPreviews: () => forgetExpired(previews, new AbortController().signal),
+    forgetOldPreviews: (signal, watch) => forgetExpired(previews, signal, watch),
   });
   const { limit, adminContact } = config.media;
   return { care, use, budget: new MediaBudget({ clock, log, care, limit, adminContact }) };

@@ -34,7 +34,7 @@ import { DiskUse } from '../../health/disk-use.js';
 import type { Health, PowerState } from '../../health/index.js';
 import { createHomeserver, type Homeserver } from '../../homeserver.js';
 import type { ListenerAddress } from '../../http/listeners.js';
-import { ERASURES_TOPIC } from '../../matrix/admin/index.js';
+import { CLEAN_UPS_TOPIC, ERASURES_TOPIC } from '../../matrix/admin/index.js';
 import type { UserId } from '../../spec/ids.js';
 import { streamTopic } from '../../storage/news.js';
 import { clientAddress, homeAddress } from './addresses.js';
@@ -362,6 +362,7 @@ export class HearthHost implements ServerHost {
     const { newAccounts, deactivations } = accounts.streams;
     const topics = [newAccounts, deactivations].map(({ name }) => streamTopic(name));
     db.news.watch([...topics, ERASURES_TOPIC], () => events.announce('people.changed'));
+    db.news.watch([CLEAN_UPS_TOPIC], () => events.announce('storage.changed'));
     this.#health = health;
     health.engine.subscribe(() => events.announce('health.changed'));
     health.measurements.subscribe(() => events.announce('measurements.changed'));

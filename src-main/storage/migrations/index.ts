@@ -12,6 +12,7 @@ import { migration as media } from './0020-media.js';
 import { migration as mediaRemote } from './0021-media-remote.js';
 import { migration as mediaUrlPreviews } from './0022-media-url-previews.js';
 import { migration as mediaCare } from './0023-media-care.js';
+import { migration as mediaCleanUps } from './0024-media-clean-ups.js';
 import { migration as mediaQuotas } from './0025-media-quotas.js';
 import { migration as events } from './0030-events.js';
 import { migration as eventsGraph } from './0031-events-graph.js';
@@ -61,6 +62,7 @@ export const migrations: readonly Migration[] = [
   mediaRemote,
   mediaUrlPreviews,
   mediaCare,
+  mediaCleanUps,
   mediaQuotas,
   events,
   eventsGraph,

@@ -33,12 +33,7 @@ export function CleanUps() {
       {past.length > 0 && (
         <section className="stack" aria-labelledby="clean-history">
           <h2 id="clean-history">{text('clean.history')}</h2>
-          <DataTable
-            label={text('clean.history')}
-            columns={columns(text)}
-            rows={past}
-            keyOf={({ startedAt, kind }) => `${startedAt} ${kind}`}
-          />
+          <DataTable label={text('clean.history')} columns={columns(text)} rows={past} keyOf={({ id }) => id} />
         </section>
       )}
     </div>
@@ -169,7 +164,14 @@ function CleanUpDialog({
 }
 
 const columns = (text: Text): Column<CleanUpRun>[] => [
-  { key: 'what', title: text('clean.column-what'), cell: ({ kind }) => text(`clean.${kind}`) },
+  {
+    key: 'what',
+    title: text('clean.column-what'),
+    cell: ({ kind, isAutomatic }) => {
+      const what = text(`clean.${kind}`);
+      return isAutomatic ? text('clean.automatic', { what }) : what;
+    },
+  },
   { key: 'state', title: text('clean.column-state'), cell: ({ state }) => text(`clean.state-${state}`) },
   {
     key: 'gone',

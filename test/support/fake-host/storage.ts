@@ -95,6 +95,8 @@ export class FakeStorage implements StorageDesk {
   async cleanUp(choice: CleanUpChoice): Promise<CleanUpRun> {
     this.asked.push(choice);
     const run: CleanUpRun = {
+      id: `run${this.runs.length}`,
+      isAutomatic: false,
       kind: choice.kind,
       state: 'running',
       total: this.amount,

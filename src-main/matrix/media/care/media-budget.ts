@@ -85,12 +85,7 @@ export class MediaBudget {
     try {
       const target = used - limit * CLEARED_TO;
       const what = { kind: 'copies', unusedSince: clock.now(), keep: new Set<string>() } as const;
-      const gone = await care.clearUp(
-        what,
-        signal,
-        () => undefined,
-        ({ bytes }) => bytes >= target,
-      );
+      const gone = await care.clearUp(what, signal, { enough: ({ bytes }) => bytes >= target });
       if (gone.count > 0) log.info('copies of others’ media were cleared to stay within the limit', { ...gone });
     } finally {
       this.#clearing = false;

@@ -107,7 +107,10 @@ const removeCopy = statement<[string, string], { hash: string }>(
   'DELETE FROM remote_media WHERE origin = ? AND media_id = ? RETURNING hash',
 );
 const avatars = statement<[], { value: string }>("SELECT value FROM profiles WHERE field = 'avatar_url'");
-const expirePreviews = statement<[Milliseconds]>('UPDATE url_previews SET expires = ?');
+const previewBytes = statement<[], { bytes: number }>(
+  'SELECT COALESCE(SUM(OCTET_LENGTH(preview)), 0) AS bytes FROM url_previews',
+);
+const removePreviews = statement<[]>('DELETE FROM url_previews');
 const expirePictures = statement<[Milliseconds]>('UPDATE url_preview_pictures SET expires = ?');
 
 const pages = new Map<string, Statement<readonly (string | number)[], Row>>();
@@ -219,10 +222,16 @@ export class MediaCareStore {
     return (await db.all(avatars)).map((row) => row.value);
   }
 
-  /** All previews are old now: what forgets old ones forgets them. */
-  async expirePreviews(tx: Transaction): Promise<void> {
-    await tx.run(expirePreviews, 0);
+  /**
+   * Deletes what pages say of themselves. Their pictures are old now: what forgets old ones forgets them.
+   *
+   * @returns bytes
+   */
+  async removePreviews(tx: Transaction): Promise<number> {
+    const sum = await tx.get(previewBytes);
+    await tx.run(removePreviews);
     await tx.run(expirePictures, 0);
+    return Number(sum?.bytes ?? 0);
   }
 }
 

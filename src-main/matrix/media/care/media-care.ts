@@ -4,7 +4,7 @@ import { turn } from '../../../base/yield.js';
 import { notFound } from '../../../spec/errors.js';
 import type { ServerName } from '../../../spec/ids.js';
 import { type MediaAddress, mxcUri } from '../../../spec/mxc.js';
-import type { Database } from '../../../storage/database.js';
+import type { Database, Transaction } from '../../../storage/database.js';
 import type { LooseFileStore } from '../loose-files.store.js';
 import type { MediaRetention } from '../media-retention.js';
 import type { RemoteMedia } from '../remote-media.js';
@@ -28,6 +28,14 @@ export type ClearUp =
   | { readonly kind: MediaKind; readonly unusedSince: Milliseconds; readonly keep: ReadonlySet<string> }
   | { readonly kind: 'previews' };
 
+/** Who looks on while something is cleared. */
+export interface ClearUpWatch {
+  /** what else is written in the same step, with what went in it */
+  readonly onGone?: (tx: Transaction, gone: MediaAmount) => Promise<void>;
+  /** called before each file, with what is gone so far: true ends it */
+  readonly enough?: (gone: MediaAmount) => boolean;
+}
+
 export interface MediaCareDeps {
   readonly db: Database;
   readonly clock: Clock;
@@ -38,7 +46,7 @@ export interface MediaCareDeps {
   readonly copies: Pick<RemoteMedia, 'saveUse'>;
   readonly retention: Pick<MediaRetention, 'removeLooseFiles'>;
   /** forgets previews that are old */
-  readonly forgetOldPreviews: () => Promise<void>;
+  readonly forgetOldPreviews: (signal: AbortSignal, watch: Required<ClearUpWatch>) => Promise<MediaAmount>;
 }
 
 /** What those do with media who look after the server. */
@@ -104,65 +112,69 @@ export class MediaCare {
   /**
    * Clears files away, a few at a time; what is protected, in quarantine or somebody's picture stays.
    *
-   * @param onProgress called with what is gone so far
-   * @param enough called before each piece: true ends it
+   * @returns what went, also where it was ended before it was done
    */
   async clearUp(
     what: ClearUp,
     signal: AbortSignal,
-    onProgress: (gone: MediaAmount) => void,
-    enough: (gone: MediaAmount) => boolean = () => false,
+    { onGone = nothingElse, enough = () => false }: ClearUpWatch = {},
   ): Promise<MediaAmount> {
-    const { retention } = this.deps;
-    const gone =
-      what.kind === 'previews' ? await this.#clearPreviews() : await this.#clearFiles(what, signal, onProgress, enough);
-    onProgress(gone);
-    await retention.removeLooseFiles(signal);
+    const watch = { onGone, enough };
+    const gone = await (what.kind === 'previews'
+      ? this.#clearPreviews(signal, watch)
+      : this.#clearFiles(what, signal, watch));
+    await this.deps.retention.removeLooseFiles(signal);
     this.#sums = undefined;
     return gone;
   }
 
-  async #clearPreviews(): Promise<MediaAmount> {
+  async #clearPreviews(signal: AbortSignal, watch: Required<ClearUpWatch>): Promise<MediaAmount> {
     const { db, store, forgetOldPreviews } = this.deps;
-    const before = await store.sum(db.aside, 'previews');
-    await db.write((tx) => store.expirePreviews(tx));
-    await forgetOldPreviews();
-    return before;
+    const bytes = await db.write(async (tx) => {
+      const removed = await store.removePreviews(tx);
+      if (removed > 0) await watch.onGone(tx, { count: 0, bytes: removed });
+      return removed;
+    });
+    return plus({ count: 0, bytes }, await forgetOldPreviews(signal, watch));
   }
 
   async #clearFiles(
     what: Exclude<ClearUp, { kind: 'previews' }>,
     signal: AbortSignal,
-    onProgress: (gone: MediaAmount) => void,
-    enough: (gone: MediaAmount) => boolean,
+    { onGone, enough }: Required<ClearUpWatch>,
   ): Promise<MediaAmount> {
-    const { db, store, loose, retention } = this.deps;
+    const { store, db, retention } = this.deps;
     await this.#saveUse();
     const kept = what.kind === 'own' ? await this.#kept(what.keep) : new Set<string>();
-    let gone: MediaAmount = { count: 0, bytes: 0 };
+    let gone: MediaAmount = NOTHING;
     let after = { lastUsed: -1, mediaId: '' };
     while (!signal.aborted && !enough(gone)) {
       const found = await store.unused(db, what.kind, what.unusedSince, after, AT_ONCE);
       const last = found.at(-1);
       if (!last) break;
       after = last;
-      const going = untilEnough(
-        found.filter(({ mediaId }) => !kept.has(mediaId)),
-        gone,
-        enough,
-      );
-      await db.write(async (tx) => {
-        for (const { server, mediaId } of going) {
-          const hash = await store.remove(tx, server, mediaId);
-          if (hash !== undefined) await loose.add(tx, hash);
-        }
-      });
+      const free = found.filter(({ mediaId }) => !kept.has(mediaId));
+      gone = plus(gone, await this.#removeSome(untilEnough(free, gone, enough), onGone));
       await retention.removeLooseFiles(signal);
-      gone = { count: gone.count + going.length, bytes: gone.bytes + going.reduce((sum, { size }) => sum + size, 0) };
-      onProgress(gone);
       await turn();
     }
     return gone;
+  }
+
+  /** @returns what went: others may have deleted some of it meanwhile */
+  #removeSome(files: readonly MediaFile[], onGone: Required<ClearUpWatch>['onGone']): Promise<MediaAmount> {
+    const { db, store, loose } = this.deps;
+    return db.write(async (tx) => {
+      let gone: MediaAmount = NOTHING;
+      for (const { server, mediaId, size } of files) {
+        const hash = await store.remove(tx, server, mediaId);
+        if (hash === undefined) continue;
+        await loose.add(tx, hash);
+        gone = plus(gone, { count: 1, bytes: size });
+      }
+      if (gone.count > 0) await onGone(tx, gone);
+      return gone;
+    });
   }
 
   /** Ids of uploads that somebody shows as a picture, and of those that are to be kept. */
@@ -190,6 +202,14 @@ export class MediaCare {
     return { own, copies, thumbnails, previews };
   }
 }
+
+const NOTHING: MediaAmount = { count: 0, bytes: 0 };
+const nothingElse = async (): Promise<void> => undefined;
+
+const plus = (one: MediaAmount, other: MediaAmount): MediaAmount => ({
+  count: one.count + other.count,
+  bytes: one.bytes + other.bytes,
+});
 
 /** The first of some files, as many as must go. */
 function untilEnough(

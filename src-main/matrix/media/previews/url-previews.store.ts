@@ -12,8 +12,11 @@ const removeExpired = statement<[Milliseconds]>('DELETE FROM url_previews WHERE 
 const putPicture = statement<[string, Milliseconds]>(
   'INSERT INTO url_preview_pictures (media_id, expires) VALUES (?, ?)',
 );
-const expiredPictures = statement<[Milliseconds, number], { media_id: string; hash: string | null }>(`
-  SELECT p.media_id, m.hash FROM url_preview_pictures p LEFT JOIN media m ON m.media_id = p.media_id
+const expiredPictures = statement<
+  [Milliseconds, number],
+  { media_id: string; hash: string | null; size: number | null }
+>(`
+  SELECT p.media_id, m.hash, m.size FROM url_preview_pictures p LEFT JOIN media m ON m.media_id = p.media_id
   WHERE p.expires <= ? ORDER BY p.expires LIMIT ?`);
 const removePicture = statement<[string]>('DELETE FROM url_preview_pictures WHERE media_id = ?');
 const removeMedia = statement<[string]>('DELETE FROM media WHERE media_id = ?');
@@ -23,6 +26,8 @@ export interface ExpiredPicture {
   readonly mediaId: string;
   /** of its file; undefined where it is gone already */
   readonly hash: string | undefined;
+  /** bytes */
+  readonly size: number;
 }
 
 /** Tables `url_previews` and `url_preview_pictures`. */
@@ -52,7 +57,7 @@ export class UrlPreviewStore {
 
   async expiredPictures(db: Reader, now: Milliseconds, limit: number): Promise<ExpiredPicture[]> {
     const rows = await db.all(expiredPictures, now, limit);
-    return rows.map((row) => ({ mediaId: row.media_id, hash: row.hash ?? undefined }));
+    return rows.map((row) => ({ mediaId: row.media_id, hash: row.hash ?? undefined, size: row.size ?? 0 }));
   }
 
   /** Forgets a picture with its media id; its file is somebody else's to remove. */
