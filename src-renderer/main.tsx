@@ -1,7 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';
-import { createHttpClient, openSessionFromAddress } from './control/http-client.js';
+import { createHttpClient, openSessionFromAddress, openSessionsByLink } from './control/http-client.js';
 import { createIpcClient } from './control/ipc-client.js';
 import { ControlContext } from './control/use-control.js';
 import './styles/tokens.css';
@@ -22,7 +22,10 @@ const root = document.getElementById('root');
 if (!root) throw new Error('the page has no place for the console');
 
 const client = window.hearth ? createIpcClient(window.hearth) : createHttpClient();
-if (!client.isDesktop) await openSessionFromAddress();
+if (!client.isDesktop) {
+  openSessionsByLink();
+  await openSessionFromAddress();
+}
 
 createRoot(root).render(
   <StrictMode>

@@ -2,6 +2,7 @@ import type { ControlEvent, ControlResult, InputOf, OutputOf, ProcedureName } fr
 import type { ControlClient } from './control-client.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
+const KEY = /^#key=([\w-]+)$/;
 
 const unreachable = (message: string) => ({ ok: false, error: { code: 'UNREACHABLE', message } }) as const;
 
@@ -9,6 +10,7 @@ const unreachable = (message: string) => ({ ok: false, error: { code: 'UNREACHAB
 export function createHttpClient(): ControlClient {
   const listeners = new Set<(event: ControlEvent) => void>();
   let source: EventSource | undefined;
+  let isLocked = false;
   const tell = (event: ControlEvent) => {
     for (const listener of listeners) listener(event);
   };
@@ -33,6 +35,10 @@ export function createHttpClient(): ControlClient {
           headers: JSON_TYPE,
           body: JSON.stringify(input) ?? '',
         });
+        const wasLocked = isLocked;
+        isLocked = response.status === 401;
+        // the session is over: what decides between the door and the rooms asks anew
+        if (isLocked && !wasLocked) tell('setup.changed');
         return (await response.json()) as ControlResult<OutputOf<N>>;
       } catch (error) {
         return unreachable(String(error));
@@ -51,12 +57,19 @@ export function createHttpClient(): ControlClient {
   };
 }
 
+/** A link opened in a tab that shows the console changes only what is behind the `#`: the page begins anew with it. */
+export function openSessionsByLink(): void {
+  addEventListener('hashchange', () => {
+    if (KEY.test(location.hash)) void openSessionFromAddress().then(() => location.reload());
+  });
+}
+
 /**
  * Trades the key in the address (`#key=…`) for a session and takes it out of the address, so that neither the history
  * nor a shoulder keeps it. Does nothing without a key.
  */
 export async function openSessionFromAddress(): Promise<void> {
-  const key = /^#key=([\w-]+)$/.exec(location.hash)?.[1];
+  const key = KEY.exec(location.hash)?.[1];
   if (!key) return;
   history.replaceState(null, '', '#/');
   await fetch('session', {

@@ -23,9 +23,9 @@ export function LargestLists({ overview: { rooms, people, servers } }: { overvie
       <Largest id="largest-people" title={text('storage.largest-people')} isEmpty={people.length === 0}>
         {people.map(({ userId, count, bytes }) => (
           <li key={userId}>
-            <bdi dir="ltr" className="breakable">
-              {shown(userId, 255)}
-            </bdi>
+            <Link href={`/people/person/${encodeURIComponent(userId)}/media`} className="breakable">
+              <bdi dir="ltr">{shown(userId, 255)}</bdi>
+            </Link>
             <span>
               {text.bytes(bytes)} <span className="small soft">{text('storage.files', { count })}</span>
             </span>
