@@ -29,6 +29,7 @@ import { createMail } from './net/mail.js';
 import { createNetwork, type Network } from './net/network.js';
 import type { Database } from './storage/database.js';
 import { claimServerName } from './storage/migrate.js';
+import { DiskRoom, type DiskSpaceOf, systemSpaceOf } from './storage/disk-room.js';
 import { openDatabase } from './storage/open.js';
 import { type Certificates, openCertificates } from './tls/certificates.js';
 
@@ -43,6 +44,8 @@ export interface Host {
   /** instead of the ways out and the addresses of this computer: tests have their own */
   readonly network?: ((real: Network) => Network) | undefined;
   readonly addresses?: (() => HostAddress[]) | undefined;
+  /** instead of the system's: tests have their own */
+  readonly spaceOf?: DiskSpaceOf | undefined;
   /** now and then it looks by itself whether others can reach it */
   readonly looksAtItself?: boolean;
   /** what the shell knows of the computer's power */
@@ -126,7 +129,9 @@ export async function createHomeserver(given: Config, host: Host): Promise<Homes
   const caches = new Caches(config.cacheBytes);
   const db = await openDatabase(config.database, { caches, clock, log: log.child({ part: 'storage' }) });
   try {
-    return await build({ db, config, caches, clock, log }, host);
+    const { spaceOf = systemSpaceOf } = host;
+    const disk = new DiskRoom({ folder: config.dataDir, clock, spaceOf });
+    return await build({ db, config, caches, clock, log, disk }, host);
   } catch (error) {
     await db.close();
     throw error;
@@ -140,6 +145,7 @@ interface Base {
   readonly caches: Caches;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly disk: DiskRoom;
 }
 
 /** Services from low floor to high, each with what it needs of those below. */
@@ -213,6 +219,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     push,
     reach,
     certificates,
+    spaceOf: host.spaceOf ?? systemSpaceOf,
     ...shell,
   });
   const databaseCare = new DatabaseCare({ ...base, log: base.log.child({ part: 'storage' }) });
@@ -293,7 +300,7 @@ interface Doors {
 
 function assemble(base: Base, host: Host, domains: readonly Domain[], doors: Doors): Homeserver {
   const { tls, open, ...shown } = doors;
-  const { db, config, caches, clock } = base;
+  const { db, config, caches, clock, disk } = base;
   const log = base.log.child({ part: 'http' });
   const endpoints = domains.flatMap((domain) => domain.endpoints);
   const jobs = domains.flatMap((domain) => domain.jobs);
@@ -301,7 +308,7 @@ function assemble(base: Base, host: Host, domains: readonly Domain[], doors: Doo
     user: (token, request) => shown.accounts.authenticate.user(token, request),
     ...shown.servers.authenticate,
   };
-  const app = createApp({ endpoints, authenticate, db, log, onAnswer: answersTo(shown) });
+  const app = createApp({ endpoints, authenticate, db, log, disk, onAnswer: answersTo(shown) });
   const running: { stop(): Promise<void> }[] = [{ stop: () => db.close() }];
   return {
     config,

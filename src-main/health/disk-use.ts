@@ -1,6 +1,7 @@
-import { readdir, stat, statfs } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Milliseconds } from '../base/clock.js';
+import { type DiskRung, type DiskSpaceOf, rungOf, systemSpaceOf } from '../storage/disk-room.js';
 
 const AGE: Milliseconds = 60_000;
 /** Counting takes at most this part of the time. */
@@ -12,6 +13,7 @@ export interface DiskState {
   readonly free: number;
   readonly total: number;
   readonly used: number;
+  readonly rung: DiskRung;
 }
 const LONGEST_AGE: Milliseconds = 6 * 3_600_000;
 const AT_ONCE = 64;
@@ -25,14 +27,13 @@ export class DiskUse {
   constructor(
     private readonly clock: Clock,
     private readonly age: Milliseconds = AGE,
+    private readonly spaceOf: DiskSpaceOf = systemSpaceOf,
   ) {}
 
   /** undefined when the folder cannot be asked about. */
   async of(folder: string): Promise<DiskState | undefined> {
-    const system = await statfs(folder).catch(() => undefined);
-    if (!system) return undefined;
-    const { bavail, blocks, bsize } = system;
-    return { folder, free: bavail * bsize, total: blocks * bsize, used: await this.#used(folder) };
+    const space = await this.spaceOf(folder);
+    return space && { folder, ...space, used: await this.#used(folder), rung: rungOf(space) };
   }
 
   async #used(folder: string): Promise<number> {

@@ -15,6 +15,7 @@ import type { Servers } from '../matrix/servers/index.js';
 import type { Dns } from '../net/dns.js';
 import { type OwnAddress, ownAddresses } from '../net/interfaces.js';
 import type { Database } from '../storage/database.js';
+import type { DiskSpaceOf } from '../storage/disk-room.js';
 import type { Certificates } from '../tls/certificates.js';
 import { Activity } from './activity.js';
 import { Awake } from './awake.js';
@@ -53,6 +54,7 @@ export interface HealthDeps {
   readonly dns: Dns;
   readonly accounts: Accounts;
   readonly admin: Pick<Admin, 'ended' | 'cleared'>;
+  readonly spaceOf: DiskSpaceOf;
   readonly events: Events;
   readonly servers: Pick<Servers, 'serverName' | 'destinations'>;
   readonly queues: Queues;
@@ -88,7 +90,7 @@ export function createHealth(given: HealthDeps) {
   const awake = new Awake(clock);
   const records = new CheckRecords(db);
   const replies = new ReplyCounts(clock);
-  const disk = new DiskUse(clock, DISK_AGE);
+  const disk = new DiskUse(clock, DISK_AGE, deps.spaceOf);
   const diskState = () => disk.of(deps.config.dataDir);
   const { measurements, counting } = createMeasurements(deps, diskState);
   const look = new DatabaseLook({ ...deps, marks: records, onChange: () => void engine.runNow(['database']) });

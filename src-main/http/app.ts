@@ -9,6 +9,7 @@ import { lazy } from '../base/lazy.js';
 import type { Logger } from '../base/logger.js';
 import type { ListenerConfig } from '../config/config.js';
 import type { Database } from '../storage/database.js';
+import type { DiskRoom } from '../storage/disk-room.js';
 import { callerOf, type Credentials } from './authenticate.js';
 import { type BodyBounds, BodyMemory, type HeldBody } from './body-memory.js';
 import { DEFAULT_MAX_BODY, readJson, readText } from './body.js';
@@ -26,6 +27,7 @@ import {
   type UserCaller,
 } from './endpoint.js';
 import { errorReply, isClientGone } from './errors.js';
+import { GROWING } from './growing.js';
 import { send } from './reply.js';
 import { IncomingRequest } from './request.js';
 import { logRequest } from './request-log.js';
@@ -37,6 +39,8 @@ export interface AppDeps {
   readonly authenticate: Authenticate;
   readonly db: Pick<Database, 'durable'>;
   readonly log: Logger;
+  /** where what is stored lies; without it there is room for all */
+  readonly disk?: Pick<DiskRoom, 'require'>;
   /** Called when a request that found its endpoint is over. Must not throw. */
   readonly onAnswer?: (answer: AnsweredRequest) => void;
   /** how long a JSON body may take to arrive; a minute unless said */
@@ -243,7 +247,7 @@ const signedRequest = (
 });
 
 async function handle(
-  { request, match, raw }: Incoming,
+  { answering, request, match, raw }: Incoming,
   caller: UserCaller | ServerCaller | undefined,
   body: () => Promise<unknown>,
 ): Promise<Reply> {
@@ -252,6 +256,7 @@ async function handle(
   const query = readQuery(raw);
   const value = await body();
   checkBody?.(value);
+  if (GROWING.has(endpoint.spec)) await answering.disk?.require('messages');
   const result = await endpoint.handle(
     Object.assign(request, { caller, params: match.params, query, body: value }) as unknown as Request<
       Auth,

@@ -270,6 +270,14 @@ export const deHealth: Record<keyof typeof enHealth, string> = {
   'health.disk-space.means': 'Ist sie voll, kann nichts mehr gesendet oder empfangen werden.',
   'health.disk-space.todo': 'Lösche, was niemand braucht, oder nimm eine größere Platte.',
   'health.disk-space.very-low.what': 'Die Platte ist fast voll: {free} sind frei.',
+  'health.disk-space.very-low.means':
+    'Bilder und Dateien anderer Server werden nicht geholt, bis Platz ist. Was schon hier ist, wird weiter gezeigt.',
+  'health.disk-space.no-uploads.what': 'Die Platte ist fast voll: {free} sind frei.',
+  'health.disk-space.no-uploads.means':
+    'Niemand kann Bilder oder Dateien senden, bis Platz ist. Nachrichten kommen und gehen weiter.',
+  'health.disk-space.read-only.what': 'Die Platte ist voll: {free} sind frei.',
+  'health.disk-space.read-only.means':
+    'Bis Platz ist, kann nichts gesendet oder empfangen werden. Was da ist, lässt sich lesen und löschen.',
 
   'health.disk-growth': 'Wachstum',
   'health.disk-growth.what':

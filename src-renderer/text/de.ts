@@ -86,6 +86,12 @@ export const de: Record<keyof typeof en, string> = {
     'Es wird gerade neu gestartet. Bleibt das so, starte Hearth neu. Was du unten siehst, ist der letzte bekannte Stand.',
   'band.stopped-title': 'Der Server ist angehalten.',
   'band.stopped-text': 'Niemand kann senden oder empfangen, bis du ihn startest.',
+  'band.no-uploads-title': 'Die Platte ist fast voll: Es werden keine Dateien mehr angenommen.',
+  'band.no-uploads-text':
+    'Nur noch {free} sind frei. Nachrichten kommen und gehen weiter. Sobald Platz ist, werden Dateien von selbst wieder angenommen.',
+  'band.read-only-title': 'Die Platte ist voll: Nichts Neues wird angenommen.',
+  'band.read-only-text':
+    'Nur noch {free} sind frei. Alles Vorhandene bleibt lesbar, und andere Server behalten ihre Nachrichten, bis Platz ist. Dann geht es von selbst weiter.',
   'band.trial-title': 'Das ist ein Versuch.',
   'band.trial-text':
     'Nur dieser Computer erreicht ihn, und nichts davon lässt sich behalten oder später mit anderen Servern verbinden.',

@@ -261,6 +261,14 @@ export const enHealth = {
   'health.disk-space.means': 'When it is full, nothing can be sent or received.',
   'health.disk-space.todo': 'Delete what nobody needs, or take a larger disk.',
   'health.disk-space.very-low.what': 'The disk is nearly full: {free} are left.',
+  'health.disk-space.very-low.means':
+    'Pictures and files of other servers are not fetched until there is room. Those that are here already are still shown.',
+  'health.disk-space.no-uploads.what': 'The disk is nearly full: {free} are left.',
+  'health.disk-space.no-uploads.means':
+    'Nobody can send pictures or files until there is room. Messages still come and go.',
+  'health.disk-space.read-only.what': 'The disk is full: {free} are left.',
+  'health.disk-space.read-only.means':
+    'Nothing can be sent or received until there is room. What is there can be read, and can be deleted.',
 
   'health.disk-growth': 'Growth',
   'health.disk-growth.what':

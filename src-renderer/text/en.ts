@@ -85,6 +85,12 @@ export const en = {
     'It is being started again. If this stays, start Hearth anew. What you see below is the last that was known.',
   'band.stopped-title': 'The server is stopped.',
   'band.stopped-text': 'Nobody can send or receive until you start it.',
+  'band.no-uploads-title': 'The disk is nearly full: no more files are taken.',
+  'band.no-uploads-text':
+    'Only {free} are left. Messages still come and go. Once there is room, files are taken again by themselves.',
+  'band.read-only-title': 'The disk is full: nothing new is taken.',
+  'band.read-only-text':
+    'Only {free} are left. All that is there can be read, and other servers keep their messages until there is room. Then it goes on by itself.',
   'band.trial-title': 'This is a trial.',
   'band.trial-text':
     'Only this computer can reach it, and nothing here can be kept or connected to other servers later.',

@@ -28,7 +28,7 @@ class RealHost extends FakeServerHost {
         series: async () =>
           ({ from: 0, step: DAY / 4, points: { diskUsed: measured }, latest: {}, budgets: {} }) as never,
       },
-      disk: async () => ({ folder: one.config.dataDir, free: 10 * GB, total: 100 * GB, used: 5_000_000 }),
+      disk: async () => ({ folder: one.config.dataDir, free: 10 * GB, total: 100 * GB, used: 5_000_000, rung: 'fine' }),
       save: (edits) => void saved.push(...edits),
     });
   }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { systemClock } from '../../src-main/base/clock.js';
 import { defaultConfig } from '../../src-main/config/defaults.js';
 import { Awake } from '../../src-main/health/awake.js';
 import type { Check, CheckCode, Finding } from '../../src-main/health/check.js';
@@ -11,6 +12,7 @@ import { backupChecks, type SafetyDeps, safetyChecks } from '../../src-main/heal
 import { growthOf, type StorageDeps, storageChecks } from '../../src-main/health/checks/storage.js';
 import type { BudgetState } from '../../src-main/matrix/media/index.js';
 import type { ReachReport, Step } from '../../src-main/matrix/diagnostics/index.js';
+import { DiskUse } from '../../src-main/health/disk-use.js';
 import type { DatabaseState } from '../../src-main/health/database-look.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { TestDns } from '../support/test-dns.js';
@@ -205,9 +207,11 @@ it.each<[string, number, number, Finding['state'], string | undefined]>([
   ['little of a large disk', 60 * GB, 4000 * GB, 'ok', undefined],
   ['little', 18 * GB, 500 * GB, 'warning', 'low'],
   ['very little', 4 * GB, 500 * GB, 'error', 'very-low'],
-  ['next to nothing, of a small disk', 0.9 * GB, 4 * GB, 'error', 'very-low'],
+  ['next to nothing, of a small disk', 0.9 * GB, 4 * GB, 'error', 'no-uploads'],
+  ['nothing', 0.2 * GB, 4 * GB, 'error', 'read-only'],
 ])('says of a disk with %s left', async (_case, free, total, state, reason) => {
-  const checks = storageChecks(storage({ disk: async () => ({ folder: '/data', free, total, used: 1 }) }));
+  const disk = new DiskUse(systemClock, 0, async () => ({ free, total }));
+  const checks = storageChecks(storage({ disk: () => disk.of('/data') }));
   expect(await found(checks, 'disk-space')).toMatchObject({ state, ...(reason ? { reason } : {}) });
 });
 

@@ -22,7 +22,7 @@ class RealHost extends FakeServerHost {
     return createStorageDesk({
       ...this.#real(),
       measurements: health.measurements,
-      disk: async () => ({ folder: config.dataDir, free: 10 * GB, total: 100 * GB, used: 5_000_000 }),
+      disk: async () => ({ folder: config.dataDir, free: 10 * GB, total: 100 * GB, used: 5_000_000, rung: 'fine' }),
       save: () => undefined,
     });
   }

@@ -82,7 +82,7 @@ it('says when there is next to nothing, and what is not known yet', async () => 
 
 it('warns when the disk is nearly full, and leads to what can be cleared', async () => {
   const { disk } = fake.host;
-  disk.view = { ...disk.view, disk: { folder: '/srv/hearth', free: 2e9, total: 120e9 } };
+  disk.view = { ...disk.view, disk: { folder: '/srv/hearth', free: 2e9, total: 120e9, rung: 'very-low' } };
   await open();
   await page.getByRole('alert').getByText('2 GB left.').waitFor();
   await page.getByRole('link', { name: 'Review what can be cleared' }).click();

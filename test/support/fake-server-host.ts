@@ -96,7 +96,7 @@ export class FakeServerHost implements ServerHost {
       { address: '::', port: 8448, tls: true },
     ],
     memory: 96_000_000,
-    disk: { folder: '/srv/hearth', free: 212_000_000_000, total: 512_000_000_000, used: 148_000_000 },
+    disk: { folder: '/srv/hearth', free: 212_000_000_000, total: 512_000_000_000, used: 148_000_000, rung: 'fine' },
     people: this.state === 'running' ? await this.office().countPeople() : undefined,
     warnings: this.warnings,
     configPath: '/srv/hearth/homeserver.yaml',

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { Agent } from 'undici';
 import { afterAll, beforeAll } from 'vitest';
+import type { DiskSpaceOf } from '../../src-main/control/setup/folder-check.js';
 import { launchBrowser } from './chromium.js';
 import { TestHeadless } from './headless.js';
 import { MovingClock } from './moving-clock.js';
@@ -9,6 +10,13 @@ import { ResponseCheck } from './openapi.js';
 import { sessionOf, type Target, TestClient, TestUser } from './test-client.js';
 
 const PASSWORD = 'correct horse battery';
+
+interface FamilyOptions extends BrowserContextOptions {
+  /** for the server's data; one of its own unless said */
+  readonly folder?: string;
+  /** of any disk; room enough unless said */
+  readonly diskSpace?: DiskSpaceOf;
+}
 
 /** A family's server that was set up at home, its console in a browser, and people with apps. */
 export class TestFamily implements Target {
@@ -22,10 +30,9 @@ export class TestFamily implements Target {
     public url: string,
   ) {}
 
-  /** @param folder for the server's data; one of its own unless said */
-  static async open(browser: Browser, { folder, ...look }: BrowserContextOptions & { folder?: string } = {}) {
+  static async open(browser: Browser, { folder, diskSpace, ...look }: FamilyOptions = {}) {
     const clock = new MovingClock();
-    const hearth = await TestHeadless.start({ withPages: true, clock });
+    const hearth = await TestHeadless.start({ withPages: true, clock, ...(diskSpace && { diskSpace }) });
     const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1200, height: 900 }, ...look });
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
@@ -98,11 +105,14 @@ export interface FamilyStory {
 }
 
 /** Opens it before the stories and closes it after them. @param begin keeps it, and does what comes before the first */
-export function aroundFamily(begin: (story: FamilyStory) => void | Promise<void>): void {
+export function aroundFamily(
+  begin: (story: FamilyStory) => void | Promise<void>,
+  options: Pick<FamilyOptions, 'diskSpace'> = {},
+): void {
   let story: FamilyStory | undefined;
   beforeAll(async () => {
     const browser = await launchBrowser();
-    const family = await TestFamily.open(browser);
+    const family = await TestFamily.open(browser, options);
     story = { browser, family, page: family.page };
     await begin(story);
   }, 60_000);

@@ -11,7 +11,9 @@ const GB = 1_000_000_000;
 const roomy = async () => ({ free: 200 * GB, total: 500 * GB, isNetwork: false });
 
 /** What it does not ask of the machine it runs on: which names there are, and what its network looks like. */
-type TestHeadlessOptions = Partial<Pick<HeadlessOptions, 'consolePort' | 'ports' | 'dns' | 'machine' | 'clock'>> & {
+type TestHeadlessOptions = Partial<
+  Pick<HeadlessOptions, 'consolePort' | 'ports' | 'dns' | 'machine' | 'clock' | 'diskSpace'>
+> & {
   readonly withPages?: boolean;
 };
 

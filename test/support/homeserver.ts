@@ -29,8 +29,11 @@ export interface HomeserverOptions {
   readonly dns?: Dns;
   readonly network?: Host['network'];
   readonly addresses?: Host['addresses'];
+  /** room enough unless said */
+  readonly spaceOf?: Host['spaceOf'];
 }
 
+const roomy = async () => ({ free: 200e9, total: 500e9 });
 const SHARED_SECRET = 'the shared secret of tests';
 
 /**
@@ -123,8 +126,15 @@ export class TestHomeserver implements Target {
   }
 
   async start(): Promise<void> {
-    const { log = silentLogger, connectionLimits, dns = new TestDns(), network, addresses } = this.options;
-    const host = { clock: this.clock, log, connectionLimits, dns, network, addresses };
+    const {
+      log = silentLogger,
+      connectionLimits,
+      dns = new TestDns(),
+      network,
+      addresses,
+      spaceOf = roomy,
+    } = this.options;
+    const host = { clock: this.clock, log, connectionLimits, dns, network, addresses, spaceOf };
     this.#running = await createHomeserver(this.config, host);
     this.addresses = await this.#running.start();
   }

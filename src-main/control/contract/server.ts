@@ -1,4 +1,5 @@
 import type { ServerName } from '../../spec/ids.js';
+import type { DiskRung } from './storage.js';
 
 /** The server's life, and what it is made of. */
 export interface ServerProcedures {
@@ -46,7 +47,13 @@ export interface ServerStatus {
   /** resident memory of the server's process */
   readonly memory: number;
   readonly disk:
-    | { readonly folder: string; readonly free: number; readonly total: number; readonly used: number }
+    | {
+        readonly folder: string;
+        readonly free: number;
+        readonly total: number;
+        readonly used: number;
+        readonly rung: DiskRung;
+      }
     | undefined;
   /** undefined while the server does not run */
   readonly people: { readonly all: number; readonly connected: number } | undefined;

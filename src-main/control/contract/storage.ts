@@ -39,12 +39,20 @@ export type StoragePart = 'messages' | 'database' | 'own' | 'copies' | 'thumbnai
 
 export type BudgetState = 'none' | 'fine' | 'near' | 'tight' | 'urgent' | 'full';
 
+/**
+ * How little room the disk has: `low`: one is warned; `very-low`: files of other servers are not fetched; `no-uploads`:
+ * no files are taken; `read-only`: nothing new is.
+ */
+export type DiskRung = 'fine' | 'low' | 'very-low' | 'no-uploads' | 'read-only';
+
 export interface StorageOverview {
   /** the largest first; those that take nothing are left out */
   readonly parts: readonly { readonly part: StoragePart; readonly bytes: number }[];
   readonly used: number;
   /** undefined where the disk cannot be asked */
-  readonly disk: { readonly folder: string; readonly free: number; readonly total: number } | undefined;
+  readonly disk:
+    | { readonly folder: string; readonly free: number; readonly total: number; readonly rung: DiskRung }
+    | undefined;
   /** undefined until it was measured for a day */
   readonly growth: { readonly perWeek: number; readonly weeksLeft: number | undefined } | undefined;
   readonly budget: { readonly limit: number | undefined; readonly used: number; readonly state: BudgetState };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Milliseconds } from '../../base/clock.js';
 import { databaseBytes } from '../../maintenance/database-size.js';
 import { bytesOnDisk } from '../../matrix/rooms/index.js';
-import type { StorageOverview, StoragePart } from '../contract.js';
+import type { DiskRung, StorageOverview, StoragePart } from '../contract.js';
 import type { StorageDeskDeps } from './storage-desk.js';
 
 /** The disk that holds the server's folder: bytes. */
@@ -13,6 +13,7 @@ export interface DiskSpace {
   readonly total: number;
   /** by the folder */
   readonly used: number;
+  readonly rung: DiskRung;
 }
 
 const DAY: Milliseconds = 86_400_000;
@@ -53,7 +54,7 @@ export async function storageOverview(deps: StorageDeskDeps): Promise<StorageOve
   return {
     parts,
     used: parts.reduce((sum, { bytes }) => sum + bytes, 0),
-    disk: disk && { folder: disk.folder, free: disk.free, total: disk.total },
+    disk: disk && { folder: disk.folder, free: disk.free, total: disk.total, rung: disk.rung },
     growth: await growth(deps, disk?.free),
     budget,
     lifetimeDays: remoteLifetime === undefined ? undefined : Math.round(remoteLifetime / DAY),

@@ -18,11 +18,6 @@ export interface StorageDeps {
   readonly database: () => { readonly isOurs: boolean; readonly last: DatabaseState | undefined };
 }
 
-const GB = 1_000_000_000;
-const LOW = { share: 0.15, bytes: 20 * GB };
-const VERY_LOW = { share: 0.05, bytes: 5 * GB };
-/** However large the disk: with less the server must stop taking uploads. */
-const LEAST = 1 * GB;
 const WEEK: Milliseconds = 7 * DAY;
 /** Growth is not to be told from less. */
 const ENOUGH_KNOWN = 2 * DAY;
@@ -48,12 +43,11 @@ const diskSpace = ({ disk, folder }: StorageDeps): Check => ({
   async probe() {
     const found = await disk();
     if (!found) return unknown(`${folder} cannot be asked about`);
-    const { free, total } = found;
+    const { free, total, rung } = found;
     const fields = { free, total };
     const evidence = `${folder}: ${free} of ${total} bytes are free`;
-    const isBelow = ({ share, bytes }: typeof LOW) => free < total * share && free < bytes;
-    if (free < LEAST || isBelow(VERY_LOW)) return error('very-low', fields, { evidence, value: 'very-low' });
-    return isBelow(LOW) ? warning('low', fields, { evidence, value: 'low' }) : ok(fields, evidence);
+    if (rung === 'fine') return ok(fields, evidence);
+    return (rung === 'low' ? warning : error)(rung, fields, { evidence, value: rung });
   },
 });
 

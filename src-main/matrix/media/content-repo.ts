@@ -7,6 +7,7 @@ import type { ServerName, UserId } from '../../spec/ids.js';
 import { isMediaId, type MediaAddress, type MxcUri, mxcUri } from '../../spec/mxc.js';
 import { isServerName } from '../../spec/server-name.js';
 import type { Database } from '../../storage/database.js';
+import type { DiskRoom } from '../../storage/disk-room.js';
 import { type FileStore, FileTooLargeError, type StoredFile } from '../../storage/file-store.js';
 import { streamTopic } from '../../storage/news.js';
 import { safeContentType, safeName } from './disposition.js';
@@ -56,6 +57,7 @@ export class ContentRepo {
       createLimit: RateLimiter;
       quota: UploadQuota;
       budget: MediaBudget;
+      disk: Pick<DiskRoom, 'require'>;
       use: MediaUse;
       /** bytes */
       maxUploadSize: number;
@@ -182,8 +184,9 @@ export class ContentRepo {
   /** @param keep enters what came, before room for more is given out */
   async #receive(userId: UserId, upload: Upload, keep: (content: Content) => Promise<void>): Promise<void> {
     const { stream, contentType, name, length } = upload;
-    const { files, quota, budget, maxUploadSize } = this.deps;
+    const { files, quota, budget, disk, maxUploadSize } = this.deps;
     if (length !== undefined && length > maxUploadSize) throw refusal(maxUploadSize);
+    await disk.require('uploads');
     await budget.requireRoom(length ?? 0);
     await quota.run(userId, length ?? maxUploadSize, async () => {
       const stored = await store(files, stream, maxUploadSize);

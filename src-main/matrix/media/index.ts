@@ -5,6 +5,7 @@ import { RateLimiter } from '../../http/rate-limit.js';
 import type { OutgoingHttp } from '../../net/outgoing.js';
 import type { Database } from '../../storage/database.js';
 import type { UserId } from '../../spec/ids.js';
+import type { DiskRoom } from '../../storage/disk-room.js';
 import { FileStore } from '../../storage/file-store.js';
 import { mediaFederationEndpoints } from './content-repo.federation.js';
 import type { ServerRequests } from '../servers/index.js';
@@ -54,6 +55,7 @@ export interface MediaDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly disk: Pick<DiskRoom, 'require'>;
   readonly config: Pick<Config, 'serverName' | 'media' | 'rateLimits' | 'urlPreviews'>;
   /** how other servers are asked */
   readonly requests: Pick<ServerRequests, 'stream'>;
@@ -103,6 +105,7 @@ export function createMedia(deps: MediaDeps) {
     mostPending: media.mostPending,
     unusedLifetime: media.unusedLifetime,
     budget,
+    disk: deps.disk,
     use,
   });
   const thumbnails = new Thumbnails({ db, store: new ThumbnailStore(), files, config: media, log });

@@ -7,6 +7,7 @@ import { forbidden, MatrixError, notFound } from '../../spec/errors.js';
 import type { ServerName, UserId } from '../../spec/ids.js';
 import { type MediaAddress, mxcUri } from '../../spec/mxc.js';
 import type { Database } from '../../storage/database.js';
+import type { DiskRoom } from '../../storage/disk-room.js';
 import { type FileStore, FileTooLargeError } from '../../storage/file-store.js';
 import { RemoteError, type ServerRequests } from '../servers/index.js';
 import { nameIn, safeContentType, safeName } from './disposition.js';
@@ -48,6 +49,7 @@ export class RemoteMedia {
       db: Database;
       store: RemoteMediaStore;
       files: FileStore;
+      disk: Pick<DiskRoom, 'require'>;
       clock: Clock;
       log: Logger;
       requests: Pick<ServerRequests, 'stream'>;
@@ -64,15 +66,17 @@ export class RemoteMedia {
    * @param wait for an upload that is under way there, ms
    * @param asker the IP address for which it is: what is fetched for one address is limited
    * @throws MatrixError M_NOT_FOUND; M_NOT_YET_UPLOADED 504; M_TOO_LARGE 502; M_UNKNOWN 502 when its server does not
-   *   give it; M_LIMIT_EXCEEDED while too many are being fetched, or too much was for this address
+   *   give it; M_LIMIT_EXCEEDED while too many are being fetched, or too much was for this address; what
+   *   `DiskRoom.require` throws
    */
   async find(address: MediaAddress, wait: Milliseconds, asker: string): Promise<Content> {
-    const { db, store, files, clock, limit, config } = this.deps;
+    const { db, store, files, clock, disk, limit, config } = this.deps;
     if (config.deniedOrigins.includes(address.server)) throw notFound('media of that server are not shown here');
     const copy = await store.one(db, address);
     if (copy?.isQuarantined) throw notFound('this media is not shown here');
     this.#used.set(mxcUri(address), { ...address, at: clock.now() });
     if (copy && (await files.has(copy.hash))) return copy;
+    await disk.require('copies');
     limit.check(asker);
     const content = await this.#fetchOnce(address, wait);
     limit.charge(asker, content.size);

@@ -36,6 +36,7 @@ import { createHomeserver, type Homeserver } from '../../homeserver.js';
 import type { ListenerAddress } from '../../http/listeners.js';
 import { CLEAN_UPS_TOPIC, ERASURES_TOPIC } from '../../matrix/admin/index.js';
 import type { UserId } from '../../spec/ids.js';
+import type { DiskSpaceOf } from '../../storage/disk-room.js';
 import { streamTopic } from '../../storage/news.js';
 import { clientAddress, homeAddress } from './addresses.js';
 import { clearHalfDone } from './half-done.js';
@@ -56,6 +57,7 @@ export interface HearthHostDeps {
   readonly ports: PreferredPorts;
   /** instead of the system's: tests have their own */
   readonly dns?: HostConnectionDeps['dns'];
+  readonly spaceOf?: DiskSpaceOf | undefined;
   readonly machine?: HostConnectionDeps['machine'];
   /** the built pages */
   readonly pages: string;
@@ -96,7 +98,7 @@ export class HearthHost implements ServerHost {
 
   constructor(deps: HearthHostDeps) {
     this.#deps = deps;
-    this.#disk = new DiskUse(deps.clock);
+    this.#disk = new DiskUse(deps.clock, undefined, deps.spaceOf);
     this.#memory = new SetupMemory(deps.locations);
     this.#connection = hostConnection({
       ...deps,
@@ -332,6 +334,7 @@ export class HearthHost implements ServerHost {
           log,
           pages,
           dns: this.#deps.dns,
+          spaceOf: this.#deps.spaceOf,
           looksAtItself: true,
           power: () => this.#power,
           kitSavedAt: () => this.connection().kit().savedAt,

@@ -65,6 +65,7 @@ export function openHost(options: HostOptions): OpenHost {
     ports: options.ports ?? PORTS,
     pages: options.pages ?? builtPages(),
     dns: options.dns,
+    spaceOf: options.diskSpace,
     machine: options.machine,
     onConfig: (config) => logging.follow(config),
   });

@@ -1,5 +1,5 @@
-import { Play, RotateCw, ScrollText } from 'lucide-react';
-import { useLocation } from 'wouter';
+import { Brush, Play, RotateCw, ScrollText } from 'lucide-react';
+import { Link, useLocation } from 'wouter';
 import type { ServerProblem, ServerStatus } from '../../../src-main/control/contract.js';
 import { Button } from '../../components/button.js';
 import { Notice } from '../../components/notice.js';
@@ -7,7 +7,7 @@ import { Details, Failure } from '../../components/states.js';
 import { type Query, useAction } from '../../control/use-control.js';
 import { isTextKey, useText } from '../../text/use-text.js';
 
-/** What everybody must know, above every screen: the server is down, or this is only a trial. */
+/** What everybody must know, above every screen: the server is down, its disk is full, or this is only a trial. */
 export function ServerBand({ status }: { status: Query<ServerStatus> }) {
   if (status.state === 'loading') return null;
   const failure = status.state === 'failed' ? status.error : status.stale;
@@ -17,6 +17,7 @@ export function ServerBand({ status }: { status: Query<ServerStatus> }) {
     <div className="bands">
       {status.value.problem && <ProblemBand problem={status.value.problem} />}
       {status.value.state === 'stopped' && <StoppedBand />}
+      {status.value.disk && <DiskBand disk={status.value.disk} />}
       {status.value.trial && <TrialBand />}
     </div>
   );
@@ -79,6 +80,26 @@ function StoppedBand() {
       }
     >
       <p>{text('band.stopped-text')}</p>
+    </Notice>
+  );
+}
+
+/** From the rung on at which people notice. */
+function DiskBand({ disk: { rung, free } }: { disk: NonNullable<ServerStatus['disk']> }) {
+  const text = useText();
+  if (rung !== 'no-uploads' && rung !== 'read-only') return null;
+  return (
+    <Notice
+      tone="bad"
+      title={text(`band.${rung}-title`)}
+      actions={
+        <Link href="/storage/clean-up" className="button button-plain">
+          <Brush size={18} aria-hidden="true" />
+          {text('storage.review')}
+        </Link>
+      }
+    >
+      <p>{text(`band.${rung}-text`, { free: text.bytes(free) })}</p>
     </Notice>
   );
 }

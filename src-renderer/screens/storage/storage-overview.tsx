@@ -10,7 +10,6 @@ import { Treemap } from './treemap.js';
 
 const POLL = 60_000;
 const LITTLE = 50_000_000;
-const LOW = 0.05;
 /** Beyond so many weeks nobody plans. */
 const FAR = 260;
 
@@ -24,7 +23,7 @@ export function StorageOverview() {
   const { disk } = value;
   return (
     <div className="stack">
-      {disk && disk.free < disk.total * LOW && (
+      {disk?.rung === 'very-low' && (
         <Notice
           tone="bad"
           title={text('storage.low-title')}

@@ -30,7 +30,7 @@ export class FakeStorage implements StorageDesk {
       { part: 'previews', bytes: 0.02 * GB },
     ],
     used: 8.68 * GB,
-    disk: { folder: '/srv/hearth', free: 31 * GB, total: 120 * GB },
+    disk: { folder: '/srv/hearth', free: 31 * GB, total: 120 * GB, rung: 'fine' },
     growth: { perWeek: 0.9 * GB, weeksLeft: 34.4 },
     budget: { limit: undefined, used: 6.22 * GB, state: 'none' },
     lifetimeDays: undefined,
