@@ -6,7 +6,7 @@ import type { Config } from './config/config.js';
 import { prepareDataFolder } from './config/secrets.js';
 import { type AppDeps, createApp } from './http/app.js';
 import type { Authenticate, Endpoint } from './http/endpoint.js';
-import { createHealth, type Health, type PowerState } from './health/index.js';
+import { createHealth, type Health, type HealthDeps, type PowerState } from './health/index.js';
 import { healthEndpoint } from './http/health.js';
 import { type ListenDeps, type ListenerAddress, listen } from './http/listeners.js';
 import { DatabaseCare } from './maintenance/database-care.js';
@@ -44,6 +44,8 @@ export interface Host {
   /** instead of the ways out and the addresses of this computer: tests have their own */
   readonly network?: ((real: Network) => Network) | undefined;
   readonly addresses?: (() => HostAddress[]) | undefined;
+  /** instead of the networks that this computer is in: tests have their own */
+  readonly links?: HealthDeps['addresses'];
   /** instead of the system's: tests have their own */
   readonly spaceOf?: DiskSpaceOf | undefined;
   /** now and then it looks by itself whether others can reach it */
@@ -220,6 +222,7 @@ async function build(base: Base, host: Host): Promise<Homeserver> {
     reach,
     certificates,
     spaceOf: host.spaceOf ?? systemSpaceOf,
+    addresses: host.links,
     ...shell,
   });
   const databaseCare = new DatabaseCare({ ...base, log: base.log.child({ part: 'storage' }) });

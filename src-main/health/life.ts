@@ -3,7 +3,7 @@ import type { Logger } from '../base/logger.js';
 import type { Job } from '../base/supervisor.js';
 import { VERSION } from '../base/version.js';
 import type { Accounts } from '../matrix/accounts/index.js';
-import type { Admin, Erasure } from '../matrix/admin/index.js';
+import type { Admin } from '../matrix/admin/index.js';
 import type { Database } from '../storage/database.js';
 import { follower } from '../storage/follower.js';
 import type { Certificates } from '../tls/certificates.js';
@@ -70,7 +70,10 @@ export class Life {
         ...deps,
         name: 'health.erasures',
         stream: admin.ended,
-        handle: (erasure) => this.#noteOnce(erasure.id, ...noteOf(erasure)),
+        handle: ({ id, userId, state, done, kept, files }) => {
+          const fields = { person: userId, messages: done, kept, files };
+          return this.#noteOnce(id, state === 'done' ? 'person-erased' : 'person-not-erased', fields);
+        },
       }),
       follower({
         ...deps,
@@ -150,10 +153,19 @@ export class Life {
         if (!shown.has(code) && since >= startedAt) void activity.note('problem-began', { check: code });
       }
       for (const { code, state } of all) {
-        if (shown.has(code) && !now.has(code) && state === 'ok') void activity.note('problem-ended', { check: code });
+        const before = shown.get(code);
+        if (before && !now.has(code) && state === 'ok') this.#noteEnd(before);
       }
       shown = now;
     });
+  }
+
+  /** That there was no network is told with how long, as sleep is. */
+  #noteEnd({ code, since }: CheckStanding): void {
+    const { activity, clock } = this.deps;
+    const to = clock.now();
+    if (code !== 'offline' || since === undefined) void activity.note('problem-ended', { check: code });
+    else void activity.note('offline', { from: since, to, length: to - since });
   }
 
   #noteCertificates(): () => void {
@@ -163,11 +175,6 @@ export class Life {
       void activity.note('certificate-renewed', { until: certificates.current().validTo });
     });
   }
-}
-
-function noteOf({ userId, state, done, kept, files }: Erasure): [ActivityKind, ActivityEntry['fields']] {
-  const fields = { person: userId, messages: done, kept, files };
-  return [state === 'done' ? 'person-erased' : 'person-not-erased', fields];
 }
 
 const matters = ({ isVisible, severity }: CheckStanding): boolean =>

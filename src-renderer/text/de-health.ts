@@ -123,7 +123,7 @@ export const deHealth: Record<keyof typeof enHealth, string> = {
     'Der Computer schlief von {from} bis {to}. Wir haben {told, plural, one {# Server} other {# Servern}} gesagt, dass du wieder da bist; {answered} {answered, plural, one {hat} other {haben}} geantwortet.',
   'activity.server-started-told':
     'Der Server wurde gestartet. Wir haben {told, plural, one {# Server} other {# Servern}} gesagt, dass du wieder da bist; {answered} {answered, plural, one {hat} other {haben}} geantwortet.',
-  'activity.offline': 'Der Computer hatte kein Netz.',
+  'activity.offline': 'Der Computer war {length} lang in keinem Netz.',
   'activity.person-added': 'Neues Konto:',
   'activity.person-changed': 'Konto geändert:',
   'activity.person-deactivated': 'Konto deaktiviert:',

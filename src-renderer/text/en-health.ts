@@ -121,7 +121,7 @@ export const enHealth = {
     'The computer slept from {from} to {to}. We told {told, plural, one {# server} other {# servers}} that you are back; {answered} answered.',
   'activity.server-started-told':
     'The server was started. We told {told, plural, one {# server} other {# servers}} that you are back; {answered} answered.',
-  'activity.offline': 'The computer had no network.',
+  'activity.offline': 'The computer had no network for {length}.',
   'activity.person-added': 'New account:',
   'activity.person-changed': 'Account changed:',
   'activity.person-deactivated': 'Account deactivated:',

@@ -117,6 +117,34 @@ it('notes who came, and who left', async () => {
     });
 });
 
+it('notes for how long there was no network', async () => {
+  const clock = new FakeClock();
+  const home = [{ address: '192.168.1.5', family: 4, kind: 'private', link: 'eth0' }] as const;
+  let links: readonly (typeof home)[number][] = home;
+  await using one = await startHomeserver({
+    clock,
+    links: () => links,
+    config: {
+      listeners: [{ port: 0, bindAddresses: ['0.0.0.0'], tls: false, trustedProxies: [], resources: ['client'] }],
+    },
+  });
+  const { engine, activity } = healthOf(one);
+  const notes = async (kind: string) => (await activity.list()).entries.filter((entry) => entry.kind === kind);
+  await minute(clock, healthOf(one));
+  await engine.runNow(['offline']);
+  links = [];
+  await engine.runNow(['offline']);
+  const from = clock.now();
+  await minute(clock, healthOf(one));
+  await engine.runNow(['offline']);
+  await expect.poll(() => notes('problem-began')).toMatchObject([{ fields: { check: 'offline' } }]);
+  links = home;
+  await engine.runNow(['offline']);
+  const length = clock.now() - from;
+  await expect.poll(() => notes('offline')).toMatchObject([{ fields: { from, to: clock.now(), length } }]);
+  expect(await notes('problem-ended')).toEqual([]);
+});
+
 it('pages what happened, and keeps it bounded', async () => {
   await using one = await startHomeserver({ clock: new FakeClock() });
   const { activity } = healthOf(one);

@@ -29,6 +29,7 @@ export interface HomeserverOptions {
   readonly dns?: Dns;
   readonly network?: Host['network'];
   readonly addresses?: Host['addresses'];
+  readonly links?: Host['links'];
   /** room enough unless said */
   readonly spaceOf?: Host['spaceOf'];
 }
@@ -132,9 +133,10 @@ export class TestHomeserver implements Target {
       dns = new TestDns(),
       network,
       addresses,
+      links,
       spaceOf = roomy,
     } = this.options;
-    const host = { clock: this.clock, log, connectionLimits, dns, network, addresses, spaceOf };
+    const host = { clock: this.clock, log, connectionLimits, dns, network, addresses, links, spaceOf };
     this.#running = await createHomeserver(this.config, host);
     this.addresses = await this.#running.start();
   }
