@@ -3,21 +3,7 @@ import type { Logger } from '../base/logger.js';
 import type { Job } from '../base/supervisor.js';
 import { MatrixError } from '../spec/errors.js';
 import { type Database, type DatabaseSize, UpkeepError } from '../storage/database.js';
-
-/** The writing anew of a database, under way or over: bytes and times. */
-export interface Shrinking {
-  readonly state: 'running' | 'done' | 'cancelled' | 'failed';
-  /** how large it was, and is to become about */
-  readonly before: number;
-  readonly expected: number;
-  readonly written: number;
-  /** how large it is; undefined until it is done */
-  readonly after: number | undefined;
-  /** of one that failed */
-  readonly why: 'no-space' | 'in-use' | 'error' | undefined;
-  readonly started: Milliseconds;
-  readonly ended: Milliseconds | undefined;
-}
+import type { DatabaseShrinking } from './shrinking.js';
 
 interface DatabaseCareDeps {
   readonly db: Database;
@@ -39,7 +25,7 @@ export class DatabaseCare {
   /** Gives room back to the disk, a little at a time. */
   readonly job: Job = { name: 'maintenance.database', run: (signal) => this.#run(signal) };
   #current: { readonly stop: AbortController; readonly over: Promise<void> } | undefined;
-  #shrinking: Shrinking | undefined;
+  #shrinking: DatabaseShrinking | undefined;
 
   constructor(private readonly deps: DatabaseCareDeps) {}
 
@@ -50,7 +36,7 @@ export class DatabaseCare {
   }
 
   /** The last that was begun since the server started. */
-  get shrinking(): Shrinking | undefined {
+  get shrinking(): DatabaseShrinking | undefined {
     return this.#shrinking;
   }
 
@@ -60,20 +46,20 @@ export class DatabaseCare {
    * @param onEnd called when it has ended, well or not
    * @throws MatrixError M_UNKNOWN 400 while one is under way, and where a database server looks after it
    */
-  shrink(onEnd: (ended: Shrinking) => void): Shrinking {
+  shrink(onEnd: (ended: DatabaseShrinking) => void): DatabaseShrinking {
     const size = this.size();
     if (!size) throw new MatrixError(400, 'M_UNKNOWN', 'the database server looks after that');
     if (this.#current) throw new MatrixError(400, 'M_UNKNOWN', 'the database is being written anew already');
     const stop = new AbortController();
-    const begun: Shrinking = {
+    const begun: DatabaseShrinking = {
       state: 'running',
       before: size.bytes,
       expected: size.bytes - size.free,
       written: 0,
       after: undefined,
       why: undefined,
-      started: this.deps.clock.now(),
-      ended: undefined,
+      startedAt: this.deps.clock.now(),
+      endedAt: undefined,
     };
     this.#shrinking = begun;
     this.#current = { stop, over: this.#shrink(begun, stop.signal).then(onEnd) };
@@ -86,16 +72,16 @@ export class DatabaseCare {
     await this.#current?.over;
   }
 
-  async #shrink(begun: Shrinking, signal: AbortSignal): Promise<Shrinking> {
+  async #shrink(begun: DatabaseShrinking, signal: AbortSignal): Promise<DatabaseShrinking> {
     const { db, clock, log } = this.deps;
     const outcome = await this.#outcome(signal);
     const after = outcome.state === 'done' ? db.upkeep?.size().bytes : undefined;
-    const ended: Shrinking = {
+    const ended: DatabaseShrinking = {
       ...begun,
       written: this.#shrinking?.written ?? 0,
       ...outcome,
       after,
-      ended: clock.now(),
+      endedAt: clock.now(),
     };
     this.#shrinking = ended;
     this.#current = undefined;
@@ -103,7 +89,7 @@ export class DatabaseCare {
     return ended;
   }
 
-  async #outcome(signal: AbortSignal): Promise<Pick<Shrinking, 'state' | 'why'>> {
+  async #outcome(signal: AbortSignal): Promise<Pick<DatabaseShrinking, 'state' | 'why'>> {
     const { db, log } = this.deps;
     try {
       await db.upkeep?.shrink(signal, (written) => {

@@ -2,7 +2,8 @@ import BetterSqlite3 from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
 import { silentLogger } from '../../src-main/base/logger.js';
 import { runJobs } from '../../src-main/base/supervisor.js';
-import { DatabaseCare, type Shrinking } from '../../src-main/maintenance/database-care.js';
+import { DatabaseCare } from '../../src-main/maintenance/database-care.js';
+import type { DatabaseShrinking } from '../../src-main/maintenance/shrinking.js';
 import { type Database, statement } from '../../src-main/storage/database.js';
 import { describeEachDatabase, sqliteDatabases } from '../support/databases.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -50,7 +51,7 @@ it('gives room back while nobody asks for it, and keeps some for what comes next
 
 it('writes it anew when somebody wants that, one at a time, and says how it went', async () => {
   const { db, care } = await scene(5);
-  const ended = Promise.withResolvers<Shrinking>();
+  const ended = Promise.withResolvers<DatabaseShrinking>();
   const begun = care.shrink(ended.resolve);
   expect(begun).toMatchObject({ state: 'running', after: undefined });
   expect(() => care.shrink(() => undefined)).toThrow('already');
@@ -75,7 +76,7 @@ it('says why it did not work', async () => {
   const { db, path, care } = await scene(1);
   const other = new BetterSqlite3(path);
   other.prepare(kept.sql).all();
-  const ended = Promise.withResolvers<Shrinking>();
+  const ended = Promise.withResolvers<DatabaseShrinking>();
   care.shrink(ended.resolve);
   expect(await ended.promise).toMatchObject({ state: 'failed', why: 'in-use' });
   other.close();

@@ -1,4 +1,7 @@
+import type { DatabaseShrinking } from '../../maintenance/shrinking.js';
 import type { RoomNames } from './rooms.js';
+
+export type { DatabaseShrinking } from '../../maintenance/shrinking.js';
 
 /** What lies on the disk, and what can be cleared away. */
 export interface StorageProcedures {
@@ -79,19 +82,6 @@ export interface DatabaseRoom {
     | undefined;
   /** the last since the server started */
   readonly shrinking: DatabaseShrinking | undefined;
-}
-
-export interface DatabaseShrinking {
-  readonly state: 'running' | 'done' | 'cancelled' | 'failed';
-  readonly before: number;
-  /** what it is to become, about */
-  readonly expected: number;
-  readonly written: number;
-  readonly after: number | undefined;
-  /** why it failed */
-  readonly why: 'no-space' | 'in-use' | 'error' | undefined;
-  readonly startedAt: number;
-  readonly endedAt: number | undefined;
 }
 
 export type CleanUpKind = 'copies' | 'own' | 'previews';

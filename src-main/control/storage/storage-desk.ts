@@ -2,7 +2,7 @@ import type { Clock, Milliseconds } from '../../base/clock.js';
 import type { Config } from '../../config/config.js';
 import type { Edit } from '../../config/save.js';
 import type { Activity, Measurements } from '../../health/index.js';
-import type { DatabaseCare, Shrinking } from '../../maintenance/database-care.js';
+import type { DatabaseCare } from '../../maintenance/database-care.js';
 import { databaseBytes } from '../../maintenance/database-size.js';
 import type { CleanUp, CleanUps } from '../../matrix/admin/index.js';
 import type { Media, MediaFile } from '../../matrix/media/index.js';
@@ -68,10 +68,10 @@ export function createStorageDesk(deps: StorageDeskDeps): StorageDesk {
     },
     database: () => databaseRoom(deps),
     async shrink() {
-      const onEnd = ({ state, before, after = before }: Shrinking) => {
+      const onEnd = ({ state, before, after = before }: DatabaseShrinking) => {
         if (state === 'done') void activity.note('database-shrunk', { free: Math.max(0, before - after) });
       };
-      return toShrinking(databaseCare.shrink(onEnd));
+      return databaseCare.shrink(onEnd);
     },
     cancelShrink: () => databaseCare.cancel(),
     media: (query) => listMedia(deps, query),
@@ -114,18 +114,11 @@ const toRow = ({ server, mediaId, created, ...file }: MediaFile): MediaRow => ({
 
 async function databaseRoom({ db, databaseCare }: StorageDeskDeps): Promise<DatabaseRoom> {
   const { shrinking } = databaseCare;
-  const known = shrinking && toShrinking(shrinking);
   const file = databaseCare.size();
-  if (!file) return { bytes: await databaseBytes(db), file: undefined, shrinking: known };
+  if (!file) return { bytes: await databaseBytes(db), file: undefined, shrinking };
   const { bytes, free, givesBack, neededToShrink: needed } = file;
-  return { bytes, file: { free, givesBack, needed }, shrinking: known };
+  return { bytes, file: { free, givesBack, needed }, shrinking };
 }
-
-const toShrinking = ({ started, ended, ...run }: Shrinking): DatabaseShrinking => ({
-  ...run,
-  startedAt: started,
-  endedAt: ended,
-});
 
 const toRun = ({ id, kind, isAutomatic, state, total, gone, started, ended }: CleanUp): CleanUpRun => ({
   id,
