@@ -1,7 +1,9 @@
 import type { DatabaseShrinking } from '../../maintenance/shrinking.js';
+import type { DiskRung } from '../../storage/disk-room.js';
 import type { RoomNames } from './rooms.js';
 
 export type { DatabaseShrinking } from '../../maintenance/shrinking.js';
+export type { DiskRung } from '../../storage/disk-room.js';
 
 /** What lies on the disk, and what can be cleared away. */
 export interface StorageProcedures {
@@ -41,12 +43,6 @@ export interface MediaSum {
 export type StoragePart = 'messages' | 'database' | 'own' | 'copies' | 'thumbnails' | 'previews' | 'logs' | 'other';
 
 export type BudgetState = 'none' | 'fine' | 'near' | 'tight' | 'urgent' | 'full';
-
-/**
- * How little room the disk has: `low`: one is warned; `very-low`: files of other servers are not fetched; `no-uploads`:
- * no files are taken; `read-only`: nothing new is.
- */
-export type DiskRung = 'fine' | 'low' | 'very-low' | 'no-uploads' | 'read-only';
 
 export interface StorageOverview {
   /** the largest first; those that take nothing are left out */
